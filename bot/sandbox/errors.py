@@ -1,0 +1,49 @@
+"""What can go wrong in the sandbox: refusals the bot sees, and mistakes of the test or the page."""
+
+from __future__ import annotations
+
+
+class SandboxError(Exception):
+    """The sandbox was asked for something a phone cannot do."""
+
+
+class UnknownPerson(SandboxError):  # noqa: N818 - reads as the sentence it is
+    """Nobody with this id is in the sandbox."""
+
+
+class NoSuchButton(SandboxError):  # noqa: N818 - as above
+    """No button on the screen has this text."""
+
+
+class Unsettled(SandboxError):  # noqa: N818 - as above
+    """The bot did not come to rest in time."""
+
+
+class ApiError(Exception):
+    """A refusal in Telegram's own words, sent to the bot as `{"ok": false, …}`."""
+
+    def __init__(self, status: int, description: str, *, retry_after: int | None = None) -> None:
+        super().__init__(description)
+        self.status = status
+        self.description = description
+        self.retry_after = retry_after
+
+
+def bad(description: str) -> ApiError:
+    """A 400 in Telegram's wording."""
+    return ApiError(400, f"Bad Request: {description}")
+
+
+def forbidden(description: str) -> ApiError:
+    """A 403 in Telegram's wording."""
+    return ApiError(403, f"Forbidden: {description}")
+
+
+def conflict(description: str) -> ApiError:
+    """A 409 in Telegram's wording."""
+    return ApiError(409, f"Conflict: {description}")
+
+
+def too_many(seconds: int) -> ApiError:
+    """A 429 that asks the bot to wait this many whole seconds."""
+    return ApiError(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)

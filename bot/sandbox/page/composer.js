@@ -1,0 +1,197 @@
+// Where a person writes: text, commands, reply keyboard, stickers, files, answers and corrections.
+import { act, upload } from "./api.js";
+import { toast } from "./dialogs.js";
+import { byId, el } from "./dom.js";
+
+const STICKERS = ["👍", "👌", "🤝", "🎉", "😊", "😅", "🤔", "💪", "🙏", "❤️", "🔥", "☕️"];
+const TALLEST = 150;
+
+const input = byId("composer");
+const popup = byId("commands");
+const stickers = byId("stickers");
+let person = 0;
+let chat = { commands: [], keyboard: null, started: true, blocked: false };
+let reference = null; // {kind: "reply" | "edit", message}
+let marked = 0;
+
+const draftKey = () => `draft:${person}`;
+
+/** Show the composer of a person: their draft, keyboard and commands. */
+export function setComposer(who, facts) {
+  if (who !== person) {
+    person = who;
+    refer(null);
+    input.value = localStorage.getItem(draftKey()) ?? "";
+    closePopups();
+  }
+  chat = facts;
+  const open = facts.started && !facts.blocked;
+  byId("composer-form").hidden = !open;
+  byId("start").hidden = facts.started || facts.blocked;
+  byId("unblock").hidden = !facts.blocked;
+  byId("menu-button").hidden = !facts.commands.length;
+  drawKeyboard(open ? facts.keyboard : null);
+  grow();
+}
+
+export const focusComposer = () => matchMedia("(hover: hover)").matches && input.focus();
+
+function grow() {
+  input.style.height = "auto";
+  input.style.height = `${Math.min(input.scrollHeight, TALLEST)}px`;
+  const writing = input.value.trim() !== "" || reference?.kind === "edit";
+  byId("send").hidden = !writing;
+  byId("voice").hidden = writing;
+  byId("menu-button").classList.toggle("small", input.value !== "");
+}
+
+/** Send what is written; a text that did not arrive comes back. */
+async function send() {
+  const text = input.value.trim();
+  if (!text) return;
+  const [about, sender] = [reference, person];
+  input.value = "";
+  localStorage.removeItem(draftKey());
+  refer(null);
+  closePopups();
+  grow();
+  const sent = about?.kind === "edit"
+    ? await act("edit", sender, { message_id: about.message.id, text })
+    : await act("say", sender, { text, reply_to: about?.message.id ?? null });
+  if (!sent && person === sender && !input.value) {
+    input.value = text;
+    grow();
+  }
+}
+
+export const say = (text) => act("say", person, { text });
+
+/** Answer or correct a message; null calls it off. */
+export function refer(next) {
+  if (reference?.kind === "edit" && next?.kind !== "edit") input.value = "";
+  reference = next;
+  byId("reference").hidden = !next;
+  if (next) {
+    byId("reference-title").textContent = next.kind === "edit" ? "编辑消息" : "回复";
+    byId("reference-body").textContent = next.message.text || "[媒体]";
+    byId("reference").querySelector("use").setAttribute("href", next.kind === "edit" ? "#i-edit" : "#i-reply");
+    if (next.kind === "edit") input.value = next.message.text;
+    input.focus();
+  }
+  grow();
+}
+
+function drawKeyboard(keyboard) {
+  const rows = keyboard?.keyboard ?? [];
+  const box = byId("keyboard");
+  byId("keyboard-toggle").hidden = !rows.length;
+  input.placeholder = keyboard?.input_field_placeholder || "发消息";
+  const press = (text) => () => act("press", person, { text });
+  box.replaceChildren(...rows.map((row) => el("div.keyboard-row", {}, ...row.map((button) =>
+    el("button", { type: "button", dataset: { reply: button.text }, onclick: press(button.text) }, button.text)))));
+  box.hidden = !rows.length || byId("keyboard-toggle").getAttribute("aria-expanded") === "false";
+}
+
+function matching() {
+  const typed = /^\/(\w*)$/.exec(input.value);
+  return typed ? chat.commands.filter((item) => item.command.startsWith(typed[1])) : [];
+}
+
+function drawCommands(items) {
+  popup.hidden = !items.length;
+  byId("menu-button").setAttribute("aria-expanded", String(!popup.hidden));
+  marked = Math.min(marked, Math.max(items.length - 1, 0));
+  popup.replaceChildren(...items.map((item, index) => el(
+    `button${index === marked ? ".marked" : ""}`,
+    { type: "button", role: "option", "aria-selected": String(index === marked), dataset: { command: item.command }, onclick: () => choose(item) },
+    el("b", {}, `/${item.command}`), el("span", {}, item.description),
+  )));
+  popup.querySelector(".marked")?.scrollIntoView({ block: "nearest" });
+}
+
+function choose(item) {
+  input.value = "";
+  closePopups();
+  grow();
+  say(`/${item.command}`);
+}
+
+function closePopups() {
+  popup.hidden = true;
+  stickers.hidden = true;
+  marked = 0;
+  byId("menu-button").setAttribute("aria-expanded", "false");
+  byId("sticker-button").setAttribute("aria-expanded", "false");
+}
+
+/** True when the key was used to move in, choose from or leave the command list. */
+function steer(event) {
+  if (popup.hidden || !matching().length) return false;
+  const items = matching();
+  if (event.key === "ArrowDown") marked = (marked + 1) % items.length;
+  else if (event.key === "ArrowUp") marked = (marked - 1 + items.length) % items.length;
+  else if (event.key === "Enter" || event.key === "Tab") { choose(items[marked]); return true; }
+  else if (event.key === "Escape") { closePopups(); return true; }
+  else return false;
+  drawCommands(items);
+  return true;
+}
+
+async function sendFile(kind, field) {
+  const file = field.files[0];
+  field.value = "";
+  if (!file) return;
+  const caption = input.value.trim();
+  toast("正在发送…");
+  if (await upload(person, kind, file, caption)) input.value = "";
+  grow();
+}
+
+export const pick = (kind) => byId(kind === "photo" ? "pick-photo" : "pick-file").click();
+
+export function startComposer() {
+  input.addEventListener("input", () => {
+    localStorage.setItem(draftKey(), input.value);
+    drawCommands(matching());
+    grow();
+  });
+  input.addEventListener("keydown", (event) => {
+    if (steer(event)) event.preventDefault();
+    else if (event.key === "Escape") refer(null);
+    else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      send();
+    }
+  });
+  input.addEventListener("paste", (event) => {
+    const file = [...event.clipboardData.files].find((item) => item.type.startsWith("image/"));
+    if (file) upload(person, "photo", file, "");
+  });
+  byId("composer-form").addEventListener("submit", (event) => { event.preventDefault(); send(); });
+  byId("voice").addEventListener("click", () => act("voice", person));
+  byId("start").addEventListener("click", () => say("/start"));
+  byId("unblock").addEventListener("click", () => act("block", person, { blocked: false }));
+  byId("reference-close").addEventListener("click", () => refer(null));
+  byId("menu-button").addEventListener("click", () => {
+    const open = popup.hidden;
+    closePopups();
+    if (open) drawCommands(chat.commands);
+  });
+  byId("sticker-button").addEventListener("click", () => {
+    const open = stickers.hidden;
+    closePopups();
+    stickers.hidden = !open;
+    byId("sticker-button").setAttribute("aria-expanded", String(open));
+  });
+  byId("keyboard-toggle").addEventListener("click", () => {
+    const toggle = byId("keyboard-toggle");
+    toggle.setAttribute("aria-expanded", String(toggle.getAttribute("aria-expanded") === "false"));
+    drawKeyboard(chat.keyboard);
+  });
+  stickers.replaceChildren(...STICKERS.map((emoji) => el("button", {
+    type: "button", "aria-label": `发送贴纸 ${emoji}`, onclick: () => { closePopups(); act("sticker", person, { emoji }); },
+  }, emoji)));
+  byId("pick-photo").addEventListener("change", (event) => sendFile("photo", event.target));
+  byId("pick-file").addEventListener("change", (event) => sendFile("document", event.target));
+  byId("messages").addEventListener("pointerdown", closePopups);
+}

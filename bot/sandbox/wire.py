@@ -1,0 +1,77 @@
+"""Objects as the Bot API sends them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+if TYPE_CHECKING:
+    from .chats import Chat
+    from .messages import Message
+    from .world import World
+
+
+def message(world: World, item: Message, *, nested: bool = False) -> dict[str, Any]:
+    """The Message object. A message inside another one does not name what it replies to itself."""
+    chat = world.chat(item.chat_id)
+    body: dict[str, Any] = {
+        "message_id": item.id,
+        "from": bot_user(world) if item.from_bot else chat.person.as_user(),
+        "chat": chat.person.as_chat(),
+        "date": item.sent,
+        **_content(item),
+    }
+    if item.edited_at is not None:
+        body["edit_date"] = item.edited_at
+    if item.markup:
+        body["reply_markup"] = item.markup
+    if item.origin:
+        body["forward_origin"] = item.origin
+    replied = chat.messages.get(item.reply_to or 0)
+    if replied is not None and not nested:
+        body["reply_to_message"] = message(world, replied, nested=True)
+    return body
+
+
+def _content(item: Message) -> dict[str, Any]:
+    words, spans = ("caption", "caption_entities") if item.media else ("text", "entities")
+    body: dict[str, Any] = {}
+    if item.media:
+        body[item.media["kind"]] = item.media["object"]
+    if item.text:
+        body[words] = item.text
+    if item.text and item.entities:
+        body[spans] = list(item.entities)
+    return body
+
+
+def bot_user(world: World) -> dict[str, Any]:
+    """The bot as the sender of a message."""
+    return {name: world.bot[name] for name in ("id", "is_bot", "first_name", "username")}
+
+
+def callback_query(world: World, chat: Chat, key: str, message_id: int, data: str) -> dict[str, Any]:
+    """A tap; a message that is gone is sent as inaccessible (date 0), as Telegram does."""
+    found = chat.messages.get(message_id)
+    gone = {"chat": chat.person.as_chat(), "message_id": message_id, "date": 0}
+    return {
+        "id": key,
+        "from": chat.person.as_user(),
+        "message": message(world, found) if found else gone,
+        "chat_instance": str(crc32(f"chat {chat.person.id}".encode()) << 20),
+        "data": data,
+    }
+
+
+def my_chat_member(world: World, chat: Chat, *, blocked: bool) -> dict[str, Any]:
+    """The person blocked the bot, or let it in again."""
+    member = {"user": bot_user(world), "status": "member"}
+    kicked = {"user": bot_user(world), "status": "kicked", "until_date": 0}
+    before, after = (member, kicked) if blocked else (kicked, member)
+    return {
+        "chat": chat.person.as_chat(),
+        "from": chat.person.as_user(),
+        "date": world.seconds(),
+        "old_chat_member": before,
+        "new_chat_member": after,
+    }

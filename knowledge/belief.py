@@ -1,0 +1,208 @@
+"""From words and answers to probabilities, with everything that moved them.
+
+Texts give one joint likelihood (the union of their features: saying a thing twice counts once), each answered question
+another; they multiply. `Belief.evidence` holds what each of them contributed.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from knowledge.features import Reading, Span, read
+from knowledge.model import NOTHING, OFFSET, Model
+from knowledge.questions import Choice, Question
+from knowledge.text import comparable
+
+ANSWER_WEIGHT = 0.85  # answers of one rep about one meeting are not independent: each counts a little less than its likelihood
+SPEAKS = 0.5  # text with P(nothing about behaviour) above this carries no label by itself
+LABEL_FROM = 0.4  # below this the leading type is a guess among several, and is said to be one
+SPAN_FROM = 0.1  # nats between the leading type and the mean type, below which a span is not worth showing
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One contribution: a span of the rep's words (`source` counts the texts from 0), or an answer (`question` is set).
+
+    `weights` are nats per type, relative to the mean over the types: above 0 speaks for it, below 0 against.
+    """
+
+    term: str
+    weights: Mapping[str, float]
+    source: int = 0
+    start: int = 0
+    end: int = 0
+    question: str | None = None
+
+    def leaning(self, types: Iterable[str]) -> float:
+        """The largest weight, for or against, among `types`."""
+        return max((abs(self.weights[type]) for type in types), default=0.0)
+
+
+@dataclass(frozen=True)
+class Belief:
+    """What is believed of one customer. `p` sums to 1 and is ordered from the likeliest type down."""
+
+    p: Mapping[str, float]
+    evidence: tuple[Evidence, ...]
+    speaks: bool
+    answered: int = 0
+
+    @cached_property
+    def ranked(self) -> tuple[str, ...]:
+        """Types from the likeliest down."""
+        return tuple(self.p)
+
+    @property
+    def top(self) -> str:
+        """The likeliest type."""
+        return self.ranked[0]
+
+    @property
+    def second(self) -> str:
+        """The runner-up."""
+        return self.ranked[1]
+
+    @property
+    def sure(self) -> float:
+        """Probability of the likeliest type."""
+        return self.p[self.top]
+
+    @property
+    def margin(self) -> float:
+        """How far the likeliest type is ahead of the runner-up."""
+        return self.sure - self.p[self.second]
+
+    @property
+    def enough(self) -> bool:
+        """Whether a label may be given at all: something was said about behaviour, and one type stands out."""
+        return (self.speaks or self.answered > 0) and self.sure >= LABEL_FROM
+
+    def shown(self, count: int) -> tuple[Evidence, ...]:
+        """The strongest evidence for the likeliest type, strongest first."""
+        return self._strongest(count, 1)
+
+    def opposed(self, count: int) -> tuple[Evidence, ...]:
+        """The strongest evidence against the likeliest type, strongest first."""
+        return self._strongest(count, -1)
+
+    def _strongest(self, count: int, sign: int) -> tuple[Evidence, ...]:
+        top = self.top
+        ordered = sorted(self.evidence, key=lambda piece: -sign * piece.weights[top])
+        return tuple(piece for piece in ordered[:count] if sign * piece.weights[top] >= SPAN_FROM)
+
+
+def believe(
+    model: Model, texts: Sequence[str], answers: Sequence[tuple[Question, Choice]] = (), types: Sequence[str] = ()
+) -> Belief:
+    """The belief after `texts` (as typed) and `answers`, over `types` (default: those of the model)."""
+    order = tuple(types) or tuple(label for label in model.labels if label != NOTHING)
+    log_p, pieces, speaks = _read(model, texts, order)
+    for question, choice in answers:
+        weights = {type: ANSWER_WEIGHT * math.log(choice.likelihood[type]) for type in order}
+        for type in order:
+            log_p[type] += weights[type]
+        pieces.append(Evidence(term=choice.zh, weights=_centred(weights), question=question.id))
+    p = _softmax(log_p)
+    ordered = dict(sorted(p.items(), key=lambda item: (-item[1], item[0])))
+    return Belief(p=ordered, evidence=tuple(pieces), speaks=speaks, answered=len(answers))
+
+
+def _read(
+    model: Model, texts: Sequence[str], order: tuple[str, ...]
+) -> tuple[dict[str, float], list[Evidence], bool]:
+    """Log-likelihood per type of all texts together, the spans behind it, and whether they speak of behaviour."""
+    readings = [read(comparable(text)) for text in texts]
+    counted: set[str] = set()
+    known: list[list[str]] = []
+    for reading in readings:
+        known.append([key for key in model.known(reading.found) if key not in counted])
+        counted.update(known[-1])
+    if not counted:
+        return dict.fromkeys(order, 0.0), [], False
+    logits = dict(zip(model.labels, model.logits([key for keys in known for key in keys]), strict=True))
+    silence = _softmax(logits).get(NOTHING, 0.0)
+    p = _softmax({type: logits[type] for type in order})
+    # A text that probably says nothing is read as a mixture with "any type", not as a weak opinion.
+    log_p = {type: math.log((1 - silence) * p[type] + silence / len(order)) for type in order}
+    factor = model.factor(len(counted))
+    pieces: list[Evidence] = []
+    for source, (text, reading, keys) in enumerate(zip(texts, readings, known, strict=True)):
+        shares = _shares(model, reading, keys, factor)
+        top = max(p, key=p.__getitem__)
+        pieces.extend(_phrases(model.labels, text, reading.words, shares, source, order, top))
+    return log_p, pieces, silence < SPEAKS
+
+
+PARTS = 12  # a feature over n = 1, 2, 3 or 4 words gives each word 12 / n parts, so that shares stay whole numbers
+
+
+def _shares(model: Model, reading: Reading, keys: Sequence[str], factor: float) -> list[list[float] | None]:
+    """Of each word its share, per label, of the features that it is part of; None for a word that moved nothing."""
+    totals = [0] * len(reading.words)
+    offsets = [0] * len(reading.words)
+    rows, found = model.rows, reading.found
+    for key in keys:
+        first, last = found[key]
+        parts = PARTS // (last - first + 1)
+        row = rows[key] * parts
+        for word in range(first, last + 1):
+            totals[word] += row
+            offsets[word] += parts
+    unit = factor / PARTS
+    return [
+        [(lane - OFFSET * parts) * unit for lane in model.unpack(total)] if parts else None
+        for total, parts in zip(totals, offsets, strict=True)
+    ]
+
+
+LONGEST_PHRASE = 8
+
+
+def _phrases(
+    labels: Sequence[str],
+    text: str,
+    words: Sequence[Span],
+    shares: Sequence[list[float] | None],
+    source: int,
+    order: tuple[str, ...],
+    top: str,
+) -> list[Evidence]:
+    """Neighbouring words that all speak for the type `top`, or all against it, joined into phrases."""
+    pieces: list[Evidence] = []
+    start, end, total, lead = 0, -1, [0.0], False
+    column = labels.index(top)
+    for (word_start, word_end), share in zip(words, shares, strict=True):
+        if share is None:
+            continue
+        leads = share[column] > sum(share) / len(share)
+        if leads == lead and word_start == end and word_end - start <= LONGEST_PHRASE:
+            total = [a + b for a, b in zip(total, share, strict=True)]
+            end = word_end
+            continue
+        if end > 0:
+            pieces.append(_piece(labels, text, source, start, end, total, order))
+        start, end, total, lead = word_start, word_end, share, leads
+    if end > 0:
+        pieces.append(_piece(labels, text, source, start, end, total, order))
+    return pieces
+
+
+def _piece(
+    labels: Sequence[str], text: str, source: int, start: int, end: int, total: list[float], order: tuple[str, ...]
+) -> Evidence:
+    by_label = dict(zip(labels, total, strict=True))
+    weights = _centred({type: by_label[type] for type in order})
+    return Evidence(term=text[start:end], weights=weights, source=source, start=start, end=end)
+
+
+def _centred(weights: Mapping[str, float]) -> dict[str, float]:
+    mean = sum(weights.values()) / len(weights)
+    return {type: weight - mean for type, weight in weights.items()}
+
+
+def _softmax(logits: Mapping[str, float]) -> dict[str, float]:
+    highest = max(logits.values())
+    raised = {type: math.exp(logit - highest) for type, logit in logits.items()}
+    total = sum(raised.values())
+    return {type: value / total for type, value in raised.items()}

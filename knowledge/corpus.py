@@ -1,0 +1,39 @@
+"""The training texts: one file per voice, headings `## type`, `## a + b` (two types, the stronger first) and `## -`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.model import NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One labelled text. `types` is empty for a text that says nothing about behaviour."""
+
+    voice: str
+    text: str
+    types: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """The stronger type, or `NOTHING`."""
+        return self.types[0] if self.types else NOTHING
+
+
+def read_corpus(folder: Path) -> Iterator[Text]:
+    """Every text of every voice, in the order of the files.
+
+    Raises:
+        ValueError: a text stands before the first heading; names file and line.
+    """
+    for path in sorted(folder.glob("*.txt")):
+        types: tuple[str, ...] | None = None
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            row = line.strip()
+            if row.startswith("## "):
+                types = tuple(part.strip() for part in row[3:].split("+") if part.strip() != NOTHING)
+            elif row and not row.startswith("#"):
+                if types is None:
+                    raise ValueError(f"{path.name}:{number}: a text before the first heading")
+                yield Text(path.stem, row, types)

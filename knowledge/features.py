@@ -1,0 +1,69 @@
+"""What the model sees in a text: words, pairs of words and runs of characters, each with its place.
+
+A word under a negation ("不怎么还价", "没嫌贵") becomes another feature than the bare word, so that a denied behaviour
+speaks against its type. A negation reaches to the end of its clause, or `REACH` words.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from knowledge.segment import cut
+
+Span = tuple[int, int]
+
+GRAMS = (1, 2, 3, 4)
+REACH = 4
+NEGATIONS = frozenset(
+    "不 没 没有 没怎么 不怎么 不是 并不 并没 并没有 并非 从不 从来不 从没 从来没 未 无 别 倒没 倒不 也不 也没 不算 毫不 绝不 不再 甭 冇 唔 不大 不太 很少"
+    " 没再 都没 都不 不肯 不会 不曾 没人 不带".split()
+)
+CONTRASTS = frozenset("但 但是 可 可是 就是 而是 却 只是 不过 反而 偏偏 结果 倒是".split())
+_CLAUSE = re.compile(r"[^\s,，。.!！?？;；:：、…~～\-—()（）\[\]【】<>《》/\\|\"'“”‘’「」『』\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A comparable text as the model sees it: `found` maps a feature to the words (first, last) that it first spans."""
+
+    found: dict[str, tuple[int, int]]
+    words: list[Span]
+
+
+def read(text: str) -> Reading:
+    """Words and features of a comparable text."""
+    found: dict[str, tuple[int, int]] = {}
+    words: list[Span] = []
+    for clause in _CLAUSE.finditer(text):
+        _clause(clause.group(), clause.start(), found, words)
+    return Reading(found, words)
+
+
+def features(text: str) -> list[str]:
+    """Only the features of a comparable text, each once."""
+    return list(read(text).found)
+
+
+def _clause(clause: str, offset: int, found: dict[str, tuple[int, int]], words: list[Span]) -> None:
+    """Add what one clause holds to `found` and `words`."""
+    number = len(words)
+    place: list[int] = []  # of each character, the number of its word
+    marked: list[str] = []
+    reach = 0
+    for word in cut(clause):
+        start = offset + len(place)
+        place.extend([number + len(marked)] * len(word))
+        words.append((start, start + len(word)))
+        if word in CONTRASTS:
+            reach = 0
+        marked.append(f"¬{word}" if reach else word)
+        reach = REACH if word in NEGATIONS else max(0, reach - 1)
+    seen = found.setdefault
+    for size in GRAMS:
+        for start in range(len(clause) - size + 1):
+            seen(clause[start : start + size], (place[start], place[start + size - 1]))
+    for at, word in enumerate(marked, start=number):
+        if len(word) > 1:  # one plain character is a feature already
+            seen(f"w{word}", (at, at))
+    for at, (left, right) in enumerate(pairwise(marked), start=number):
+        seen(f"{left}|{right}", (at, at + 1))

@@ -1,0 +1,148 @@
+"""The shapes of the knowledge files, and how their faults are said: every fault, with path and key, at once."""
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=32)]
+Line = Annotated[str, Field(min_length=2, max_length=120, pattern=r"^[^<>&\n]+$")]
+Lines = Annotated[list[Line], Field(min_length=1, max_length=8)]
+
+MOMENTS = {"visit": "面谈", "phone": "电话", "wechat": "微信", "quote": "报价", "objection": "异议", "complaint": "投诉"}
+
+
+class File(BaseModel):
+    """A knowledge file: unknown keys are faults, so that a misspelt key is not silently ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class SystemFile(File):
+    """`system.toml`: what the system is."""
+
+    id: Id
+    zh: Line
+    kind: Literal["infer", "rule", "score", "playbook"]
+    about: Line
+    source: list[str]
+    first: Line  # the open question that an interview begins with
+    first_why: Line
+
+
+class MomentsFile(File):
+    """Tips by moment."""
+
+    visit: Lines
+    phone: Lines
+    wechat: Lines
+    quote: Lines
+    objection: Lines
+    complaint: Lines
+
+
+class CardFile(File):
+    """How to handle a type."""
+
+    essence: Line
+    opening: Lines
+    do: Lines
+    dont: Lines
+    say: Lines
+    close: Lines
+    warning: Lines
+    moments: MomentsFile
+
+
+class NeighbourFile(File):
+    """A type that is easily taken for this one."""
+
+    id: Id
+    tell: Line
+    both: Line
+
+
+class TypeFile(File):
+    """`types/<id>.toml`: one type with its card."""
+
+    id: Id
+    zh: Line
+    aliases: list[Line]
+    definition: Line
+    source: list[str]
+    origin: Literal["document", "extended"]
+    card: CardFile
+    neighbours: list[NeighbourFile]
+
+
+class ChoiceFile(File):
+    """One answer; `likely` says of ten customers of a type how many would get it, `other` for types not named."""
+
+    id: Id
+    zh: Annotated[str, Field(min_length=1, max_length=20)]
+    likely: dict[str, Annotated[float, Field(gt=0, le=10, strict=False)]]
+
+
+class QuestionFile(File):
+    """One question of the bank."""
+
+    id: Id
+    topic: Id
+    zh: Annotated[str, Field(min_length=4, max_length=40)]
+    why: Annotated[str, Field(min_length=4, max_length=40)]
+    cost: Annotated[float, Field(ge=0.5, le=3, strict=False)]
+    choice: Annotated[list[ChoiceFile], Field(min_length=2, max_length=5)]
+
+
+class QuestionsFile(File):
+    """`questions.toml`."""
+
+    question: Annotated[list[QuestionFile], Field(min_length=1)]
+
+
+_SAID = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这一项（是不是拼错了？）",
+    "string_type": "要写成文字",
+    "list_type": "要写成列表 [ … ]",
+    "float_type": "要写成数字",
+    "dict_type": "要写成表 { … }",
+    "string_too_short": "太短",
+    "string_too_long": "太长",
+    "too_short": "条数太少",
+    "too_long": "条数太多",
+    "string_pattern_mismatch": "有不允许的字符（不能有 < > & 和换行；编号只用小写英文、数字和下划线）",
+    "literal_error": "不在允许的几种写法里",
+    "greater_than": "数字太小",
+    "greater_than_equal": "数字太小",
+    "less_than_equal": "数字太大",
+}
+
+
+T = TypeVar("T", bound=File)
+
+
+def read(path: Path, shape: type[T], faults: list[str], root: Path) -> T | None:
+    """The file at `path` as `shape`; on any fault None, with every fault added to `faults` as "path: key: reason"."""
+    name = path.relative_to(root)
+    try:
+        return shape.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError:
+        faults.append(f"{name}: 读不到这个文件")
+    except UnicodeDecodeError:
+        faults.append(f"{name}: 不是 UTF-8 编码")
+    except tomllib.TOMLDecodeError as fault:
+        faults.append(f"{name}: 不是合法的 TOML（{fault}）")
+    except ValidationError as invalid:
+        faults.extend(f"{name}: {_key(row['loc'])}: {_reason(row)}" for row in invalid.errors())
+    return None
+
+
+def _key(place: Iterable[int | str]) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+
+
+def _reason(row: Any) -> str:
+    return _SAID.get(row["type"], row["msg"])

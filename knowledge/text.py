@@ -1,0 +1,58 @@
+"""Make what people type comparable without moving a character.
+
+Every function here returns a string of exactly the length that it was given, so that a span found in the
+comparable text is a span of the person's own words.
+"""
+
+import unicodedata
+from functools import cache
+
+import opencc
+
+OPENING = "“‘「『《（〔【〈＂＇\"'"
+CLOSING = "”’」』》）〕】〉＂＇\"'"
+
+
+@cache
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("tw2s")
+
+
+def _fold(char: str) -> str:
+    """One character in, one out: full width to half width, lower case; what would change length stays."""
+    folded = unicodedata.normalize("NFKC", char).lower()
+    return folded if len(folded) == 1 else char
+
+
+@cache
+def _folding() -> dict[int, str]:
+    wide = (*range(0xFF01, 0xFF5F), 0x3000, *range(0x41, 0x5B))
+    return {code: _fold(chr(code)) for code in wide}
+
+
+def simplified(text: str) -> str:
+    """Traditional characters as Simplified ones (OpenCC tw2s), each in its own place.
+
+    A phrase that the converter would shorten or lengthen is converted character by character instead.
+    """
+    whole: str = _converter().convert(text)
+    if len(whole) == len(text):
+        return whole
+    singles = (_converter().convert(char) for char in text)
+    return "".join(new if len(new) == 1 else old for old, new in zip(text, singles, strict=True))
+
+
+def comparable(text: str) -> str:
+    """Simplified, half width, lower case; same length as `text`."""
+    return simplified(text.translate(_folding()))
+
+
+def printable(text: str, limit: int) -> str:
+    """`text` as one line for people: no control or direction marks, single spaces, at most `limit` characters."""
+    kept = "".join(" " if char.isspace() else char for char in text if _visible(char))
+    line = " ".join(kept.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _visible(char: str) -> bool:
+    return char.isspace() or char == "\u200d" or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
