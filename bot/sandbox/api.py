@@ -80,7 +80,7 @@ class Api:
             params = await Params.read(request)
             fault = self._faults.take(name)
             drop = fault.drop if fault else None
-            result = None if drop == "before" else await self._carried_out(name, params, fault)
+            result = await self._carried_out(name, params, fault)
         except ApiError as refusal:
             return self._refused(name or request.match_info["method"], params, refusal)
         self.calls.append(Call(name, params.shown(), _DROPPED if drop else _OK))
@@ -93,6 +93,8 @@ class Api:
             await asyncio.sleep(fault.delay)
             if (refusal := fault.refusal()) is not None:
                 raise refusal
+            if fault.drop == "before":
+                return None
         return await self._do(name, params)
 
     async def _do(self, name: str, params: Params) -> object:

@@ -52,8 +52,8 @@ def detected(text: str, taken: Iterable[Entity] = ()) -> list[Entity]:
 
 
 def in_order(entities: Iterable[Entity]) -> tuple[Entity, ...]:
-    """Outer before inner, left before right, as Telegram returns them."""
-    return tuple(sorted(entities, key=lambda e: (e["offset"], -e["length"])))
+    """Outer before inner, left before right, as Telegram returns them; the kind decides between equals."""
+    return tuple(sorted(entities, key=lambda e: (e["offset"], -e["length"], e["type"])))
 
 
 def trimmed(text: str, entities: Sequence[Entity]) -> tuple[str, list[Entity]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .errors import bad
-from .markup import link_url
+from .links import link_url
 
 MAX_BUTTONS = 100
 MAX_PER_ROW = 8

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from .entities import Entity, in_order, utf16_len
+from .links import link_url
 
 _KINDS = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
@@ -207,21 +207,3 @@ def _decoded(match: re.Match[str]) -> str:
         return _NAMED[name]
     code = int(decimal) if decimal else int(hexadecimal, 16)
     return chr(code) if 0 < code <= sys.maxunicode and code not in _SURROGATES else ""
-
-
-def link_url(link: str) -> str | None:
-    """The address a client would open, with http:// where no scheme is written; None when it is no address."""
-    link = link.strip()
-    if re.match(r"(?i)(tg|mailto|tel):", link):
-        return link
-    address = link if re.match(r"(?i)https?://", link) else f"http://{link}"
-    try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        return None
-    if "://" in link and not re.match(r"(?i)https?://", link):
-        return None
-    if re.search(r"\s", link) or not ("." in host.strip(".") or host == "localhost" or ":" in host):
-        return None
-    return address if parts.path or parts.query or parts.fragment else f"{address}/"

@@ -20,6 +20,7 @@ from aiohttp import BodyPartReader, web
 from . import view
 from .errors import ApiError, SandboxError, UnknownPerson
 from .files import Upload
+from .page_verbs import VERBS
 from .people import SandboxPerson
 
 if TYPE_CHECKING:
@@ -172,9 +173,9 @@ class PageApi:
         if verb == "block":
             self._world.block(self._world.chat(int(asked["person"])), blocked=bool(asked["blocked"]))
             return web.json_response({"ok": True})
-        if verb not in _ACTIONS:
+        if verb not in VERBS:
             return _error(404, "没有这个动作")
-        result = await _ACTIONS[verb](self._phone(int(asked["person"])), asked)
+        result = await VERBS[verb](self._phone(int(asked["person"])), asked)
         return web.json_response({"ok": True, "result": result if isinstance(result, str) else None})
 
     async def upload(self, request: web.Request) -> web.StreamResponse:
@@ -212,56 +213,6 @@ class PageApi:
         color = _COLORS[key % len(_COLORS)]
         self._world.add_person(SandboxPerson(key, name, f"guest_{key}", role="新来的", color=color))
         return web.json_response({"ok": True, "person": key})
-
-
-async def _say(phone: Phone, asked: dict[str, Any]) -> object:
-    return await phone.say(str(asked["text"]), reply_to=asked.get("reply_to"))
-
-
-async def _tap(phone: Phone, asked: dict[str, Any]) -> object:
-    return await phone.tap_data(int(asked["message_id"]), str(asked["data"]))
-
-
-async def _press(phone: Phone, asked: dict[str, Any]) -> object:
-    return await phone.press(str(asked["text"]))
-
-
-async def _open(phone: Phone, asked: dict[str, Any]) -> object:
-    return await phone.open_link(str(asked["link"]))
-
-
-async def _edit(phone: Phone, asked: dict[str, Any]) -> object:
-    return await phone.edit(int(asked["message_id"]), str(asked["text"]))
-
-
-async def _forward(phone: Phone, asked: dict[str, Any]) -> object:
-    return await phone.forward_message(int(asked["message_id"]))
-
-
-async def _voice(phone: Phone, _asked: dict[str, Any]) -> object:
-    return await phone.send_voice()
-
-
-async def _sticker(phone: Phone, asked: dict[str, Any]) -> object:
-    return await phone.send_sticker(str(asked.get("emoji") or "👍"))
-
-
-async def _read(phone: Phone, _asked: dict[str, Any]) -> object:
-    await phone.read()
-    return None
-
-
-_ACTIONS: dict[str, Callable[[Phone, dict[str, Any]], Awaitable[object]]] = {
-    "say": _say,
-    "tap": _tap,
-    "press": _press,
-    "open": _open,
-    "edit": _edit,
-    "forward": _forward,
-    "voice": _voice,
-    "sticker": _sticker,
-    "read": _read,
-}
 
 
 def _error(status: int, sentence: str) -> web.Response:

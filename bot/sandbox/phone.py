@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
 
 from . import wire
 from .entities import detected, in_order, utf16_len
 from .errors import NoSuchButton, SandboxError
 from .files import Upload, media_of
+from .links import start_payload
 from .settle import settled
 from .transcript import transcript
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from .world import World
 
 TEXT_LIMIT = 4096  # UTF-16 units
-_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
 VOICE = Upload("voice.oga", "audio/ogg", b"OggS" + bytes(60))
 _WEBP = b"RIFF$\0\0\0WEBPVP8 " + bytes(24)
 
@@ -121,12 +119,9 @@ class Phone:
 
     async def open_link(self, link: str) -> Message | None:
         """Open a t.me link of this bot: its payload goes to the bot behind /start. Other links do nothing here."""
-        parts = urlsplit(link)
-        if parts.hostname not in {"t.me", "telegram.me"} or parts.path.strip("/") != self._world.bot["username"]:
+        payload = start_payload(link, self._world.bot["username"])
+        if payload is None:
             return None
-        payload = parse_qs(parts.query).get("start", [""])[0]
-        if not _PAYLOAD.fullmatch(payload):
-            raise SandboxError("链接里的 start 只能是 1 到 64 个字母、数字、_ 或 -")
         return await self.say(f"/start {payload}".strip())
 
     async def send_voice(self) -> Message:

@@ -43,18 +43,13 @@ export function upload(person, kind, file, caption) {
   return answered(fetch("/demo/upload", { method: "POST", headers: HEADER, body: form }));
 }
 
-/** Server-sent events for as long as the page lives. `onBack` runs after a gap, in which events may have been missed. */
-export function listen({ onEvent, onGone, onBack }) {
-  let gone = false;
+/** Server-sent events for as long as the page lives. `onOpen` runs at the start and after each gap: load everything then. */
+export function listen({ onEvent, onGone, onOpen }) {
   const connect = () => {
     const source = new EventSource("/demo/events");
-    source.onopen = () => {
-      if (gone) onBack();
-      gone = false;
-    };
+    source.onopen = onOpen;
     source.onmessage = (message) => onEvent(JSON.parse(message.data));
     source.onerror = () => {
-      gone = true;
       onGone();
       if (source.readyState === EventSource.CLOSED) setTimeout(connect, 1500);
     };

@@ -6,6 +6,7 @@ import { alertText, askPerson, copy, menuAt, notice, toast } from "./dialogs.js"
 import { byId, el } from "./dom.js";
 import * as log from "./log.js";
 import { addPerson, everyone, named, note, setPeople } from "./people.js";
+import { closeSide, openSide, startSide } from "./side.js";
 import { setZone } from "./times.js";
 
 const HANDLING_DELAY_MS = 350; // a quick answer needs no "typing"
@@ -15,11 +16,23 @@ const HANDLING_MS = 6000;
 let current = 0;
 let bot = { name: "知客", username: "", description: "" };
 let chat = null;
+let loading = 0;
+let shows = 0;
+const held = [];
 const timers = {};
 
+/** Show a person's phone. Events that come meanwhile are held back, then applied on top of what was loaded. */
 async function show(person) {
+  loading += 1;
+  shows += 1;
+  const turn = shows;
   const state = await loadState(person);
-  if (!state) return;
+  if (state && turn === shows) draw(state);
+  loading -= 1;
+  if (!loading) held.splice(0).forEach(onEvent);
+}
+
+function draw(state) {
   current = state.person;
   ({ bot, chat } = state);
   history.replaceState(null, "", `#${current}`);
@@ -81,7 +94,7 @@ function elsewhere(event) {
   const { message, person } = event;
   if (event.type !== "message") return;
   note(person, { unread: event.unread, last: { text: summary(message), from_bot: message.from_bot, sent: message.sent } }, current, choose);
-  if (message.from_bot) notice(named(person), summary(message), () => choose(person));
+  if (message.from_bot && named(person)) notice(named(person), summary(message), () => choose(person));
 }
 
 const HERE = {
@@ -122,7 +135,8 @@ const HERE = {
 };
 
 function onEvent(event) {
-  if (event.type === "clock") setClock(event.now);
+  if (loading) held.push(event);
+  else if (event.type === "clock") setClock(event.now);
   else if (event.type === "people" || event.type === "reload") reload();
   else if (event.person === current) HERE[event.type]?.(event);
   else if (event.type === "chat") note(event.person, { unread: event.chat.unread }, current, choose);
@@ -191,18 +205,6 @@ function below(button) {
   return [box.left, box.bottom + 6];
 }
 
-function openSide() {
-  byId("side").classList.add("open");
-  byId("scrim").hidden = false;
-  byId("clock-chip").setAttribute("aria-expanded", "true");
-}
-
-function closeSide() {
-  byId("side").classList.remove("open");
-  byId("scrim").hidden = true;
-  byId("clock-chip").setAttribute("aria-expanded", "false");
-}
-
 function moreMenu(event) {
   menuAt(...below(event.currentTarget), [
     { icon: "clock", label: "演示时间与说明", act: openSide },
@@ -232,14 +234,15 @@ byId("theme").addEventListener("click", () => window.toggleTheme());
 byId("more").addEventListener("click", moreMenu);
 byId("clip").addEventListener("click", clipMenu);
 byId("add-person").addEventListener("click", () => addPerson(choose));
-byId("clock-chip").addEventListener("click", () => (byId("side").classList.contains("open") ? closeSide() : openSide()));
-byId("side-close").addEventListener("click", closeSide);
-byId("scrim").addEventListener("click", closeSide);
-document.addEventListener("keydown", (event) => event.key === "Escape" && closeSide());
+startSide();
 document.addEventListener("visibilitychange", seen);
 listen({
   onEvent,
   onGone: () => { byId("offline").hidden = false; },
-  onBack: () => { byId("offline").hidden = true; show(current); },
+  onOpen: async () => {
+    byId("offline").hidden = true;
+    await show(current || Number(location.hash.slice(1)) || 0);
+    if (!current) await show(0);
+    focusComposer();
+  },
 });
-show(Number(location.hash.slice(1)) || 0).then(() => current || show(0)).then(focusComposer);

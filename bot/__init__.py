@@ -1,0 +1,1 @@
+"""The composition root: configuration, the Telegram application, the sender, the command line, the sandbox."""

@@ -1,0 +1,109 @@
+"""The Telegram application. Every handler is listed once, in order, in `HANDLERS`."""
+
+import logging
+import secrets
+from typing import Any
+
+from telegram import BotCommand, Update
+from telegram.error import TelegramError
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    BaseHandler,
+    CallbackQueryHandler,
+    CommandHandler,
+    ExtBot,
+    MessageHandler,
+    filters,
+)
+
+from bot.config import Telegram
+from bot.order import ChatByChat
+from bot.request import AiohttpRequest
+from cards.people import commands, trouble
+from handlers import advice, interview, people, plain, practice, prospects, reminders, team, visits
+from handlers.desk import DESK, Context, Desk
+from handlers.show import send
+from knowledge.text import printable
+
+logger = logging.getLogger(__name__)
+
+App = Application[Any, Any, Any, Any, Any, Any]
+MESSAGE = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
+POLL_SECONDS = 25
+
+HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
+    CommandHandler("start", people.start, MESSAGE),
+    CommandHandler("new", interview.new, MESSAGE),
+    CommandHandler("customers", prospects.customers, MESSAGE),
+    CommandHandler("visit", visits.visit, MESSAGE),
+    CommandHandler("today", reminders.today, MESSAGE),
+    CommandHandler("remind", visits.remind, MESSAGE),
+    CommandHandler("advice", advice.advice, MESSAGE),
+    CommandHandler("practice", practice.practice, MESSAGE),
+    CommandHandler("settings", people.settings, MESSAGE),
+    CommandHandler("help", people.help_, MESSAGE),
+    CommandHandler("cancel", people.cancel, MESSAGE),
+    CommandHandler("team", team.team, MESSAGE),
+    CommandHandler("invite", people.invite, MESSAGE),
+    CommandHandler("health", people.health, MESSAGE),
+    MessageHandler(MESSAGE & filters.COMMAND, plain.unknown_command),
+    MessageHandler(MESSAGE & filters.TEXT, plain.text),
+    MessageHandler(MESSAGE, plain.not_text),
+    CallbackQueryHandler(interview.tapped, r"^i:"),
+    CallbackQueryHandler(interview.new, r"^new$"),
+    CallbackQueryHandler(prospects.tapped, r"^p:"),
+    CallbackQueryHandler(reminders.tapped, r"^r:"),
+    CallbackQueryHandler(advice.tapped, r"^[am]:"),
+    CallbackQueryHandler(practice.tapped, r"^x:"),
+    CallbackQueryHandler(people.settings_tapped, r"^s:"),
+    CallbackQueryHandler(people.invite_tapped, r"^v:"),
+    CallbackQueryHandler(plain.stray_button),
+)
+
+
+def build(telegram: Telegram, desk: Desk) -> App:
+    """The application on its desk, not yet started."""
+    builder = (
+        ApplicationBuilder()
+        .token(telegram.token.get_secret_value())
+        .request(AiohttpRequest(proxy=telegram.proxy))
+        .get_updates_request(AiohttpRequest(proxy=telegram.proxy, connections=1))
+        .concurrent_updates(ChatByChat())
+        .job_queue(None)
+        .updater(None)
+    )
+    if telegram.base_url:
+        builder = builder.base_url(telegram.base_url).base_file_url(_files(telegram.base_url))
+    app: App = builder.build()
+    app.bot_data[DESK] = desk
+    app.add_handlers(HANDLERS)
+    app.add_error_handler(_trouble)
+    return app
+
+
+def _files(base_url: str) -> str:
+    root = base_url.rstrip("/").removesuffix("/bot")
+    return f"{root}/file/bot"
+
+
+async def give_commands(bot: ExtBot[Any]) -> None:
+    """The command menu of people whose role is not known yet."""
+    await bot.set_my_commands([BotCommand(name, zh) for name, zh in commands("rep").items()])
+
+
+async def _trouble(update: object, context: Context) -> None:
+    """Nobody is left without an answer; the code leads from the chat to the log."""
+    code = secrets.token_hex(3)
+    logger.error("an update failed", extra={"action": "update_failed", "code": code}, exc_info=context.error)
+    if not isinstance(update, Update) or update.effective_chat is None:
+        return
+    try:
+        await send(context.bot, update.effective_chat.id, trouble(code))
+    except TelegramError as fault:
+        logger.warning("and the person could not be told: %s", fault.message, extra={"action": "trouble_untold"})
+
+
+def inviter_link(username: str, code: str) -> str:
+    """A deep link that carries an invitation."""
+    return f"https://t.me/{printable(username, 64)}?start={code}"

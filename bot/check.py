@@ -1,0 +1,116 @@
+"""`zhike check`: everything that would stop `zhike run`, found before it starts."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.ext import ExtBot
+
+from bot.config import Config, token_fault
+from bot.request import AiohttpRequest
+from knowledge.cadence import load_cadence
+from knowledge.errors import Faults, ZhikeError
+from knowledge.systems import load_systems
+from store import migrate
+from store.db import Database
+
+_SECRET = re.compile(r"^[\w-]{1,256}$", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    good: bool
+    text: str
+
+
+async def check(config: Config) -> list[Finding]:
+    """Look at everything; nothing is changed."""
+    findings = [Finding(False, fault) for fault in config_faults(config)] or [Finding(True, "配置没有问题。")]
+    findings.extend(_knowledge())
+    findings.extend(_database(config))
+    if token_fault(config.token) is None:
+        findings.append(await _telegram(config))
+    return findings
+
+
+def config_faults(config: Config) -> Iterator[str]:
+    """What in the configuration would stop the bot."""
+    fault = token_fault(config.token)
+    if fault:
+        yield fault
+    telegram = config.telegram
+    if telegram.base_url and not re.match(r"^https?://.+/bot$", telegram.base_url):
+        yield "telegram.base_url 要写成 http://主机:端口/bot 这样（以 /bot 结尾）。"
+    if telegram.proxy and not re.match(r"^https?://", telegram.proxy):
+        yield "telegram.proxy 要以 http:// 或 https:// 开头。"
+    if telegram.mode == "webhook":
+        if not re.match(r"^https?://", telegram.webhook_url):
+            yield "用 webhook 时要设 telegram.webhook_url（Telegram 能访问到的 https 地址）。"
+        if not _SECRET.match(telegram.webhook_secret.get_secret_value()):
+            yield "用 webhook 时要设 ZHIKE_TELEGRAM__WEBHOOK_SECRET（1–256 位字母、数字、_、-）。"
+
+
+def _knowledge() -> Iterator[Finding]:
+    for load, name in ((load_systems, "知识文件"), (load_cadence, "跟进节奏")):
+        try:
+            load()
+        except Faults as faults:
+            yield from (Finding(False, fault) for fault in faults.faults)
+        else:
+            yield Finding(True, f"{name}没有问题。")
+
+
+def _database(config: Config) -> Iterator[Finding]:
+    try:
+        db = Database(config.database.url)
+    except ZhikeError as fault:
+        yield Finding(False, str(fault))
+        return
+    try:
+        yield db.write_now(lambda session: _schema(db, migrate.current(session.connection())))
+    except OperationalError as fault:
+        locked = "locked" in str(fault.orig)
+        yield Finding(False, "数据库被别的程序锁住了。关掉正在用它的程序再试。" if locked else f"数据库连不上：{_line(fault)}")
+    except DBAPIError as fault:
+        yield Finding(False, f"数据库打不开：{_line(fault)}")
+    finally:
+        db.close()
+
+
+def _schema(db: Database, revision: str | None) -> Finding:
+    if revision is None:
+        return Finding(True, "数据库是空的，启动时会自动建表。")
+    if revision == migrate.head():
+        return Finding(True, "数据库没有问题。")
+    if any(revision == known for known in migrate.revisions()):
+        return Finding(True, "数据库是旧版本的，启动时会自动升级。")
+    return Finding(False, migrate.NewerDatabase.__doc__ or "")
+
+
+def _line(fault: DBAPIError) -> str:
+    return str(fault.orig).strip().splitlines()[0]
+
+
+async def _telegram(config: Config) -> Finding:
+    """Whether the token is known and nobody else polls with it. Asking for updates without an offset confirms none."""
+    telegram = config.telegram
+    request = AiohttpRequest(proxy=telegram.proxy)
+    polling = AiohttpRequest(proxy=telegram.proxy)
+    address = {"base_url": telegram.base_url} if telegram.base_url else {}
+    bot = ExtBot(config.token, request=request, get_updates_request=polling, **address)
+    try:
+        async with bot:
+            hook = await bot.get_webhook_info()
+            if not hook.url and telegram.mode == "polling":
+                await bot.get_updates(limit=1, timeout=0)
+            return Finding(True, f"令牌有效：@{bot.username}。")
+    except InvalidToken:
+        return Finding(False, "Telegram 不认这个令牌，请向 @BotFather 核对。")
+    except Conflict:
+        return Finding(False, "另一个进程正在用同一个令牌收消息。先停掉那一个。")
+    except TelegramError as fault:
+        return Finding(False, f"连不上 Telegram（{fault.message}）。检查网络、代理和 base_url。")

@@ -1,0 +1,336 @@
+"""The command line: one function per command; messages in Chinese, exit code 0, 1 for trouble, 2 for wrong usage.
+
+Heavy imports are inside the functions, so that `zhike systems` does not pay for Telegram.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+
+from knowledge.errors import Faults, ZhikeError
+
+if TYPE_CHECKING:
+    from bot.config import Config
+    from store.db import Database
+
+
+class Parser(argparse.ArgumentParser):
+    """Usage errors in Chinese."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and how to get help."""
+        self.exit(2, f"用法不对：{message}\n用 {self.prog} --help 看用法。\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        return int(options.run(options) or 0)
+    except Faults as faults:
+        for fault in faults.faults:
+            print(f"✗ {fault}", file=sys.stderr)
+    except ZhikeError as fault:
+        print(f"✗ {fault}", file=sys.stderr)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    top = Parser(prog="zhike", description="知客：见客户前问几句，就知道是哪种人、怎么打交道。")
+    commands = top.add_subparsers(required=True, metavar="命令", parser_class=Parser)
+
+    def command(name: str, run: Callable[[argparse.Namespace], int | None], about: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
+        made.set_defaults(run=run)
+        return made
+
+    demo = command("demo", _demo, "不用令牌，在本机浏览器里试用真正的机器人")
+    demo.add_argument("--host", default="127.0.0.1", help="监听的地址，默认 127.0.0.1")
+    demo.add_argument("--port", type=int, default=8765, help="监听的端口，默认 8765；0 表示任选")
+    demo.add_argument("--database", default="", metavar="URL", help="数据库，默认 sqlite:///.zhike/demo.db")
+    demo.add_argument("--empty", action="store_true", help="不放示例团队")
+
+    command("run", _run, "在 Telegram 上运行")
+
+    classify = command("classify", _classify, "从标准输入读文字，一行一条，输出判断（JSON Lines）")
+    classify.add_argument("--system", default="behavior", help="分类系统，默认 behavior")
+    classify.add_argument("--top", type=int, default=3, help="列出前几种，默认 3；0 表示全部")
+
+    interview = command("interview", _interview, "在标准输入输出上做一次问答（JSON Lines）")
+    interview.add_argument("--system", default="behavior", help="分类系统，默认 behavior")
+    interview.add_argument("--scene", default="", metavar="名称", help="场景名，只记在结果里")
+
+    advise = command("advise", _advise, "一种客户怎么打交道")
+    advise.add_argument("type", metavar="类型", help="编号、名称或别名，如 silent、沉默")
+    advise.add_argument("--system", default="behavior", help="分类系统，默认 behavior")
+    advise.add_argument("--moment", default="", help="时机：visit phone wechat quote objection complaint，或 面谈 电话 微信 报价 异议 投诉")
+    advise.add_argument("--json", action="store_true", help="输出 JSON")
+
+    systems = command("systems", _systems, "有哪些分类系统和类型")
+    systems.add_argument("--json", action="store_true", help="输出 JSON")
+
+    due = command("due", _due, "现在（或某一刻）该推送什么，只看不发")
+    due.add_argument("--at", default="", metavar="ISO", help="时刻，如 2026-11-23T08:30+08:00")
+    due.add_argument("--json", action="store_true", help="输出 JSON")
+
+    command("check", _check, "检查配置、知识文件、数据库和令牌")
+
+    db = command("db", _db, "数据库：升级、降级、备份、恢复")
+    db.add_argument("action", choices=("upgrade", "downgrade", "backup", "restore"), metavar="动作", help="upgrade、downgrade、backup 或 restore")
+    db.add_argument("argument", nargs="?", default="", metavar="文件或版本", help="备份、恢复的文件，或降级到的版本（默认退一步）")
+
+    invite = command("invite", _invite, "生成一个一次性的邀请链接")
+    invite.add_argument("--role", required=True, choices=("rep", "manager", "admin"), metavar="身份", help="rep、manager 或 admin")
+    invite.add_argument("--team", default="", metavar="团队", help="团队名，没有就新建")
+
+    export = command("export", _export, "把全部客户导出到 xlsx")
+    export.add_argument("file", metavar="文件", help="如 客户.xlsx")
+
+    purge = command("purge", _purge, "彻底删除一位客户和他的记录")
+    purge.add_argument("--prospect", type=int, required=True, metavar="编号", help="客户编号（导出表里有）")
+    return top
+
+
+def say(text: str) -> None:
+    """Tell the operator something."""
+    print(text, flush=True)
+
+
+def _demo(options: argparse.Namespace) -> None:
+    from bot import log
+    from bot.config import load_config
+    from bot.demo import demo
+
+    config = load_config()
+    log.set_up("WARNING")
+    asyncio.run(
+        demo(
+            config,
+            host=options.host,
+            port=options.port,
+            database=options.database,
+            empty=options.empty,
+            announce=say,
+        )
+    )
+
+
+def _run(_: argparse.Namespace) -> None:
+    from bot import log
+    from bot.check import config_faults
+    from bot.clock import SystemClock
+    from bot.config import load_config
+    from bot.service import desk_for, open_database, run
+
+    config = load_config()
+    log.set_up(config.log.level)
+    faults = list(config_faults(config))
+    if faults:
+        raise Faults(faults)
+    db = open_database(config.database.url)
+    try:
+        asyncio.run(run(config, desk_for(config, db, SystemClock().now), say))
+    finally:
+        db.close()
+
+
+def _classify(options: argparse.Namespace) -> None:
+    from knowledge.reports import judgement
+    from knowledge.systems import load_systems
+
+    system = load_systems()[options.system]
+    for line in sys.stdin:
+        text = line.rstrip("\r\n")
+        if text.strip():
+            _print_json(judgement(text, system, options.top))
+
+
+def _interview(options: argparse.Namespace) -> None:
+    from bot.dialogue import dialogue
+    from knowledge.systems import load_systems
+
+    for row in dialogue(load_systems()[options.system], _events(sys.stdin), scene=options.scene):
+        _print_json(row)
+
+
+def _events(source: TextIO) -> Iterable[Any]:
+    for line in source:
+        if not line.strip():
+            continue
+        try:
+            yield json.loads(line)
+        except json.JSONDecodeError:
+            yield {"malformed": line.strip()[:80]}
+
+
+def _print_json(row: object) -> None:
+    print(json.dumps(row, ensure_ascii=False), flush=True)
+
+
+def _advise(options: argparse.Namespace) -> None:
+    from bot.config import load_config
+    from knowledge.advice import find
+    from knowledge.errors import UnknownType
+    from knowledge.files import MOMENTS
+    from knowledge.reports import card
+    from knowledge.systems import load_systems
+
+    system = load_systems()[options.system]
+    found = find(system, options.type)
+    if not found:
+        raise UnknownType(f"没有找到“{options.type}”。用 zhike systems 看看有哪些类型。")
+    moment = {zh: key for key, zh in MOMENTS.items()}.get(options.moment, options.moment)
+    if moment and moment not in MOMENTS:
+        raise ZhikeError(f"没有“{options.moment}”这个时机。可选：{'、'.join(MOMENTS.values())}。")
+    told = card(found[0], system, load_config().talk, moment)
+    if options.json:
+        _print_json(told)
+        return
+    for title, lines in told["card"].items():
+        say(f"【{title}】" + ("" if isinstance(lines, list) else lines))
+        for line in lines if isinstance(lines, list) else ():
+            say(f"  · {line}")
+
+
+def _systems(options: argparse.Namespace) -> None:
+    from knowledge.reports import overview
+    from knowledge.systems import load_systems
+
+    rows = [overview(system) for system in load_systems()]
+    if options.json:
+        _print_json(rows)
+        return
+    for row in rows:
+        say(f"{row['id']}　{row['zh']}　{len(row['types'])} 种")
+        for kind in row["types"]:
+            say(f"  {kind['id']:<16}{kind['zh']}　{'、'.join(kind['aliases'])}")
+
+
+def _due(options: argparse.Namespace) -> None:
+    from bot.clock import SystemClock
+    from bot.config import load_config
+    from bot.preview import due_at
+    from bot.service import desk_for, open_database
+
+    config = load_config()
+    at = _instant(options.at) if options.at else SystemClock().now()
+    db = open_database(config.database.url)
+    try:
+        rows = db.read_now(due_at, desk_for(config, db, lambda: at), at)
+    finally:
+        db.close()
+    for row in rows:
+        if options.json:
+            _print_json(row)
+        else:
+            say(f"{row['person']}（{row['local_time']}）{'' if row['sends'] else '　到时间才发'}")
+            for item in row["items"]:
+                say(f"  {item['due']}　{item['name']}　{item['why']}")
+    if not rows and not options.json:
+        say("没有要推送的。")
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as fault:
+        raise ZhikeError("时刻要写成 2026-11-23T08:30+08:00 这样。") from fault
+    if at.tzinfo is None:
+        raise ZhikeError("时刻要带时区，如 2026-11-23T08:30+08:00。")
+    return at
+
+
+def _check(_: argparse.Namespace) -> int:
+    from bot.check import check
+    from bot.config import load_config
+
+    findings = asyncio.run(check(load_config()))
+    for finding in findings:
+        say(f"{'✓' if finding.good else '✗'} {finding.text}")
+    return 0 if all(finding.good for finding in findings) else 1
+
+
+def _db(options: argparse.Namespace) -> None:
+    from bot.config import load_config
+    from store import backup, migrate
+    from store.db import Database
+
+    config = load_config()
+    db = Database(config.database.url)
+    try:
+        match options.action:
+            case "upgrade":
+                migrate.upgrade(db.engine)
+                say("数据库已经是最新的。")
+            case "downgrade":
+                migrate.downgrade(db.engine, options.argument or "-1")
+                say("数据库已降级。")
+            case "backup":
+                backup.backup(db.engine, _file(options.argument, "backup"))
+                say(f"已备份到 {options.argument}。")
+            case _:
+                backup.restore(db.engine, _file(options.argument, "restore"))
+                say(f"已从 {options.argument} 恢复。")
+    finally:
+        db.close()
+
+
+def _file(argument: str, action: str) -> Path:
+    if not argument:
+        raise ZhikeError(f"要写上文件名，如 zhike db {action} 备份.db")
+    return Path(argument)
+
+
+def _opened() -> "tuple[Config, Database]":
+    from bot.config import load_config
+    from bot.service import open_database
+
+    config = load_config()
+    return config, open_database(config.database.url)
+
+
+def _invite(options: argparse.Namespace) -> None:
+    from bot.clock import SystemClock
+    from bot.invitation import make
+
+    config, db = _opened()
+    try:
+        code = db.write_now(make, options.role, options.team, SystemClock().now(), config.people.invite_hours)
+    finally:
+        db.close()
+    say(f"{config.people.invite_hours} 小时内有效，只能用一次。让对方打开机器人，发送：\n/start {code}")
+
+
+def _export(options: argparse.Namespace) -> None:
+    from bot.export import export
+    from knowledge.systems import load_systems
+
+    _, db = _opened()
+    try:
+        count = db.read_now(export, Path(options.file), load_systems()["behavior"])
+    finally:
+        db.close()
+    say(f"导出了 {count} 位客户到 {options.file}。")
+
+
+def _purge(options: argparse.Namespace) -> int:
+    from store import prospects
+
+    _, db = _opened()
+    try:
+        gone = db.write_now(prospects.erase, options.prospect)
+    finally:
+        db.close()
+    say("已彻底删除。" if gone else "没有这位客户。")
+    return 0 if gone else 1

@@ -1,0 +1,114 @@
+"""Long polling that confirms an update only when it was answered.
+
+python-telegram-bot's own poller confirms a batch when it is queued: a process killed then has lost it. Here the next
+`getUpdates`, which is what confirms, waits for the batch (at most `PATIENCE`); what is fetched again after a crash
+meets its receipt and takes no effect twice.
+"""
+
+import asyncio
+import logging
+
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.application import App
+from knowledge.errors import ZhikeError
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 25
+PATIENCE = 5.0  # seconds; a chat that Telegram throttles must not keep all others waiting
+CONFLICTS = 5  # an old process that is just stopping answers 409 for a moment
+LONGEST_PAUSE = 30.0
+
+
+class SecondPoller(ZhikeError):
+    """另一个进程正在用同一个令牌收消息。先停掉那一个，或者换一个机器人令牌。"""
+
+
+class TokenRefused(ZhikeError):
+    """Telegram 不认这个令牌。请向 @BotFather 核对，再设环境变量 ZHIKE_TELEGRAM__TOKEN。"""
+
+
+async def poll(app: App, stop: asyncio.Event) -> None:
+    """Fetch and answer updates until `stop` is set, then finish what is in hand.
+
+    Raises:
+        SecondPoller: somebody else polls with the same token.
+        TokenRefused: the token became invalid.
+    """
+    stopping = asyncio.ensure_future(stop.wait())
+    working: set[asyncio.Task[None]] = set()
+    offset, conflicts, troubles = 0, 0, 0
+    try:
+        while not stop.is_set():
+            try:
+                updates = await _fetch(app, offset, stopping)
+                conflicts = troubles = 0
+            except InvalidToken as fault:
+                raise TokenRefused from fault
+            except Conflict as fault:
+                conflicts += 1
+                if conflicts >= CONFLICTS:
+                    raise SecondPoller from fault
+                await _rest(1.0, stopping)
+                continue
+            except TelegramError as fault:
+                troubles += 1
+                _note(fault, troubles)
+                await _rest(_pause(fault, troubles), stopping)
+                continue
+            batch = [asyncio.create_task(answer(app, update)) for update in updates]
+            working.update(batch)
+            for task in batch:
+                task.add_done_callback(working.discard)
+            if batch:
+                await asyncio.wait(batch, timeout=PATIENCE)
+                offset = updates[-1].update_id + 1
+        if offset:
+            await _confirm(app, offset)
+    finally:
+        stopping.cancel()
+        if working:
+            await asyncio.wait(working, timeout=20)
+
+
+async def answer(app: App, update: Update) -> None:
+    """Work one update off in its chat's turn."""
+    await app.update_processor.process_update(update, app.process_update(update))
+
+
+async def _fetch(app: App, offset: int, stopping: asyncio.Future[bool]) -> list[Update]:
+    """The next updates; none when the bot is to stop meanwhile."""
+    fetching = asyncio.ensure_future(
+        app.bot.get_updates(offset=offset, timeout=POLL_SECONDS, allowed_updates=["message", "callback_query"])
+    )
+    await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not fetching.done():
+        fetching.cancel()
+        return []
+    return list(await fetching)
+
+
+async def _confirm(app: App, offset: int) -> None:
+    try:
+        await app.bot.get_updates(offset=offset, timeout=0, limit=1)
+    except TelegramError as fault:
+        # Harmless: the updates come again and meet their receipts.
+        logger.info("the last updates stay unconfirmed: %s", fault.message, extra={"action": "unconfirmed"})
+
+
+async def _rest(seconds: float, stopping: asyncio.Future[bool]) -> None:
+    await asyncio.wait({stopping}, timeout=seconds)
+
+
+def _pause(fault: TelegramError, troubles: int) -> float:
+    if isinstance(fault, RetryAfter):
+        after = fault.retry_after
+        return float(after if isinstance(after, int) else after.total_seconds())
+    return min(LONGEST_PAUSE, 0.5 * 2**troubles)
+
+
+def _note(fault: TelegramError, troubles: int) -> None:
+    kind = "no connection" if isinstance(fault, NetworkError) else fault.message
+    logger.warning("updates could not be fetched: %s", kind, extra={"action": "poll_failed", "times": troubles})

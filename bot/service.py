@@ -1,0 +1,177 @@
+"""The running bot: everything put together, started and stopped in order."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy.exc import DBAPIError
+from telegram.error import InvalidToken, NetworkError
+
+from bot import webhook
+from bot.application import App, build, give_commands
+from bot.config import Config
+from bot.polling import TokenRefused, poll
+from bot.request import Refused
+from bot.sender import Sender
+from handlers.desk import Desk, Rules
+from knowledge.cadence import load_cadence
+from knowledge.errors import ZhikeError
+from knowledge.invitations import code_hash, new_code
+from knowledge.segment import cut
+from knowledge.systems import Systems, load_systems
+from scheduler.jobs import TICK, Jobs
+from scheduler.push import Push, PushRules
+from store import migrate, people
+from store.db import Database, DatabaseUnusable
+from store.tables import Invite
+
+logger = logging.getLogger(__name__)
+
+
+class Unreachable(ZhikeError):
+    """连不上 Telegram。检查网络；需要代理就设 ZHIKE_TELEGRAM__PROXY，用自建服务器就设 ZHIKE_TELEGRAM__BASE_URL。"""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A started bot."""
+
+    app: App
+    desk: Desk
+    push: Push
+    jobs: Jobs
+
+    async def tick(self) -> int:
+        """Do now what is due now."""
+        return await self.push.tick(self.desk.now(), self.desk.now)
+
+
+def open_database(url: str) -> Database:
+    """The database with its schema up to date.
+
+    Raises:
+        DatabaseUnusable: it cannot be opened, is locked, or is of a newer version.
+    """
+    db = Database(url)
+    try:
+        migrate.upgrade(db.engine)
+    except DBAPIError as fault:
+        db.close()
+        locked = "locked" in str(fault.orig)
+        raise DatabaseUnusable(
+            "数据库被别的程序锁住了。关掉正在用它的程序再试。" if locked else f"数据库打不开：{_plain(fault)}"
+        ) from fault
+    except ZhikeError:
+        db.close()
+        raise
+    return db
+
+
+def _plain(fault: DBAPIError) -> str:
+    return str(fault.orig).strip().splitlines()[0]
+
+
+def desk_for(config: Config, db: Database, now: Callable[[], datetime], systems: Systems | None = None) -> Desk:
+    """The desk of a configuration."""
+    rules = Rules(
+        tz=config.reminders.tz,
+        push_at=config.reminders.push_at,
+        invite_hours=config.people.invite_hours,
+        days=config.days,
+        admins=frozenset(config.people.admins),
+    )
+    return Desk(db, systems or load_systems(), load_cadence(), config.talk, rules, now)
+
+
+def push_for(config: Config, desk: Desk, app: App) -> Push:
+    """The morning push of a configuration."""
+    rules = PushRules(
+        latest=time.fromisoformat(config.reminders.latest_push),
+        days=dict(config.days),
+        name=f"{socket.gethostname()}:{os.getpid()}"[:40],
+    )
+    sender = Sender(app.bot, config.reminders.messages_per_second)
+    return Push(desk.db, desk.system, desk.cadence, desk.talk, rules, sender)
+
+
+@asynccontextmanager
+async def started(config: Config, desk: Desk, *, tick_every: timedelta = TICK) -> AsyncIterator[Service]:
+    """A bot that is logged in and ticks; on the way out it finishes what it is doing.
+
+    Raises:
+        TokenRefused: Telegram does not know the token.
+        Unreachable: there is no way to Telegram.
+    """
+    app = build(config.telegram, desk)
+    cut("预热")  # the dictionary is loaded before the first customer waits for it
+    try:
+        await app.initialize()
+    except InvalidToken as fault:
+        raise TokenRefused from fault
+    except NetworkError as fault:
+        with suppress(RuntimeError):
+            await app.shutdown()
+        raise Unreachable(f"{Unreachable.__doc__}（{'连接被拒' if isinstance(fault, Refused) else fault.message}）") from fault
+    push = push_for(config, desk, app)
+    service: Service
+
+    async def tick() -> int:
+        return await service.tick()
+
+    jobs = Jobs(tick, tick_every)
+    service = Service(app, desk, push, jobs)
+    try:
+        await give_commands(app.bot)
+        jobs.start()
+        yield service
+    finally:
+        jobs.stop()
+        await app.shutdown()
+
+
+async def run(config: Config, desk: Desk, announce: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    async with started(config, desk) as service:
+        await first_admin(service, announce)
+        announce(f"知客已上线：@{service.app.bot.username}（{'webhook' if config.telegram.mode == 'webhook' else '长轮询'}）。按 Ctrl-C 停止。")
+        logger.info("serving", extra={"action": "started"})
+        await receive(config, service, stop)
+    logger.info("stopped", extra={"action": "stopped"})
+
+
+async def receive(config: Config, service: Service, stop: asyncio.Event) -> None:
+    """Take updates in the configured way until `stop` is set."""
+    telegram = config.telegram
+    if telegram.mode == "polling":
+        await service.app.bot.delete_webhook()
+        await poll(service.app, stop)
+        return
+    async with webhook.serve(service.app, telegram):
+        await service.app.bot.set_webhook(
+            telegram.webhook_url,
+            secret_token=telegram.webhook_secret.get_secret_value() or None,
+            allowed_updates=["message", "callback_query"],
+        )
+        await stop.wait()
+
+
+async def first_admin(service: Service, announce: Callable[[str], None]) -> None:
+    """Where nobody has joined and no admin is configured, print a one-time link; only its hash is kept."""
+    desk = service.desk
+    if desk.rules.admins or await desk.db.read(people.anyone):
+        return
+    code = new_code()
+    now = desk.now()
+    row = Invite(code_hash=code_hash(code), role="admin", created_at=now, expires_at=now + timedelta(hours=24))
+    await desk.db.write(people.invite, row)
+    announce(f"第一次启动：把这个链接发给管理员，24 小时内点开即可（只能用一次）：\n  https://t.me/{service.app.bot.username}?start={code}")

@@ -1,0 +1,55 @@
+"""The webhook: Telegram posts updates here. 200 is said only after the update was answered, so a crash loses nothing."""
+
+import hmac
+import json
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from telegram import Update
+
+from bot.application import App
+from bot.config import Telegram
+from bot.polling import answer
+
+logger = logging.getLogger(__name__)
+
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+LARGEST = 1024 * 1024  # bytes; Telegram's updates are far smaller
+
+
+@asynccontextmanager
+async def serve(app: App, telegram: Telegram) -> AsyncIterator[str]:
+    """Listen on `telegram.listen` and `telegram.port` (0: any free one); yields the local address."""
+    path = urlsplit(telegram.webhook_url).path or "/"
+    runner = web.AppRunner(site(app, path, telegram.webhook_secret.get_secret_value()), access_log=None)
+    await runner.setup()
+    listener = web.TCPSite(runner, telegram.listen, telegram.port)
+    await listener.start()
+    try:
+        host, port = runner.addresses[0][:2]
+        yield f"http://{host}:{port}{path}"
+    finally:
+        await runner.cleanup()
+
+
+def site(app: App, path: str, secret: str) -> web.Application:
+    """The web application with its one address."""
+
+    async def receive(request: web.Request) -> web.Response:
+        if not hmac.compare_digest(request.headers.get(HEADER, ""), secret):
+            logger.warning("a post without the secret was refused", extra={"action": "webhook_forbidden"})
+            return web.Response(status=403)
+        try:
+            update = Update.de_json(json.loads(await request.read()), app.bot)
+        except (ValueError, TypeError, KeyError):
+            logger.warning("a post that is no update was refused", extra={"action": "webhook_malformed"})
+            return web.Response(status=400)
+        await answer(app, update)
+        return web.Response()
+
+    made = web.Application(client_max_size=LARGEST)
+    made.router.add_post(path, receive)
+    return made

@@ -1,0 +1,1 @@
+"""Words and buttons: what a person reads. A card never chooses; it shows what was decided."""

@@ -1,0 +1,65 @@
+"""How to handle a type: 开场 · 该做 · 别做 · 可以这样说 · 促成 · 危险信号, and tips by moment."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from cards.card import Button, Card, Lines, Rows, fitted, grid
+from knowledge.files import MOMENTS
+from knowledge.systems import Kind, System
+from knowledge.talk import Talk
+
+
+def handling(kind: Kind, talk: Talk) -> Markup:
+    """The card of a type as a block of text, with the team's own words in it."""
+    card = kind.card
+    lines = Lines()
+    lines.add("💡 <b>{}</b>", talk.fill([card.essence])[0]).gap()
+    for title, rows in (("🚪 开场", card.opening), ("✅ 该做", card.do), ("🚫 别做", card.dont)):
+        lines.add("<b>{}</b>", title).items(talk.fill(rows)).gap()
+    lines.add("<b>{}</b>", "💬 可以这样说").items([f"“{line.strip('“”')}”" for line in talk.fill(card.say)], bullet="▸").gap()
+    more = Lines()
+    more.add("<b>{}</b>", "🤝 促成").items(talk.fill(card.close))
+    more.add("<b>{}</b>", "⚠️ 危险信号").items(talk.fill(card.warning))
+    lines.parts.append(Markup("<blockquote expandable>") + more.text() + Markup("</blockquote>"))
+    return lines.text()
+
+
+def whole(kind: Kind, system: System, talk: Talk) -> Card:
+    """The handling card on its own."""
+    lines = Lines()
+    lines.add("<b>{}</b>　<i>{}</i>", kind.zh, system.zh)
+    lines.add("{}", kind.definition).gap()
+    lines.parts.append(handling(kind, talk))
+    return Card(lines.text(), (*moments(system.id, kind.id), (Button("📚 别的类型", f"a:{system.id}"),)))
+
+
+def moments(system: str, type: str) -> Rows:
+    """Buttons for the tips by moment."""
+    return grid([Button(zh, f"m:{system}:{type}:{key}") for key, zh in MOMENTS.items()], 3)
+
+
+def moment(kind: Kind, system: System, key: str, talk: Talk) -> Card:
+    """The tips for one moment."""
+    lines = Lines()
+    lines.add("<b>{} · {}</b>", kind.zh, MOMENTS[key]).items(talk.fill(getattr(kind.card.moments, key)), bullet="▸")
+    others = grid([Button(zh, f"m:{system.id}:{kind.id}:{other}") for other, zh in MOMENTS.items() if other != key], 5)
+    return Card(lines.text(), (*others, (Button("📖 完整打法", f"a:{system.id}:{kind.id}"),)))
+
+
+def catalogue(system: System) -> Card:
+    """Every type to tap."""
+    lines = Lines()
+    lines.add("<b>{}</b>：{}。", system.zh, system.about)
+    lines.add("点一个看打法，也可以直接发 <code>/advice 杀价</code> 这样的词。")
+    buttons = [Button(kind.zh, f"a:{system.id}:{kind.id}") for kind in system.types.values()]
+    return Card(lines.text(), grid(buttons, 3))
+
+
+def choices(system: System, kinds: Sequence[Kind], words: str) -> Card:
+    """Several types answer a query, or none."""
+    if not kinds:
+        lines = Lines().add("没找到“{}”。换个词试试，或者从下面挑一个：", words)
+        return Card(lines.text(), catalogue(system).buttons)
+    lines = Lines().add("“{}”可能是这几种，点一个看打法：", words)
+    return Card(lines.text(), fitted([Button(kind.zh, f"a:{system.id}:{kind.id}") for kind in kinds[:10]]))

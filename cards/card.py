@@ -1,0 +1,172 @@
+"""A card is a message to be shown: HTML and rows of buttons. User text is escaped here, once, by `Markup.format`.
+
+Acts are what an answer consists of. They are plain values that survive a round trip through JSON.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+TEXT_LIMIT = 4096  # UTF-16 units of visible text in one message
+DATA_LIMIT = 64  # bytes of callback data
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An inline button: `data` comes back when it is tapped, or `url` opens."""
+
+    label: str
+    data: str = ""
+    url: str = ""
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One message."""
+
+    text: Markup
+    buttons: Rows = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Send a card as a new message."""
+
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Put a card in the place of the message whose button was tapped."""
+
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """A short notice over the chat, at most 200 characters; `alert` makes the person close it."""
+
+    text: str
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Send a card to somebody else."""
+
+    telegram_id: int
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Give the person the command menu of a role."""
+
+    role: str
+
+
+Act = Say | Change | Toast | Tell | Menu
+
+
+@dataclass(slots=True)
+class Lines:
+    """Build a text line by line; what is passed to `add` after the template is escaped."""
+
+    parts: list[Markup] = field(default_factory=list)
+
+    def add(self, template: str, *values: object, **named: object) -> "Lines":
+        """One line (or block) from our own template and anybody's values."""
+        self.parts.append(Markup(template).format(*values, **named))  # noqa: S704 - templates are ours, values escaped
+        return self
+
+    def items(self, values: Iterable[str], bullet: str = "·") -> "Lines":
+        """One line per value."""
+        for value in values:
+            self.add(f"{bullet} {{}}", value)
+        return self
+
+    def gap(self) -> "Lines":
+        """An empty line."""
+        self.parts.append(Markup(""))
+        return self
+
+    def text(self) -> Markup:
+        """All lines together."""
+        return Markup("\n").join(self.parts)
+
+
+def grid(buttons: Sequence[Button], width: int) -> Rows:
+    """Buttons in rows of `width`."""
+    return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
+
+
+def fitted(buttons: Sequence[Button], room: int = 16) -> Rows:
+    """Buttons in rows, two to a row where both labels are short enough for a phone (`room` characters together)."""
+    rows: list[tuple[Button, ...]] = []
+    for button in buttons:
+        last = rows[-1] if rows else ()
+        if len(last) == 1 and len(last[0].label) + len(button.label) <= room:
+            rows[-1] = (*last, button)
+        else:
+            rows.append((button,))
+    return tuple(rows)
+
+
+def percent(p: float) -> str:
+    """A probability for people: whole percent, never 0 or 100."""
+    return f"{min(99, max(1, round(100 * p)))}%"
+
+
+def pack(acts: Sequence[Act]) -> str:
+    """Acts as JSON."""
+    return json.dumps([_packed(act) for act in acts], ensure_ascii=False, separators=(",", ":"))
+
+
+def unpack(text: str) -> list[Act]:
+    """Acts from `pack`."""
+    return [_unpacked(row) for row in json.loads(text)]
+
+
+def _packed(act: Act) -> list[Any]:
+    match act:
+        case Say(card):
+            return ["say", _card(card)]
+        case Change(card):
+            return ["change", _card(card)]
+        case Toast(text, alert):
+            return ["toast", text, alert]
+        case Tell(telegram_id, card):
+            return ["tell", telegram_id, _card(card)]
+        case Menu(role):
+            return ["menu", role]
+
+
+def _unpacked(row: list[Any]) -> Act:
+    kind, *rest = row
+    match kind:
+        case "say":
+            return Say(_uncard(rest[0]))
+        case "change":
+            return Change(_uncard(rest[0]))
+        case "toast":
+            return Toast(rest[0], rest[1])
+        case "tell":
+            return Tell(rest[0], _uncard(rest[1]))
+        case "menu":
+            return Menu(rest[0])
+    raise ValueError(f"no act is called {kind!r}")
+
+
+def _card(card: Card) -> list[Any]:
+    return [str(card.text), [[[b.label, b.data, b.url] for b in row] for row in card.buttons]]
+
+
+def _uncard(row: list[Any]) -> Card:
+    text, rows = row
+    return Card(Markup(text), tuple(tuple(Button(*button) for button in line) for line in rows))  # noqa: S704 - was a Markup when packed

@@ -1,0 +1,25 @@
+"""Dates as people say them."""
+
+from datetime import date
+
+WEEKDAYS = "一二三四五六日"
+
+
+def day(on: date | None, today: date) -> str:
+    """A date near today in words, others with month and day."""
+    if on is None:
+        return "没定"
+    near = {0: "今天", 1: "明天", 2: "后天", -1: "昨天", -2: "前天"}
+    away = (on - today).days
+    if away in near:
+        return near[away]
+    year = f"{on.year}年" if on.year != today.year else ""
+    return f"{year}{on.month}月{on.day}日 周{WEEKDAYS[on.weekday()]}"
+
+
+def ago(on: date | None, today: date) -> str:
+    """How long since a date."""
+    if on is None:
+        return "还没联系过"
+    away = (today - on).days
+    return "今天" if away <= 0 else f"{away} 天前"

@@ -1,0 +1,168 @@
+"""Joining, help, settings, refusals."""
+
+from datetime import datetime
+
+from cards.card import Button, Card, Lines, grid
+
+ROLES = {"rep": "销售", "manager": "主管", "admin": "管理员"}
+
+COMMANDS = {
+    "new": "见客户前：判断一位客户",
+    "customers": "我的客户",
+    "visit": "记一次联系",
+    "today": "今天要联系谁",
+    "remind": "设一个提醒",
+    "advice": "查一种客户怎么打交道",
+    "practice": "练一练",
+    "settings": "推送时间等设置",
+    "help": "怎么用",
+    "cancel": "放下手头这一步",
+}
+MANAGER_COMMANDS = {"team": "团队情况", "invite": "邀请同事"}
+ADMIN_COMMANDS = {"health": "运行情况"}
+
+
+def commands(role: str) -> dict[str, str]:
+    """The command menu of a role."""
+    extra = {}
+    if role in {"manager", "admin"}:
+        extra = MANAGER_COMMANDS | (ADMIN_COMMANDS if role == "admin" else {})
+    return {"new": COMMANDS["new"], **extra, **COMMANDS}
+
+
+def stranger() -> Card:
+    """Unknown people get this and nothing else."""
+    return Card(Lines().add("你好，这个助手只给受邀的团队成员用。请向你的主管要一个邀请链接。").text())
+
+
+def welcome(name: str, role: str, team: str) -> Card:
+    """Somebody joined."""
+    lines = Lines().add("欢迎，{}！你已加入{}，身份是<b>{}</b>。", name, f"“{team}”" if team else "团队", ROLES[role]).gap()
+    lines.add("马上试试：把一位客户的样子用一句话发给我，例：")
+    lines.add("<i>进门先看了一圈，问三句才回一句，价钱也没提</i>").gap()
+    lines.add("我会说这大概是哪种客户、凭什么这么说、怎么打交道。")
+    if role != "rep":
+        lines.add("带团队：/invite 邀请同事，/team 看团队情况。")
+    return Card(lines.text(), ((Button("🔎 判断一位客户", "new"),),))
+
+
+def hello(name: str) -> Card:
+    """Somebody who is a member says /start."""
+    lines = Lines().add("{}，你好。要去见谁？用一句话说说他当时的样子，或者：", name)
+    return Card(lines.text(), ((Button("🔎 判断一位客户", "new"), Button("📌 今天要联系谁", "r:today")), (Button("📋 我的客户", "p:page:0"),)))
+
+
+def bad_invite() -> Card:
+    """The link does not work."""
+    return Card(Lines().add("这个邀请链接用不了：可能已经用过、过期或者被收回。请向主管要一个新的。").text())
+
+
+def help_text(role: str) -> Card:
+    """How it works, in one screen."""
+    lines = Lines().add("<b>见客户前</b>：发一句他的样子，回答两三个问题，就知道是哪种人、怎么打交道。")
+    lines.add("<b>见完</b>：/visit 王总 聊了报价，下周三再联系。我会记下来，到日子提醒你。")
+    lines.add("<b>每天早上</b>：一条消息告诉你今天该联系谁，点一下就办完。").gap()
+    for command, zh in commands(role).items():
+        lines.add("/{} {}", command, zh)
+    lines.gap().add("直接发客户的名字，就打开他的卡片。问到一半也可以先去看别的，回来接着答。")
+    return Card(lines.text())
+
+
+def invited(link: str, role: str, team: str, until: datetime) -> Card:
+    """A link to pass on."""
+    lines = Lines().add("把下面这个链接发给要加入的人（{}{}）。只能用一次，{} 前有效：", ROLES[role], f"，{team}" if team else "", f"{until:%m月%d日 %H:%M}")
+    return Card(lines.add("{}", link).text())
+
+
+def ask_invite(may_admin: bool) -> Card:
+    """Whom?"""
+    buttons = [Button("邀请销售", "v:rep"), Button("邀请主管", "v:manager")]
+    if may_admin:
+        buttons.append(Button("邀请管理员", "v:admin"))
+    return Card(Lines().add("邀请谁进来？也可以写上团队名：<code>/invite rep 城东一组</code>").text(), grid(buttons, 2))
+
+
+def not_allowed() -> str:
+    """The role does not reach."""
+    return "这个功能是主管用的。需要的话，请你的主管来操作。"
+
+
+def settings(push_at: str, tz: str, next_push: str) -> Card:
+    """What can be set."""
+    lines = Lines().add("⚙️ <b>设置</b>")
+    lines.add("早上推送：<b>{}</b>（{}）", push_at, tz).add("下一次：{}", next_push)
+    times = [Button(f"{'✓ ' if at == push_at else ''}{at}", f"s:push:{at}") for at in ("07:30", "08:00", "08:30", "09:00", "09:30")]
+    zones = [Button(f"{'✓ ' if zone == tz else ''}{zh}", f"s:tz:{zone}") for zone, zh in ZONES.items()]
+    return Card(lines.text(), (*grid(times, 3), *grid(zones, 3), (Button("🕗 自己写时间", "s:ask"),)))
+
+
+ZONES = {"Asia/Shanghai": "北京", "Asia/Taipei": "台北", "Asia/Hong_Kong": "香港", "Asia/Singapore": "新加坡", "Asia/Kuala_Lumpur": "吉隆坡", "America/Los_Angeles": "洛杉矶"}
+
+
+def ask_time() -> Card:
+    """Any time of the day."""
+    return Card(Lines().add("几点推送？例：<code>08:10</code>。不改了就点 /cancel").text())
+
+
+def bad_time() -> Card:
+    """Not a time."""
+    return Card(Lines().add("没看懂。写成 24 小时制，例：<code>08:10</code>。").text())
+
+
+def cancelled(what: str) -> Card:
+    """Something was put down."""
+    return Card(Lines().add("{}", what).text())
+
+
+TEXT_ONLY = {
+    "voice": "语音我还听不懂。手机输入法的语音转文字可以用：说一句，转成字发给我就行。",
+    "sticker": "表情收到了，但看不出客户是什么样的人。用一句话说说他吧。",
+    "photo": "图片我还看不懂。用一句话说说这位客户吧。",
+    "document": "文件我还看不懂。用一句话说说这位客户吧。",
+    "contact": "名片收到了，但我还不会直接存。这样发就能存：/new 王总，判断完再填电话。",
+    "location": "位置收到了。我只看得懂文字，用一句话说说这位客户吧。",
+    "other": "这种消息我看不懂。用文字说一句客户的样子就行。",
+}
+
+
+def text_only(kind: str) -> Card:
+    """Only text is understood."""
+    return Card(Lines().add("{}", TEXT_ONLY[kind]).text())
+
+
+def no_words() -> Card:
+    """A message without a word."""
+    return Card(Lines().add("没看到文字。用一句话说说这位客户怎么说话、怎么做事，例：<i>价钱问了三遍，还要送安装</i>").text())
+
+
+def too_long(limit: int) -> Card:
+    """More than can be used."""
+    return Card(Lines().add("这段太长了（超过 {} 字）。挑最能说明客户为人的两三句发给我，刚才的进度没丢。", limit).text())
+
+
+def foreign() -> Card:
+    """Not Chinese."""
+    return Card(Lines().add("我只懂中文。用中文说一句客户的样子，例：<i>他一直比较三家的参数，要看检测报告</i>").text())
+
+
+def unknown_command() -> Card:
+    """No such command."""
+    return Card(Lines().add("没有这个命令。点 /help 看看能做什么。").text())
+
+
+def stale() -> str:
+    """A made-up or outdated button."""
+    return "这个按钮已经过期了，看最新的那条消息。"
+
+
+def trouble(code: str) -> Card:
+    """Our own fault."""
+    return Card(Lines().add("我这边出了点问题（编号 {}），刚才那一步没有生效。稍等一会儿再试；还不行就把编号告诉管理员。", code).text())
+
+
+def health(rows: list[tuple[str, str]]) -> Card:
+    """How the service is."""
+    lines = Lines().add("<b>🩺 运行情况</b>")
+    for name, value in rows:
+        lines.add("{}：{}", name, value)
+    return Card(lines.text())

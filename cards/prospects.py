@@ -1,0 +1,241 @@
+"""The words of the customer's record. Callback data: `p:<verb>:<customer>[:<argument>]`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cards.card import Button, Card, Lines, Rows, grid, percent
+from cards.days import ago, day
+from knowledge.cadence import GRADES, METHODS
+
+FIELDS = {
+    "name": "称呼",
+    "company": "公司",
+    "phone": "电话",
+    "notes": "备注",
+    "next_step": "下一步",
+    "next_contact_on": "下次联系日期",
+    "every_days": "跟进间隔",
+}
+ASKED = {
+    "name": "新的称呼是？",
+    "company": "公司或单位叫什么？",
+    "phone": "电话号码是？",
+    "notes": "想记什么？发过来会加在备注后面。",
+    "next_step": "下一步要做什么？",
+    "next_contact_on": "下次什么时候联系？例：下周三、三天后、12月8号",
+    "every_days": "多少天联系一次？发一个数字（1–365），发 0 按等级的节奏来。",
+}
+WHEN_GRADED = {"A": "A · 3 个月内", "B": "B · 4–6 个月", "C": "C · 7–12 个月", "D": "D · 一年以后"}
+LATENESS = {"none": "⚪", "early": "🟢", "due": "🟡", "late": "🔴"}
+
+
+@dataclass(frozen=True, slots=True)
+class ProspectView:
+    """A customer as it is shown. `visits` are (date, method, outcome, note), newest first; `promises` (date, what)."""
+
+    id: int
+    name: str
+    company: str = ""
+    phone: str = ""
+    notes: str = ""
+    next_step: str = ""
+    grade: str = ""
+    archived: bool = False
+    paused: bool = False
+    type_id: str = ""
+    type_zh: str = ""
+    type_p: float = 0.0
+    type_by: str = ""
+    type_why: tuple[str, ...] = ()
+    last_contact: date | None = None
+    next_contact: date | None = None
+    lateness: str = "none"
+    rhythm: str = ""
+    visits: tuple[tuple[date, str, str, str], ...] = ()
+    promises: tuple[tuple[date, str], ...] = ()
+
+
+def whole(view: ProspectView, today: date, notice: str = "") -> Card:
+    """The customer's card."""
+    lines = Lines()
+    if notice:
+        lines.add("{}", notice).gap()
+    lines.add("👤 <b>{}</b>{}{}", view.name, f"　{view.company}" if view.company else "", "　<i>已归档</i>" if view.archived else "")
+    if view.phone:
+        lines.add("📞 {}", view.phone)
+    lines.add("🏷 {}　{}", _type(view), GRADES[view.grade])
+    lines.add("🕘 上次：{}　{} 下次：{}", ago(view.last_contact, today), LATENESS[view.lateness], _next(view, today))
+    if view.rhythm:
+        lines.add("<i>{}</i>", view.rhythm)
+    if view.next_step:
+        lines.add("👉 下一步：{}", view.next_step)
+    lines.items([f"⏰ {day(on, today)}：{what}" for on, what in view.promises], bullet="")
+    if view.notes:
+        lines.gap().add("📝 {}", view.notes[-600:])
+    if view.type_why:
+        lines.gap().add("<b>📌 判断依据</b>").items(view.type_why)
+    if view.visits:
+        lines.gap().add("<b>🗂 来往</b>")
+        lines.items([_visit(row, today) for row in view.visits])
+    return Card(lines.text(), _buttons(view))
+
+
+def _type(view: ProspectView) -> str:
+    if not view.type_id:
+        return "还没判断类型"
+    how = "你确认的" if view.type_by == "corrected" else f"把握 {percent(view.type_p)}"
+    return f"{view.type_zh}（{how}）"
+
+
+def _next(view: ProspectView, today: date) -> str:
+    return "已暂停提醒" if view.paused else day(view.next_contact, today)
+
+
+def _visit(row: tuple[date, str, str, str], today: date) -> str:
+    on, method, outcome, note = row
+    how = "没联系上" if outcome == "missed" else METHODS.get(method, "联系")
+    return f"{day(on, today)} {how}{'：' + note if note else ''}"
+
+
+def _buttons(view: ProspectView) -> Rows:
+    id = view.id
+    if view.archived:
+        return ((Button("♻️ 恢复", f"p:restore:{id}"), Button("🗑 删除", f"p:erase:{id}")),)
+    judge = Button("🔎 重新判断" if view.type_id else "🔎 判断类型", f"p:judge:{id}")
+    advice = (Button("📖 怎么打交道", f"p:advice:{id}"),) if view.type_id else ()
+    return (
+        (Button("✅ 记一次联系", f"p:visit:{id}"), *advice),
+        (judge, Button("⏰ 设提醒", f"p:remind:{id}")),
+        (Button("🏷 定等级", f"p:grade:{id}"), Button("✏️ 修改", f"p:edit:{id}"), Button("📦 归档", f"p:archive:{id}")),
+    )
+
+
+def listing(rows: Sequence[ProspectView], count: int, at: int, size: int, words: str, today: date, *, archived: bool = False) -> Card:
+    """One page of customers."""
+    lines = Lines()
+    if not count:
+        if words:
+            lines.add("没有找到和“{}”有关的客户。", words)
+        elif archived:
+            lines.add("没有归档的客户。")
+        else:
+            lines.add("还没有客户。见客户前发一句描述，或者点 /new ，判断完就能存下来。")
+        return Card(lines.text(), ((Button("📋 全部客户", "p:page:0"),),) if words or archived else ())
+    title = "📦 归档的客户" if archived else f"🔍 和“{words}”有关的客户" if words else "📋 我的客户"
+    lines.add("<b>{}</b>　共 {} 位{}", title, count, f"，第 {at + 1} 页" if count > size else "")
+    if not words and not archived:
+        lines.add("<i>找人：/customers 加上名字、公司、电话或备注里的字</i>")
+    buttons = [(Button(_line(row, today), f"p:open:{row.id}"),) for row in rows]
+    return Card(lines.text(), (*buttons, *_paging(count, at, size, words, archived=archived)))
+
+
+def _line(row: ProspectView, today: date) -> str:
+    parts = [row.name[:12], row.type_zh or "未判断", row.grade, _next(row, today)]
+    return f"{LATENESS[row.lateness]} " + " · ".join(part for part in parts if part)
+
+
+def _paging(count: int, at: int, size: int, words: str, *, archived: bool) -> Rows:
+    verb = "boxed" if archived else "page"
+    tail = f":{words}" if words and len(f"p:page:999:{words}".encode()) <= 64 else ""
+    row = []
+    if at > 0:
+        row.append(Button("⬅️ 上一页", f"p:{verb}:{at - 1}{tail}"))
+    if (at + 1) * size < count:
+        row.append(Button("下一页 ➡️", f"p:{verb}:{at + 1}{tail}"))
+    box = () if archived or words else ((Button("📦 看归档", "p:boxed:0"),),)
+    return (*((tuple(row),) if row else ()), *box)
+
+
+def ask_name() -> Card:
+    """How is the customer called?"""
+    lines = Lines().add("这位客户怎么称呼？电话、公司也可以一起发，例：")
+    return Card(lines.add("<code>王总 13800000000 华鑫建材</code>").text())
+
+
+def duplicates(rows: Sequence[ProspectView], interview_id: int, name: str) -> Card:
+    """The same name or telephone number is there already."""
+    lines = Lines().add("你已经有叫“{}”或者同一个电话的客户。是同一位吗？", name)
+    same = [(Button(f"是 {row.name} {row.company or row.phone}"[:30].strip(), f"p:same:{row.id}:{interview_id}"),) for row in rows]
+    return Card(lines.text(), (*same, (Button("不是，另存一位", f"p:other:{interview_id}"),)))
+
+
+def grade(view: ProspectView) -> Card:
+    """By when will they buy?"""
+    lines = Lines().add("<b>{}</b> 大概多久能成交？", view.name).add("<i>等级决定多久提醒你联系一次。</i>")
+    buttons = [Button(zh, f"p:graded:{view.id}:{key}") for key, zh in WHEN_GRADED.items()]
+    return Card(lines.text(), (*grid(buttons, 2), (Button("先不分级", f"p:graded:{view.id}:-"),)))
+
+
+def edit(view: ProspectView) -> Card:
+    """What is to be changed?"""
+    buttons = [Button(zh, f"p:field:{view.id}:{key}") for key, zh in FIELDS.items()]
+    pause = Button("▶️ 恢复提醒" if view.paused else "⏸ 暂停提醒", f"p:pause:{view.id}")
+    return Card(
+        Lines().add("改 <b>{}</b> 的哪一项？", view.name).text(),
+        (*grid(buttons, 3), (pause, Button("🗑 删除", f"p:erase:{view.id}")), (Button("⬅️ 返回", f"p:open:{view.id}"),)),
+    )
+
+
+def ask_field(field: str, name: str) -> Card:
+    """Ask for the new value of a field."""
+    return Card(Lines().add("<b>{}</b>：{}", name, ASKED[field]).add("<i>不改了就点 /cancel</i>").text())
+
+
+def ask_erase(view: ProspectView) -> Card:
+    """Deleting cannot be undone."""
+    lines = Lines().add("真的删除 <b>{}</b>？来往记录、判断和提醒会一起删掉，找不回来。", view.name)
+    lines.add("只是暂时不跟，可以“归档”。")
+    return Card(lines.text(), ((Button("🗑 删除", f"p:erased:{view.id}"), Button("不删了", f"p:open:{view.id}")),))
+
+
+def erased(name: str) -> Card:
+    """Gone."""
+    return Card(Lines().add("已删除 {} 和相关记录。", name).text())
+
+
+def archived(name: str, id: int) -> Card:
+    """Put away."""
+    lines = Lines().add("📦 {} 已归档，不再提醒。", name)
+    return Card(lines.text(), ((Button("↩️ 撤销", f"p:restore:{id}"), Button("📋 全部客户", "p:page:0")),))
+
+
+def gone() -> str:
+    """The customer does not exist for this person."""
+    return "找不到这位客户，可能已经删除，或者不是你的客户。"
+
+
+def bad_number() -> Card:
+    """Not a number of days."""
+    return Card(Lines().add("没看懂。发一个 0 到 365 的数字，例：<code>10</code>。不改了就点 /cancel").text())
+
+
+def bad_phone() -> Card:
+    """Not a telephone number."""
+    return Card(Lines().add("这不像电话号码。发 5 到 20 位数字，可以带 + 和 -，例：<code>13800000000</code>。不改了就点 /cancel").text())
+
+
+def bad_date(past: bool) -> Card:
+    """Not a date that can be used."""
+    if past:
+        return Card(Lines().add("这一天已经过去了。换一个今天以后的日子，例：下周三。").text())
+    return Card(Lines().add("没看懂是哪一天。可以这样说：明天、三天后、下周三、12月8号。").text())
+
+
+def choose(rows: Sequence[ProspectView], verb: str, question: str) -> Card:
+    """Which customer is meant?"""
+    buttons = [Button(f"{row.name} {row.company}".strip()[:24], f"p:{verb}:{row.id}") for row in rows]
+    return Card(Lines().add("{}", question).text(), grid(buttons, 2))
+
+
+def ask_visit(name: str) -> Card:
+    """What happened?"""
+    lines = Lines().add("和 <b>{}</b> 聊得怎样？一句话就行，例：", name)
+    lines.add("<i>电话聊了报价，他要跟老板商量，下周三再联系</i>")
+    return Card(lines.text(), ())
+
+
+def which_customer(command: str) -> Card:
+    """A command needs a name."""
+    lines = Lines().add("还没有这位客户，或者没写名字。这样用：").add("<code>{}</code>", command)
+    return Card(lines.text(), ((Button("📋 我的客户", "p:page:0"),),))

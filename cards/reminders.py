@@ -1,0 +1,143 @@
+"""The morning's list and what comes of it. Callback data: `r:<verb>:<customer>[:<argument>]`."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from cards.card import Button, Card, Lines, grid
+from cards.days import ago, day
+from knowledge.cadence import METHODS
+from knowledge.due import DueCustomer
+
+SHOWN = 6  # items with buttons in one message; a phone shows about this many without scrolling twice
+
+
+def morning(rows: Sequence[DueCustomer], today: date, name: str, *, missed: int = 0) -> Card:
+    """The one message of the day."""
+    lines = Lines()
+    lines.add("☀️ <b>{}，今天联系 {} 位</b>　{}", name, len(rows), day_title(today))
+    if missed:
+        lines.add("<i>前 {} 个工作日服务中断，没发出的都并在这里了。</i>", missed)
+    return _list(lines, rows, today)
+
+
+def today_list(rows: Sequence[DueCustomer], today: date) -> Card:
+    """The same list, asked for."""
+    lines = Lines()
+    if not rows:
+        lines.add("今天没有要联系的客户。").add("<i>要提前看看谁快到日子，点 /customers</i>")
+        return Card(lines.text())
+    lines.add("📌 <b>今天要联系 {} 位</b>　{}", len(rows), day_title(today))
+    return _list(lines, rows, today)
+
+
+def day_title(today: date) -> str:
+    """A date as a heading."""
+    return f"{today.month}月{today.day}日 周{'一二三四五六日'[today.weekday()]}"
+
+
+def _list(lines: Lines, rows: Sequence[DueCustomer], today: date) -> Card:
+    for number, row in enumerate(rows[:SHOWN], start=1):
+        lines.gap()
+        lines.add("<b>{}. {}</b>{}　{}", number, row.name, f" {row.company}" if row.company else "", " · ".join(part for part in (row.type_zh, f"{row.grade}级" if row.grade else "") if part))
+        lines.add("{} {}", "🔴" if row.lateness == "late" else "🟡", _why(row, today))
+        if row.last_note:
+            lines.add("上次：{}", row.last_note[:80])
+        if row.next_step:
+            lines.add("👉 {}", row.next_step[:80])
+        if row.opening:
+            lines.add("💬 <i>{}</i>", row.opening)
+    rest = rows[SHOWN:]
+    if rest:
+        lines.gap().add("还有 {} 位：{}", len(rest), "、".join(row.name for row in rest[:30]))
+        lines.add("<i>处理完上面的再点 /today 。</i>")
+    buttons = tuple(
+        (
+            Button(f"✅ {row.name[:6]}", f"r:done:{row.id}"),
+            Button("没联系上", f"r:missed:{row.id}"),
+            Button("延后", f"r:later:{row.id}"),
+            Button("⋯", f"r:more:{row.id}"),
+        )
+        for row in rows[:SHOWN]
+    )
+    return Card(lines.text(), buttons)
+
+
+def _why(row: DueCustomer, today: date) -> str:
+    how = METHODS.get(row.method, "联系")
+    if row.promises:
+        return f"说好的：{'；'.join(row.promises)}"
+    late = (today - row.due).days
+    since = f"上次联系 {ago(row.last_contact, today)}" if row.last_contact else "还没联系过"
+    return f"{how}。{since}{f'，过了 {late} 天' if late > 0 else ''}"
+
+
+def done(name: str, on: date | None, today: date) -> Card:
+    """Logged; one sentence more is welcome."""
+    lines = Lines().add("✅ 记下了，{} 已联系。下次：<b>{}</b>", name, day(on, today))
+    return Card(lines.add("想补一句聊了什么，直接发给我；不补也行。").text())
+
+
+def missed(name: str, on: date | None, today: date) -> str:
+    """Not reached; tried again later."""
+    return f"{name} 没联系上，{day(on, today)}再提醒你。"
+
+
+def later(id: int, name: str) -> Card:
+    """Until when?"""
+    days = (Button("1 天", f"r:by:{id}:1"), Button("3 天", f"r:by:{id}:3"), Button("7 天", f"r:by:{id}:7"))
+    return Card(Lines().add("{} 延后到什么时候？", name).text(), (days, (Button("📅 选日期", f"r:date:{id}"),)))
+
+
+def moved(name: str, on: date | None, today: date) -> str:
+    """Put off."""
+    return f"好，{name} 改到 {day(on, today)}。"
+
+
+def more(id: int, name: str) -> Card:
+    """Further outcomes."""
+    rows = (
+        (Button("👤 打开客户", f"p:open:{id}"), Button("🔁 转交同事", f"r:give:{id}")),
+        (Button("⏸ 不再提醒", f"r:stop:{id}"),),
+    )
+    return Card(Lines().add("{}：", name).text(), rows)
+
+
+def stopped(name: str, id: int) -> Card:
+    """No more reminders."""
+    return Card(Lines().add("⏸ 不再提醒联系 {}。", name).text(), ((Button("↩️ 恢复提醒", f"p:pause:{id}"),),))
+
+
+def give(id: int, name: str, mates: Sequence[tuple[int, str]]) -> Card:
+    """Hand over to whom?"""
+    if not mates:
+        return Card(Lines().add("团队里还没有别的同事可以接手。让主管用 /invite 请人进来。").text())
+    buttons = [Button(mate, f"r:given:{id}:{person}") for person, mate in mates]
+    lines = Lines().add("把 <b>{}</b> 转给谁？转了之后你就看不到这位客户了。", name)
+    return Card(lines.text(), (*grid(buttons, 2), (Button("不转了", f"p:open:{id}"),)))
+
+
+def given(name: str, mate: str) -> Card:
+    """Handed over."""
+    return Card(Lines().add("🔁 {} 已转给 {}，来往记录一起过去了。", name, mate).text())
+
+
+def received(id: int, name: str, by: str) -> Card:
+    """To the new owner."""
+    return Card(Lines().add("🔁 {} 把客户 <b>{}</b> 转给你了。", by, name).text(), ((Button("👤 打开客户", f"p:open:{id}"),),))
+
+
+def check() -> Card:
+    """An uncertain morning message is asked about, never repeated."""
+    lines = Lines().add("今早的清单可能没有送到你这里（网络中断）。没看到的话点一下：")
+    return Card(lines.text(), ((Button("📌 看今天的清单", "r:today"),),))
+
+
+def set_for(name: str, on: date, what: str, today: date) -> Card:
+    """A reminder is set."""
+    return Card(Lines().add("⏰ 好，<b>{}</b> 提醒你联系 {}{}。", day(on, today), name, f"：{what}" if what else "").text())
+
+
+def ask_when(name: str) -> Card:
+    """When, and about what?"""
+    lines = Lines().add("什么时候提醒你联系 <b>{}</b>？做什么？例：", name)
+    return Card(lines.add("<i>下周三问合同盖章没有</i>").text())

@@ -1,0 +1,192 @@
+"""The guided interview on Telegram: `/new`, descriptions in plain text, and the buttons of `i:`."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from telegram import Update
+
+from cards import interview as words
+from cards import people as general
+from cards import practice as practice_words
+from cards import prospects as prospect_words
+from cards.advice import handling
+from cards.card import Act, Change, Say, Toast
+from handlers.desk import Context, Turn, answer
+from handlers.saving import save
+from knowledge import interview as machine
+from knowledge.interview import OPEN, Back, Chose, Conclude, Ended, Interview, More, Refused, Revise, Said, Skip, Stop
+from knowledge.systems import System
+from knowledge.text import printable
+from store import interviews, people, prospects
+from store.tables import Feedback, InterviewRow
+
+LONGEST_NAME = 40
+
+
+async def new(update: Update, context: Context) -> None:
+    """`/new`, `/new 王总`, or the button of the same meaning."""
+    name = printable(" ".join(context.args or ()), LONGEST_NAME)
+    await answer(update, context, partial(start, name=name))
+
+
+async def tapped(update: Update, context: Context) -> None:
+    """A button of an interview."""
+    data = (update.callback_query.data or "") if update.callback_query else ""
+    await answer(update, context, partial(tap, data=data))
+
+
+def start(turn: Turn, name: str = "", text: str = "", prospect_id: int | None = None) -> Sequence[Act]:
+    """Begin an interview; with `text` the open question is answered at once."""
+    system = turn.desk.system
+    known = prospects.named(turn.session, turn.me, name.lower()) if name and prospect_id is None else ()
+    if len(known) == 1:
+        prospect_id = known[0].id
+    people.await_text(turn.person, "")
+    interview, _ = machine.begin(system)
+    row = interviews.begin(
+        turn.session, person_id=turn.me, name=name, prospect_id=prospect_id, state=machine.dump(interview), now=turn.now
+    )
+    if text:
+        return move(turn, row, Said(text))
+    return [Say(words.opening(name, system, place(row)))]
+
+
+def place(row: InterviewRow) -> words.Place:
+    """Where the buttons of a message about `row` point."""
+    return words.Place(row.id or 0, row.version)
+
+
+def move(turn: Turn, row: InterviewRow, event: machine.Event) -> Sequence[Act]:
+    """One step of the machine, kept, and what to show for it."""
+    system = turn.desk.systems[row.system]
+    before = machine.restore(interviews.state(row), system)
+    after, effect = machine.step(before, event, system)
+    if isinstance(effect, Refused):
+        return [Toast(words.refused(effect.reason), alert=True)]
+    waits = after.phase in (machine.Phase.OPEN, machine.Phase.ASKING)
+    interviews.advance(turn.session, row, machine.dump(after), open=waits, now=turn.now)
+    return [*_closed(before, event, system), Say(shown(turn, row, after, effect, system))]
+
+
+def shown(turn: Turn, row: InterviewRow, interview: Interview, effect: machine.Effect, system: System) -> words.Card:
+    """The card of an effect."""
+    match effect:
+        case machine.Ask():
+            return words.asking(effect, interview, row.name, system, turn.desk.talk, place(row))
+        case Conclude(belief):
+            return words.result(belief, interview, row.name, system, turn.desk.talk, place(row))
+        case _:
+            return words.ended(row.name)
+
+
+def again(turn: Turn, row: InterviewRow) -> words.Card:
+    """The card of where an interview stands."""
+    system = turn.desk.systems[row.system]
+    interview = machine.restore(interviews.state(row), system)
+    return shown(turn, row, interview, machine.show(interview, system), system)
+
+
+def _closed(before: Interview, event: machine.Event, system: System) -> Sequence[Act]:
+    """What becomes of the tapped question's message."""
+    question = system.questions.get(before.asking or OPEN)
+    match event:
+        case Chose(_, id) if question:
+            choice = question.choice(id)
+            return [Change(words.answered(question, choice.zh if choice else id))]
+        case Skip():
+            return [Change(words.skipped(question.zh if question else system.first))]
+    return []
+
+
+def tap(turn: Turn, data: str) -> Sequence[Act]:
+    """A tapped button: `i:<interview>:<version>:<verb>[:<argument>]`, none of which can be trusted."""
+    _, id, version, verb, argument = [*data.split(":"), "", "", "", ""][:5]
+    row = interviews.mine(turn.session, turn.me, int(id)) if id.isdigit() and len(id) < 10 else None
+    if row is None:
+        return [Toast(general.stale())]
+    if version != str(row.version):
+        return _outdated(turn, row, version, verb, argument)
+    system = turn.desk.systems[row.system]
+    interview = machine.restore(interviews.state(row), system)
+    match verb:
+        case "c":
+            return move(turn, row, Chose(interview.asking or "", argument))
+        case "r" if argument.isdigit() and len(argument) < 4:
+            return move(turn, row, Revise(int(argument)))
+        case "t":
+            return _correct(turn, row, interview, system, argument)
+    event = {"skip": Skip(), "back": Back(), "stop": Stop(), "more": More()}.get(verb)
+    if event is not None:
+        return move(turn, row, event)
+    return _aside(turn, row, interview, system, verb)
+
+
+def _outdated(turn: Turn, row: InterviewRow, version: str, verb: str, argument: str) -> Sequence[Act]:
+    """A second tap on the step just done is only acknowledged; an older button also shows where things stand."""
+    kept = machine.restore(interviews.state(row), turn.desk.systems[row.system])
+    last = kept.turns[-1] if kept.turns else None
+    if version == str(row.version - 1) and verb == "c" and last is not None and last.choice == argument:
+        return [Toast("这一步已经记下了。")]
+    return [Toast("这是前面的按钮，那一步已经过去了。现在到这里："), Say(again(turn, row))]
+
+
+def _aside(turn: Turn, row: InterviewRow, interview: Interview, system: System, verb: str) -> Sequence[Act]:
+    """Buttons that do not move the machine."""
+    belief = machine.belief(interview, system)
+    match verb:
+        case "show":
+            return [Change(again(turn, row))]
+        case "types" | "all":
+            return [Say(words.types(belief, system, place(row), everything=verb == "all"))]
+        case "turns":
+            return [Say(words.turns(interview, system, place(row)))]
+        case "add":
+            people.await_text(turn.person, f"add:{row.id}")
+            return [Say(words.add_more())]
+        case "save":
+            return save(turn, row)
+        case "later":
+            type = _label(turn, row) or belief.top
+            new = interviews.to_practise(turn.session, turn.me, system.id, type, turn.now)
+            return [Toast(practice_words.kept(system.type(type).zh, new))]
+    return [Toast(general.stale())]
+
+
+def _label(turn: Turn, row: InterviewRow) -> str:
+    said = interviews.corrected(turn.session, row.id or 0)
+    return said.correct if said else ""
+
+
+def _correct(turn: Turn, row: InterviewRow, interview: Interview, system: System, type: str) -> Sequence[Act]:
+    """The rep names the type; the word is kept, and counts for the customer's record at once."""
+    if type not in system.types:
+        return [Toast(general.stale())]
+    belief = machine.belief(interview, system)
+    told = belief.top
+    interviews.correct(
+        turn.session,
+        Feedback(
+            person_id=turn.me,
+            interview_id=row.id or 0,
+            system=system.id,
+            said=told,
+            said_p=belief.sure,
+            correct=type,
+            at=turn.now,
+        ),
+    )
+    prospect = prospects.mine(turn.session, turn.me, row.prospect_id) if row.prospect_id else None
+    if prospect is not None:
+        prospect.type_id, prospect.type_p, prospect.type_by, prospect.type_at = type, 1.0, "corrected", turn.now
+    kind = system.type(type)
+    text = handling(kind, turn.desk.talk)
+    rows = words.after_correction(place(row), system, type)
+    return [Change(words.corrected(system.type(told).zh, kind.zh, text, rows))]
+
+
+def add(turn: Turn, interview_id: int, text: str) -> Sequence[Act]:
+    """A further sentence after a result."""
+    row = interviews.mine(turn.session, turn.me, interview_id)
+    if row is None:
+        return [Say(prospect_words.which_customer("/new"))]
+    return move(turn, row, Said(text))

@@ -1,0 +1,205 @@
+"""Joining, help, settings: `/start`, `/help`, `/settings`, `/cancel`, `/invite`, `/health`, and the buttons of `s:` and `v:`."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+from telegram import Update, User
+
+from cards import interview as interview_words
+from cards import people as words
+from cards.card import Act, Change, Menu, Say, Toast
+from handlers.desk import DESK, MANAGERS, Context, Desk, Turn, answer, refusal
+from handlers.show import show
+from knowledge.calendar import working_from
+from knowledge.invitations import code_hash, new_code
+from knowledge.text import printable
+from store import deliveries, interviews, people
+from store.tables import Invite, Person
+
+_TIME = re.compile(r"^([01]?\d|2[0-3])[:：.点]([0-5]\d)?分?$")
+
+
+async def start(update: Update, context: Context) -> None:
+    """`/start`, or `/start CODE` from an invitation link."""
+    desk: Desk = context.bot_data[DESK]
+    user = update.effective_user
+    if user is None:
+        return
+    code = (context.args or [""])[0]
+    acts = await desk.db.write(_enter, desk, user, code)
+    await show(update, context, acts)
+
+
+def _enter(session: Session, desk: Desk, user: User, code: str) -> Sequence[Act]:
+    """Let somebody in by invitation, or because the configuration names them as admin; greet who is in."""
+    now = desk.now()
+    known = people.by_telegram(session, user.id)
+    if known is not None and not code:
+        known.unreachable = False
+        return [Say(words.hello(known.name)), Menu(known.role)]
+    if known is None and user.id in desk.rules.admins:
+        return _join(session, desk, user, "admin", None, now)
+    invite = people.redeem(session, code_hash(code), now) if code else None
+    if invite is None:
+        if known is not None:
+            return [Say(words.hello(known.name)), Menu(known.role)]
+        return [Say(words.bad_invite() if code else words.stranger())]
+    acts = _join(session, desk, user, invite.role, invite.team_id, now)
+    joined = people.by_telegram(session, user.id)
+    invite.used_by = joined.id if joined else None
+    return acts
+
+
+def _join(session: Session, desk: Desk, user: User, role: str, team_id: int | None, now: datetime) -> Sequence[Act]:
+    person = people.join(
+        session,
+        telegram_id=user.id,
+        name=printable(user.full_name, 40) or str(user.id),
+        role=role,
+        team_id=team_id,
+        tz=desk.rules.tz,
+        push_at=desk.rules.push_at,
+        now=now,
+    )
+    person.next_push_at = next_push(person, now, desk)
+    team = people.team_of(session, person)
+    return [Say(words.welcome(person.name, role, team.name if team else "")), Menu(role)]
+
+
+def next_push(person: Person, now: datetime, desk: Desk) -> datetime:
+    """The next working morning of a person, as an instant after `now`."""
+    zone = ZoneInfo(person.tz)
+    at = time.fromisoformat(person.push_at)
+    local = now.astimezone(zone)
+    day = local.date() if local.time() < at else local.date() + timedelta(days=1)
+    return datetime.combine(working_from(day, desk.rules.days), at, zone)
+
+
+async def help_(update: Update, context: Context) -> None:
+    """`/help`."""
+    await answer(update, context, lambda turn: [Say(words.help_text(turn.person.role)), Menu(turn.person.role)])
+
+
+async def cancel(update: Update, context: Context) -> None:
+    """`/cancel`."""
+    await answer(update, context, _cancel)
+
+
+def _cancel(turn: Turn) -> Sequence[Act]:
+    """Put down what is waited for, or the open interview."""
+    if turn.person.awaiting:
+        people.await_text(turn.person, "")
+        return [Say(words.cancelled("好，放下了。"))]
+    row = interviews.current(turn.session, turn.me)
+    if row is None:
+        return [Say(words.cancelled("手头没有进行到一半的事。"))]
+    row.open = False
+    turn.session.add(row)
+    return [Say(interview_words.ended(row.name))]
+
+
+async def settings(update: Update, context: Context) -> None:
+    """`/settings`."""
+    await answer(update, context, lambda turn: [Say(_settings(turn))])
+
+
+async def settings_tapped(update: Update, context: Context) -> None:
+    """A button of the settings."""
+    data = (update.callback_query.data or "") if update.callback_query else ""
+    await answer(update, context, partial(_set, data=data))
+
+
+def _settings(turn: Turn) -> words.Card:
+    person = turn.person
+    upcoming = person.next_push_at.astimezone(ZoneInfo(person.tz)) if person.next_push_at else None
+    return words.settings(person.push_at, person.tz, f"{upcoming:%m月%d日 %H:%M}" if upcoming else "没有安排")
+
+
+def _set(turn: Turn, data: str) -> Sequence[Act]:
+    _, what, value = [*data.split(":", 2), "", ""][:3]
+    if what == "ask":
+        people.await_text(turn.person, "push")
+        return [Say(words.ask_time())]
+    if what == "tz" and value in words.ZONES:
+        turn.person.tz = value
+    elif what == "push" and _TIME.match(value):
+        turn.person.push_at = value
+    else:
+        return [Toast(words.stale())]
+    turn.person.next_push_at = next_push(turn.person, turn.now, turn.desk)
+    return [Change(_settings(turn)), Toast("设置好了。")]
+
+
+def push_time(turn: Turn, text: str) -> Sequence[Act]:
+    """The time that the settings asked for."""
+    found = _TIME.match(text.strip())
+    if found is None:
+        people.await_text(turn.person, "push")
+        return [Say(words.bad_time())]
+    turn.person.push_at = f"{int(found[1]):02}:{found[2] or '00'}"
+    turn.person.next_push_at = next_push(turn.person, turn.now, turn.desk)
+    return [Say(_settings(turn))]
+
+
+async def invite(update: Update, context: Context) -> None:
+    """`/invite`, `/invite rep`, `/invite manager 城东一组`."""
+    role, *team = context.args or [""]
+    await answer(update, context, partial(_invite, role=role, team=" ".join(team)), managers=True)
+
+
+async def invite_tapped(update: Update, context: Context) -> None:
+    """A role was chosen."""
+    data = (update.callback_query.data or "") if update.callback_query else ""
+    await answer(update, context, partial(_invite, role=data.partition(":")[2], team=""), managers=True)
+
+
+def _invite(turn: Turn, role: str, team: str) -> Sequence[Act]:
+    """A one-time link; a manager invites into the own team, an admin into any."""
+    admin = turn.person.role == "admin"
+    role = {"销售": "rep", "主管": "manager", "管理员": "admin"}.get(role, role)
+    if role not in words.ROLES or (role == "admin" and not admin):
+        return [Say(words.ask_invite(admin))] if turn.person.role in MANAGERS else [refusal()]
+    team_id = turn.person.team_id
+    if admin and team:
+        team_id = people.team_named(turn.session, printable(team, 40)).id
+    code = new_code()
+    row = people.invite(
+        turn.session,
+        Invite(
+            code_hash=code_hash(code),
+            role=role,
+            team_id=team_id,
+            created_by=turn.me,
+            created_at=turn.now,
+            expires_at=turn.now + timedelta(hours=turn.desk.rules.invite_hours),
+        ),
+    )
+    link = f"https://t.me/{turn.bot_name}?start={code}"
+    named = people.team_name(turn.session, team_id)
+    until = row.expires_at.astimezone(ZoneInfo(turn.person.tz))
+    return [Say(words.invited(link, role, named, until))]
+
+
+async def health(update: Update, context: Context) -> None:
+    """`/health`, for admins."""
+    await answer(update, context, _health, managers=True)
+
+
+def _health(turn: Turn) -> Sequence[Act]:
+    if turn.person.role != "admin":
+        return [refusal()]
+    trouble = deliveries.troubled(turn.session, turn.today - timedelta(days=7))
+    states = {state: sum(row.state == state for row in trouble) for state in ("uncertain", "failed")}
+    pushed = deliveries.last_sent(turn.session)
+    rows = [
+        ("上一次推送", f"{pushed.astimezone(ZoneInfo(turn.person.tz)):%m月%d日 %H:%M}" if pushed else "还没有"),
+        ("等着推送", str(deliveries.waiting(turn.session))),
+        ("七天内没把握送到的", str(states["uncertain"])),
+        ("七天内没送成的", str(states["failed"])),
+        ("收不到消息的人", "、".join(people.unreachable(turn.session)) or "没有"),
+    ]
+    return [Say(words.health(rows))]

@@ -1,0 +1,104 @@
+"""Plain messages: what was asked for, an answer to the interview, a customer's name, or a new description."""
+
+import re
+from collections.abc import Sequence
+from functools import partial
+
+from telegram import Message, Update
+
+from cards import people as words
+from cards import prospects as prospect_words
+from cards.card import Act, Say, Toast
+from handlers import interview, people, prospects, reminders, saving, visits
+from handlers.desk import Context, Turn, answer
+from handlers.views import open_card, views_of
+from knowledge.interview import LONGEST_TEXT, Said
+from knowledge.text import printable
+from store import interviews
+from store import people as rows
+from store import prospects as customers
+
+_CHINESE = re.compile(r"[㐀-鿿豈-﫿]")
+_WORD = re.compile(r"\w")
+
+
+async def text(update: Update, context: Context) -> None:
+    """A message with text, typed or forwarded."""
+    message = update.effective_message
+    await answer(update, context, partial(read, text=(message.text or "") if message else ""))
+
+
+async def not_text(update: Update, context: Context) -> None:
+    """A voice message, a sticker, a photo …"""
+    message = update.effective_message
+    kind = _kind(message) if message else "other"
+    caption = (message.caption or "") if message else ""
+    if caption and _CHINESE.search(caption):
+        await answer(update, context, partial(read, text=caption))
+    else:
+        await answer(update, context, lambda _: [Say(words.text_only(kind))])
+
+
+async def unknown_command(update: Update, context: Context) -> None:
+    """A command that does not exist."""
+    await answer(update, context, lambda _: [Say(words.unknown_command())])
+
+
+async def stray_button(update: Update, context: Context) -> None:
+    """Callback data that no handler knows."""
+    await answer(update, context, lambda _: [Toast(words.stale())])
+
+
+def _kind(message: Message) -> str:
+    if message.voice or message.audio or message.video_note:
+        return "voice"
+    kinds = ("sticker", "photo", "document", "contact", "location")
+    return next((kind for kind in kinds if getattr(message, kind)), "other")
+
+
+def read(turn: Turn, text: str) -> Sequence[Act]:
+    """Decide what a text is meant for; a text that cannot be used changes nothing."""
+    clean = "".join(char for char in text if char == "\n" or printable(char, 2) or char == " ").strip()
+    if len(clean) > LONGEST_TEXT:
+        return [Say(words.too_long(LONGEST_TEXT))]
+    if not _WORD.search(clean):
+        return [Say(words.no_words())]
+    if turn.person.awaiting:
+        return _awaited(turn, clean)
+    row = interviews.current(turn.session, turn.me)
+    if row is not None:
+        return interview.move(turn, row, Said(clean))
+    known = customers.named(turn.session, turn.me, saving.key(clean))
+    if len(known) == 1:
+        return [Say(open_card(turn, known[0]))]
+    if known:
+        return [Say(prospect_words.choose(views_of(turn, known), "open", "有几位同名的，是哪一位？"))]
+    if not _CHINESE.search(clean):
+        return [Say(words.foreign())]
+    named, rest = visits.beginning(turn, clean)
+    if len(named) == 1 and rest and visits.is_reminder(rest, turn.today):
+        return visits.remember(turn, named[0], rest)
+    return interview.start(turn, named[0].name if len(named) == 1 else "", clean)
+
+
+def _awaited(turn: Turn, text: str) -> Sequence[Act]:
+    """What the last message asked for."""
+    what, number, field = [*turn.person.awaiting.split(":"), "", ""][:3]
+    rows.await_text(turn.person, "")
+    id = int(number or 0)
+    match what:
+        case "name":
+            return saving.name_given(turn, id, text)
+        case "edit":
+            return prospects.edited(turn, id, field, text)
+        case "visit" | "remind":
+            prospect = customers.mine(turn.session, turn.me, id)
+            if prospect is None:
+                return [Say(prospect_words.which_customer("/visit 王总 聊了报价"))]
+            return visits.log(turn, prospect, text) if what == "visit" else visits.remember(turn, prospect, text)
+        case "note":
+            return reminders.noted(turn, id, text)
+        case "add":
+            return interview.add(turn, id, text)
+        case _:
+            return people.push_time(turn, text)

@@ -1,0 +1,156 @@
+"""Today's list and what comes of it: `/today`, and the buttons of `r:`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from functools import partial
+
+from telegram import Update
+
+from cards import people as general
+from cards import prospects as prospect_words
+from cards import reminders as words
+from cards.card import Act, Change, Say, Tell, Toast
+from cards.days import day
+from handlers.desk import Context, Turn, answer
+from handlers.views import open_card
+from handlers.visits import LONGEST_NOTE, method_in, promise_in, write
+from knowledge.calendar import working_from
+from store import people, prospects, reminders, visits
+from store.due import due_today
+from store.tables import Person, Prospect
+
+
+async def today(update: Update, context: Context) -> None:
+    """`/today`."""
+    await answer(update, context, lambda turn: [Say(current(turn))])
+
+
+async def tapped(update: Update, context: Context) -> None:
+    """A button of the morning's list."""
+    data = (update.callback_query.data or "") if update.callback_query else ""
+    await answer(update, context, partial(tap, data=data))
+
+
+def current(turn: Turn) -> words.Card:
+    """The list as it stands now."""
+    desk = turn.desk
+    rows = due_today(turn.session, turn.person, turn.today, desk.system, desk.cadence, desk.talk)
+    return words.today_list(rows, turn.today)
+
+
+def tap(turn: Turn, data: str) -> Sequence[Act]:
+    """`r:<verb>:<customer>[:<argument>]`."""
+    _, verb, number, argument = [*data.split(":"), "", "", ""][:4]
+    if verb == "today":
+        return [Say(current(turn))]
+    row = prospects.mine(turn.session, turn.me, int(number)) if number.isdigit() and len(number) < 10 else None
+    if row is None:
+        return [Toast(prospect_words.gone(), alert=True)]
+    verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
+        "done": lambda: _done(turn, row),
+        "missed": lambda: _missed(turn, row),
+        "later": lambda: [Say(words.later(row.id or 0, row.name))],
+        "by": lambda: _by(turn, row, argument),
+        "date": lambda: _ask_date(turn, row),
+        "more": lambda: [Say(words.more(row.id or 0, row.name))],
+        "stop": lambda: _stop(turn, row),
+        "give": lambda: [Change(words.give(row.id or 0, row.name, _mates(turn)))],
+        "given": lambda: _give(turn, row, argument),
+    }
+    chosen = verbs.get(verb)
+    return chosen() if chosen else [Toast(general.stale())]
+
+
+def _done_today(turn: Turn, row: Prospect) -> bool:
+    """Whether the contact of today is logged: a second tap must not log another."""
+    last = next(iter(visits.latest(turn.session, row.id or 0, 1)), None)
+    return last is not None and turn.local(last.at) == turn.today and last.outcome == "reached"
+
+
+def _done(turn: Turn, row: Prospect) -> Sequence[Act]:
+    if _done_today(turn, row):
+        return [Toast(f"{row.name} 今天已经记过了。")]
+    kept = write(turn, row, "")
+    people.await_text(turn.person, f"note:{kept.id}")
+    return [Say(words.done(row.name, row.next_contact_on, turn.today)), *_refreshed(turn)]
+
+
+def _missed(turn: Turn, row: Prospect) -> Sequence[Act]:
+    if row.next_contact_on is not None and row.next_contact_on > turn.today and not _is_due(turn, row):
+        return [Toast(f"{row.name} 已经安排在 {day(row.next_contact_on, turn.today)}。")]
+    write(turn, row, "", "missed")
+    return [Toast(words.missed(row.name, row.next_contact_on, turn.today)), *_refreshed(turn)]
+
+
+def _is_due(turn: Turn, row: Prospect) -> bool:
+    return any(prospect.id == row.id for _, prospect in reminders.open_until(turn.session, turn.me, turn.today))
+
+
+def _refreshed(turn: Turn) -> Sequence[Act]:
+    """The tapped list without what is done."""
+    return [Change(current(turn))]
+
+
+def _by(turn: Turn, row: Prospect, days: str) -> Sequence[Act]:
+    if days not in {"1", "3", "7"}:
+        return [Toast(general.stale())]
+    on = working_from(turn.today + timedelta(days=int(days)), turn.desk.rules.days)
+    return [Change(_moved(turn, row, on))]
+
+
+def _ask_date(turn: Turn, row: Prospect) -> Sequence[Act]:
+    people.await_text(turn.person, f"edit:{row.id}:next_contact_on")
+    return [Say(prospect_words.ask_field("next_contact_on", row.name))]
+
+
+def _moved(turn: Turn, row: Prospect, on: date) -> words.Card:
+    """Put a customer off; what was promised moves along."""
+    promised = [reminder for reminder, prospect in reminders.open_until(turn.session, turn.me, turn.today) if prospect.id == row.id]
+    reminders.close(turn.session, row.id or 0, "moved", turn.today, turn.now)
+    for reminder in promised:
+        if reminder.kind == "promise":
+            reminders.promise(
+                turn.session, prospect_id=row.id or 0, person_id=turn.me, on=on, what=reminder.what, now=turn.now
+            )
+    row.next_contact_on = on
+    prospects.touch(row, turn.now)
+    return general.cancelled(words.moved(row.name, on, turn.today))
+
+
+def _stop(turn: Turn, row: Prospect) -> Sequence[Act]:
+    row.paused = True
+    reminders.close(turn.session, row.id or 0, "dropped", turn.today, turn.now)
+    return [Change(words.stopped(row.name, row.id or 0))]
+
+
+def _mates(turn: Turn) -> Sequence[tuple[int, str]]:
+    return [(mate.id or 0, mate.name) for mate in people.mates(turn.session, turn.person)]
+
+
+def _give(turn: Turn, row: Prospect, to: str) -> Sequence[Act]:
+    """Hand a customer to somebody of the same team, who is told."""
+    mate = next((mate for mate in people.mates(turn.session, turn.person) if str(mate.id) == to), None)
+    if mate is None:
+        return [Toast(general.stale())]
+    _hand_over(turn, row, mate)
+    told = words.received(row.id or 0, row.name, turn.person.name)
+    return [Change(words.given(row.name, mate.name)), Tell(mate.telegram_id, told)]
+
+
+def _hand_over(turn: Turn, row: Prospect, mate: Person) -> None:
+    row.owner_id = mate.id or 0
+    reminders.hand_over(turn.session, row.id or 0, mate.id or 0)
+    prospects.touch(row, turn.now)
+
+
+def noted(turn: Turn, visit_id: int, text: str) -> Sequence[Act]:
+    """The sentence that follows 已联系."""
+    kept = visits.mine(turn.session, turn.me, visit_id)
+    row = prospects.mine(turn.session, turn.me, kept.prospect_id) if kept else None
+    if kept is None or row is None:
+        return [Toast(prospect_words.gone())]
+    kept.note, kept.method = text.strip()[:LONGEST_NOTE], method_in(text)
+    promise_in(turn, row, text)
+    return [Say(open_card(turn, row, f"📝 补上了。下次联系：{day(row.next_contact_on, turn.today)}"))]
+
+

@@ -1,0 +1,114 @@
+"""From an interview to a customer on record."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cards import prospects as words
+from cards.card import Act, Say, Toast
+from handlers.desk import Turn
+from handlers.views import open_card, view_of
+from knowledge import interview as machine
+from knowledge.text import comparable, printable
+from store import interviews, people, prospects
+from store.tables import InterviewRow, Prospect
+
+_PHONE = re.compile(r"\+?\d[\d\- ]{3,22}\d")
+_TITLE = re.compile(r"^(?:客户|叫|姓名)[:：\s]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a rep wrote to name a customer."""
+
+    name: str
+    phone: str = ""
+    company: str = ""
+
+
+def named(text: str) -> Named:
+    """Name, telephone number and company from "王总 13800000000 华鑫建材", in any order of number and words."""
+    found = _PHONE.search(text)
+    phone = "".join(found[0].split()) if found else ""
+    rest = _TITLE.sub("", text.replace(found[0], " ") if found else text)
+    first, _, company = " ".join(re.split(r"[\s,，、;；]+", rest)).strip().partition(" ")
+    return Named(printable(first, 40), phone, printable(company, 60))
+
+
+def key(text: str) -> str:
+    """A name in its comparable form."""
+    return comparable(text).replace(" ", "")[:60]
+
+
+def digits(phone: str) -> str:
+    """A telephone number in its comparable form, without +86."""
+    only = "".join(char for char in phone if char.isdigit())
+    return only.removeprefix("86") if len(only) == 13 else only
+
+
+def save(turn: Turn, row: InterviewRow) -> Sequence[Act]:
+    """Save what an interview found: to its customer, or to a new one whose name is asked for where it is not known."""
+    if row.prospect_id is not None:
+        prospect = prospects.mine(turn.session, turn.me, row.prospect_id)
+        if prospect is not None:
+            label(turn, row, prospect)
+            return [Say(open_card(turn, prospect, "💾 已更新。"))]
+    if not row.name:
+        people.await_text(turn.person, f"name:{row.id}")
+        return [Say(words.ask_name())]
+    return create(turn, row, row.name)
+
+
+def name_given(turn: Turn, interview_id: int, text: str) -> Sequence[Act]:
+    """The name that `save` asked for."""
+    row = interviews.mine(turn.session, turn.me, interview_id)
+    if row is None:
+        return [Toast(words.gone())]
+    if not named(text).name:
+        people.await_text(turn.person, f"name:{interview_id}")
+        return [Say(words.ask_name())]
+    return create(turn, row, text)
+
+
+def create(turn: Turn, row: InterviewRow, text: str, *, sure: bool = False) -> Sequence[Act]:
+    """A new customer, unless one like it is there and the rep has not said that this is another."""
+    given = named(text)
+    same = prospects.duplicates(turn.session, turn.me, key(given.name), digits(given.phone))
+    if same and not sure:
+        row.name = printable(text, 60)
+        turn.session.add(row)
+        return [Say(words.duplicates([view_of(turn, one) for one in same], row.id or 0, given.name))]
+    prospect = prospects.add(
+        turn.session,
+        Prospect(
+            owner_id=turn.me,
+            name=given.name,
+            name_key=key(given.name),
+            phone=given.phone,
+            phone_key=digits(given.phone),
+            company=given.company,
+            next_contact_on=turn.desk.cadence.next_after(turn.today, "", None, turn.desk.rules.days),
+            created_at=turn.now,
+            updated_at=turn.now,
+        ),
+    )
+    label(turn, row, prospect)
+    return [Say(words.grade(view_of(turn, prospect)))]
+
+
+def label(turn: Turn, row: InterviewRow, prospect: Prospect) -> None:
+    """Write an interview's result on the customer; the rep's own correction outweighs the belief."""
+    system = turn.desk.systems[row.system]
+    belief = machine.belief(machine.restore(interviews.state(row), system), system)
+    said = interviews.corrected(turn.session, row.id or 0)
+    row.prospect_id, row.name = prospect.id, prospect.name
+    turn.session.add(row)
+    if said is not None:
+        prospect.type_id, prospect.type_p, prospect.type_by = said.correct, 1.0, "corrected"
+    elif belief.enough:
+        prospect.type_id, prospect.type_p, prospect.type_by = belief.top, belief.sure, "inferred"
+    else:
+        return
+    texts = [f"“{piece.term}”" if not piece.question else piece.term for piece in belief.shown(4)]
+    prospect.type_why, prospect.type_at, prospect.updated_at = "\n".join(texts), turn.now, turn.now
+

@@ -1,0 +1,128 @@
+"""Show what was decided. Every trouble that Telegram is known to make has its branch here."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from telegram import (
+    BotCommand,
+    BotCommandScopeChat,
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Update,
+)
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError, TimedOut
+from telegram.ext import CallbackContext, ExtBot
+
+from cards.card import Act, Card, Change, Menu, Say, Tell, Toast
+from cards.people import commands
+
+logger = logging.getLogger(__name__)
+
+WAIT_AT_MOST = 60.0  # seconds; a longer wait that Telegram asks for is not worth it for one answer
+TRIES = 4
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+async def show(update: Update, context: CallbackContext[Any, Any, Any, Any], acts: Sequence[Act]) -> None:
+    """Carry out acts, in order; a tap is always acknowledged, so that its button stops spinning."""
+    query = update.callback_query
+    if query is not None:
+        toast = next((act for act in acts if isinstance(act, Toast)), None)
+        await _patiently(lambda: _acknowledge(query, toast))
+    chat = update.effective_chat
+    for act in acts:
+        match act:
+            case Say(card) if chat is not None:
+                await _patiently(lambda card=card: send(context.bot, chat.id, card))  # type: ignore[misc]
+            case Change(card) if query is not None:
+                await _patiently(lambda card=card: _change(context.bot, query, card))  # type: ignore[misc]
+            case Toast(text) if query is None and chat is not None:
+                await _patiently(lambda text=text: context.bot.send_message(chat.id, text))  # type: ignore[misc]
+            case Tell(telegram_id, card):
+                await _patiently(lambda card=card, to=telegram_id: send(context.bot, to, card))  # type: ignore[misc]
+            case Menu(role) if chat is not None:
+                await _patiently(lambda role=role: give_menu(context.bot, chat.id, role))  # type: ignore[misc]
+
+
+async def send(bot: ExtBot[Any], chat_id: int, card: Card) -> int:
+    """Send a card; the id of the message."""
+    sent = await bot.send_message(
+        chat_id, str(card.text), parse_mode="HTML", reply_markup=keyboard(card), link_preview_options=NO_PREVIEW
+    )
+    return sent.message_id
+
+
+async def give_menu(bot: ExtBot[Any], chat_id: int, role: str) -> None:
+    """Put the commands of a role into the chat's menu."""
+    menu = [BotCommand(name, zh) for name, zh in commands(role).items()]
+    await bot.set_my_commands(menu, scope=BotCommandScopeChat(chat_id))
+
+
+def keyboard(card: Card) -> InlineKeyboardMarkup | None:
+    """A card's buttons as Telegram wants them."""
+    if not card.buttons:
+        return None
+    rows = [
+        [InlineKeyboardButton(b.label, url=b.url) if b.url else InlineKeyboardButton(b.label, callback_data=b.data) for b in row]
+        for row in card.buttons
+    ]
+    return InlineKeyboardMarkup(rows)
+
+
+async def _acknowledge(query: CallbackQuery, toast: Toast | None) -> None:
+    try:
+        await query.answer(text=toast.text if toast else None, show_alert=toast.alert if toast else False)
+    except BadRequest as fault:
+        # After downtime the query has expired; what the tap asked for is done all the same.
+        logger.info("a tap could not be acknowledged: %s", fault.message, extra={"action": "tap_expired"})
+
+
+async def _change(bot: ExtBot[Any], query: CallbackQuery, card: Card) -> None:
+    message = query.message
+    if message is None:
+        return
+    try:
+        await bot.edit_message_text(
+            str(card.text),
+            chat_id=message.chat.id,
+            message_id=message.message_id,
+            parse_mode="HTML",
+            reply_markup=keyboard(card),
+            link_preview_options=NO_PREVIEW,
+        )
+    except BadRequest as fault:
+        if "not modified" in fault.message:
+            return
+        logger.info("an edit became a new message: %s", fault.message, extra={"action": "edit_refused"})
+        await send(bot, message.chat.id, card)
+
+
+async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
+    """Wait when Telegram says so; give up with a log line where repeating could show a message twice."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            await call()
+            return
+        except RetryAfter as fault:
+            wait = float(fault.retry_after.total_seconds() if not isinstance(fault.retry_after, int) else fault.retry_after)
+            if attempt == TRIES or wait > WAIT_AT_MOST:
+                logger.warning("Telegram asks to wait %.0f s; given up", wait, extra={"action": "answer_throttled"})
+                return
+            await asyncio.sleep(wait)
+        except Forbidden:
+            logger.info("the person has blocked the bot", extra={"action": "person_unreachable"})
+            return
+        except TimedOut:
+            logger.warning("an answer may not have arrived", extra={"action": "answer_uncertain"})
+            return
+        except BadRequest:
+            raise
+        except TelegramError as fault:
+            if attempt == TRIES:
+                logger.warning("an answer could not be sent: %s", fault.message, extra={"action": "answer_failed"})
+                return
+            await asyncio.sleep(0.5 * attempt)

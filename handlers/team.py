@@ -1,0 +1,48 @@
+"""A manager's view: `/team`."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from telegram import Update
+
+from cards import team as words
+from cards.card import Act, Say
+from handlers.desk import Context, Turn, answer
+from store import people
+from store import team as figures
+
+
+async def team(update: Update, context: Context) -> None:
+    """`/team`."""
+    await answer(update, context, status, managers=True)
+
+
+def status(turn: Turn) -> Sequence[Act]:
+    """The manager's own team and those below; an admin sees everybody."""
+    everybody = turn.person.role == "admin" and turn.person.team_id is None
+    teams = None if everybody else _scope(turn)
+    monday = turn.today - timedelta(days=turn.today.weekday())
+    week = datetime.combine(monday, time(), ZoneInfo(turn.person.tz))
+    rows = figures.status(turn.session, teams, turn.today, week)
+    title = people.team_name(turn.session, turn.person.team_id) or "全部团队"
+    lines = [
+        words.RepLine(
+            name=row.name,
+            role=row.role,
+            unreachable=row.unreachable,
+            customers=row.customers,
+            grades=row.grades,
+            today=row.today,
+            overdue=row.overdue,
+            contacts=row.contacts,
+            interviews=row.interviews,
+        )
+        for row in rows
+        if row.role == "rep" or row.customers
+    ]
+    return [Say(words.status(title, lines))]
+
+
+def _scope(turn: Turn) -> set[int]:
+    return people.teams_below(turn.session, turn.person.team_id) if turn.person.team_id else set()

@@ -1,0 +1,44 @@
+"""Chinese working days: weekends, statutory holidays and the swaps around them.
+
+The swaps of a year are known when the State Council announces them, late in the year before; for a year without them
+only the statutory days are certain, and an admin's `overrides` (date -> is a working day) complete the calendar.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+
+import holidays
+
+WEEKEND = (5, 6)
+SEARCH = 40  # days; the longest stretch of days off so far is 9
+
+
+@cache
+def _year(year: int) -> tuple[frozenset[date], frozenset[date]]:
+    """Days off and working weekends of a year."""
+    china = holidays.country_holidays("CN", years=year)
+    weekdays = getattr(china, "weekend_workdays", frozenset())
+    return frozenset(china), frozenset(weekdays)
+
+
+def is_working(day: date, overrides: Mapping[date, bool] | None = None) -> bool:
+    """Whether people work on `day`."""
+    if overrides and day in overrides:
+        return overrides[day]
+    off, swapped = _year(day.year)
+    if day in swapped:
+        return True
+    return day not in off and day.weekday() not in WEEKEND
+
+
+def working_from(day: date, overrides: Mapping[date, bool] | None = None) -> date:
+    """`day` if people work on it, else the next day on which they do.
+
+    Raises:
+        ValueError: there is none within 40 days, which only overrides can bring about.
+    """
+    for ahead in range(SEARCH):
+        if is_working(later := day + timedelta(days=ahead), overrides):
+            return later
+    raise ValueError(f"no working day within {SEARCH} days of {day}")

@@ -1,0 +1,29 @@
+"""A customer who is due: why, how, and in which order."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class DueCustomer:
+    """One customer of a day's list. `promises` are what the rep said would happen; `last_note` is their own words."""
+
+    id: int
+    name: str
+    company: str
+    type_zh: str
+    grade: str
+    due: date
+    lateness: str
+    method: str
+    last_contact: date | None
+    last_note: str
+    next_step: str
+    opening: str
+    promises: tuple[str, ...] = ()
+
+
+def rank(item: DueCustomer, today: date) -> tuple[int, int, int, int]:
+    """The smaller, the earlier in the list: promises first, then grade, then days late, then the older customer."""
+    grade = "ABCD".index(item.grade) if item.grade else 2  # not graded yet ranks with C: it may turn out to be anything
+    return (0 if item.promises else 1, grade, -(today - item.due).days, item.id)

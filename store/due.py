@@ -1,0 +1,62 @@
+"""Today's list of a rep: whom to contact, why today, how. The order is `knowledge.due.rank`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from knowledge.cadence import Cadence
+from knowledge.due import DueCustomer, rank
+from knowledge.systems import System
+from knowledge.talk import Talk
+from store import prospects, reminders, visits
+from store.tables import Person, Prospect
+
+
+@dataclass(slots=True)
+class _Item:
+    prospect: Prospect
+    promises: list[str] = field(default_factory=list)
+    due: date = date.max
+
+
+def due_today(
+    session: Session, person: Person, today: date, system: System, cadence: Cadence, talk: Talk
+) -> Sequence[DueCustomer]:
+    """The person's list for a day: promises and contacts whose date has come, each customer once, most pressing first."""
+    items: dict[int, _Item] = {}
+    for row in prospects.due(session, person.id or 0, today):
+        items[row.id or 0] = _Item(row, due=row.next_contact_on or today)
+    for reminder, row in reminders.open_until(session, person.id or 0, today):
+        if reminder.kind == "promise" and not row.paused and row.owner_id == person.id:
+            item = items.setdefault(row.id or 0, _Item(row))
+            item.promises.append(reminder.what or "联系")
+            item.due = min(item.due, reminder.on)
+    views = (_view(session, item, person, today, system, cadence, talk) for item in items.values())
+    return sorted(views, key=lambda view: rank(view, today))
+
+
+def _view(
+    session: Session, item: _Item, person: Person, today: date, system: System, cadence: Cadence, talk: Talk
+) -> DueCustomer:
+    row = item.prospect
+    kind = system.types.get(row.type_id)
+    last = next(iter(visits.latest(session, row.id or 0, 1)), None)
+    rhythm = cadence.rhythm(row.grade, row.every_days)
+    return DueCustomer(
+        id=row.id or 0,
+        name=row.name,
+        company=row.company,
+        type_zh=kind.zh if kind else "",
+        grade=row.grade,
+        due=item.due,
+        lateness=cadence.lateness(item.due, today, row.grade, row.every_days),
+        method=rhythm.method,
+        last_contact=row.last_contact_at.astimezone(ZoneInfo(person.tz)).date() if row.last_contact_at else None,
+        last_note=last.note if last else "",
+        next_step=row.next_step,
+        opening=talk.fill([kind.card.opening[0]])[0] if kind else "",
+        promises=tuple(item.promises),
+    )

