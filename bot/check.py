@@ -74,7 +74,9 @@ def _database(config: Config) -> Iterator[Finding]:
         yield db.write_now(lambda session: _schema(db, migrate.current(session.connection())))
     except OperationalError as fault:
         locked = "locked" in str(fault.orig)
-        yield Finding(False, "数据库被别的程序锁住了。关掉正在用它的程序再试。" if locked else f"数据库连不上：{_line(fault)}")
+        yield Finding(
+            False, "数据库被别的程序锁住了。关掉正在用它的程序再试。" if locked else f"数据库连不上：{_line(fault)}"
+        )
     except DBAPIError as fault:
         yield Finding(False, f"数据库打不开：{_line(fault)}")
     finally:

@@ -74,7 +74,11 @@ def parser() -> argparse.ArgumentParser:
     advise = command("advise", _advise, "一种客户怎么打交道")
     advise.add_argument("type", metavar="类型", help="编号、名称或别名，如 silent、沉默")
     advise.add_argument("--system", default="behavior", help="分类系统，默认 behavior")
-    advise.add_argument("--moment", default="", help="时机：visit phone wechat quote objection complaint，或 面谈 电话 微信 报价 异议 投诉")
+    advise.add_argument(
+        "--moment",
+        default="",
+        help="时机：visit phone wechat quote objection complaint，或 面谈 电话 微信 报价 异议 投诉",
+    )
     advise.add_argument("--json", action="store_true", help="输出 JSON")
 
     systems = command("systems", _systems, "有哪些分类系统和类型")
@@ -87,11 +91,20 @@ def parser() -> argparse.ArgumentParser:
     command("check", _check, "检查配置、知识文件、数据库和令牌")
 
     db = command("db", _db, "数据库：升级、降级、备份、恢复")
-    db.add_argument("action", choices=("upgrade", "downgrade", "backup", "restore"), metavar="动作", help="upgrade、downgrade、backup 或 restore")
-    db.add_argument("argument", nargs="?", default="", metavar="文件或版本", help="备份、恢复的文件，或降级到的版本（默认退一步）")
+    db.add_argument(
+        "action",
+        choices=("upgrade", "downgrade", "backup", "restore"),
+        metavar="动作",
+        help="upgrade、downgrade、backup 或 restore",
+    )
+    db.add_argument(
+        "argument", nargs="?", default="", metavar="文件或版本", help="备份、恢复的文件，或降级到的版本（默认退一步）"
+    )
 
     invite = command("invite", _invite, "生成一个一次性的邀请链接")
-    invite.add_argument("--role", required=True, choices=("rep", "manager", "admin"), metavar="身份", help="rep、manager 或 admin")
+    invite.add_argument(
+        "--role", required=True, choices=("rep", "manager", "admin"), metavar="身份", help="rep、manager 或 admin"
+    )
     invite.add_argument("--team", default="", metavar="团队", help="团队名，没有就新建")
 
     export = command("export", _export, "把全部客户导出到 xlsx")

@@ -19,7 +19,9 @@ def dialogue(system: System, events: Iterable[Any], *, scene: str = "") -> Itera
     for value in events:
         event = _event(value, interview)
         if event is None:
-            yield {"error": '没看懂。可以发 {"choice": 编号}、{"text": "…"}、{"skip": true}、{"back": true} 或 {"stop": true}'}
+            yield {
+                "error": '没看懂。可以发 {"choice": 编号}、{"text": "…"}、{"skip": true}、{"back": true} 或 {"stop": true}'
+            }
             continue
         interview, effect = machine.step(interview, event, system)
         yield _told(effect, system, scene)

@@ -17,7 +17,22 @@ from knowledge.errors import ZhikeError
 from knowledge.systems import System
 from store.tables import Person, Prospect, Visit
 
-CUSTOMERS = ("编号", "负责人", "称呼", "公司", "电话", "等级", "类型", "把握", "上次联系", "下次联系", "跟进间隔", "下一步", "备注", "状态")
+CUSTOMERS = (
+    "编号",
+    "负责人",
+    "称呼",
+    "公司",
+    "电话",
+    "等级",
+    "类型",
+    "把握",
+    "上次联系",
+    "下次联系",
+    "跟进间隔",
+    "下一步",
+    "备注",
+    "状态",
+)
 VISITS = ("客户编号", "客户", "时间", "方式", "结果", "记录", "记录人")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -14,5 +14,7 @@ def make(session: Session, role: str, team: str, now: datetime, hours: int) -> s
     code = new_code()
     team_id = people.team_named(session, team).id if team else None
     until = now + timedelta(hours=hours)
-    people.invite(session, Invite(code_hash=code_hash(code), role=role, team_id=team_id, created_at=now, expires_at=until))
+    people.invite(
+        session, Invite(code_hash=code_hash(code), role=role, team_id=team_id, created_at=now, expires_at=until)
+    )
     return code

@@ -117,7 +117,9 @@ async def started(config: Config, desk: Desk, *, tick_every: timedelta = TICK) -
     except NetworkError as fault:
         with suppress(RuntimeError):
             await app.shutdown()
-        raise Unreachable(f"{Unreachable.__doc__}（{'连接被拒' if isinstance(fault, Refused) else fault.message}）") from fault
+        raise Unreachable(
+            f"{Unreachable.__doc__}（{'连接被拒' if isinstance(fault, Refused) else fault.message}）"
+        ) from fault
     push = push_for(config, desk, app)
     service: Service
 
@@ -143,7 +145,9 @@ async def run(config: Config, desk: Desk, announce: Callable[[str], None]) -> No
         loop.add_signal_handler(name, stop.set)
     async with started(config, desk) as service:
         await first_admin(service, announce)
-        announce(f"知客已上线：@{service.app.bot.username}（{'webhook' if config.telegram.mode == 'webhook' else '长轮询'}）。按 Ctrl-C 停止。")
+        announce(
+            f"知客已上线：@{service.app.bot.username}（{'webhook' if config.telegram.mode == 'webhook' else '长轮询'}）。按 Ctrl-C 停止。"
+        )
         logger.info("serving", extra={"action": "started"})
         await receive(config, service, stop)
     logger.info("stopped", extra={"action": "stopped"})
@@ -174,4 +178,6 @@ async def first_admin(service: Service, announce: Callable[[str], None]) -> None
     now = desk.now()
     row = Invite(code_hash=code_hash(code), role="admin", created_at=now, expires_at=now + timedelta(hours=24))
     await desk.db.write(people.invite, row)
-    announce(f"第一次启动：把这个链接发给管理员，24 小时内点开即可（只能用一次）：\n  https://t.me/{service.app.bot.username}?start={code}")
+    announce(
+        f"第一次启动：把这个链接发给管理员，24 小时内点开即可（只能用一次）：\n  https://t.me/{service.app.bot.username}?start={code}"
+    )

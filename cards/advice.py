@@ -17,7 +17,9 @@ def handling(kind: Kind, talk: Talk) -> Markup:
     lines.add("💡 <b>{}</b>", talk.fill([card.essence])[0]).gap()
     for title, rows in (("🚪 开场", card.opening), ("✅ 该做", card.do), ("🚫 别做", card.dont)):
         lines.add("<b>{}</b>", title).items(talk.fill(rows)).gap()
-    lines.add("<b>{}</b>", "💬 可以这样说").items([f"“{line.strip('“”')}”" for line in talk.fill(card.say)], bullet="▸").gap()
+    lines.add("<b>{}</b>", "💬 可以这样说").items(
+        [f"“{line.strip('“”')}”" for line in talk.fill(card.say)], bullet="▸"
+    ).gap()
     more = Lines()
     more.add("<b>{}</b>", "🤝 促成").items(talk.fill(card.close))
     more.add("<b>{}</b>", "⚠️ 危险信号").items(talk.fill(card.warning))

@@ -88,7 +88,9 @@ def result(belief: Belief, interview: Interview, name: str, system: System, talk
         return unsure(belief, interview, name, system, place)
     told = verdict(belief, system)
     lines = Lines()
-    lines.add("{}像是 <b>{}</b>，把握 <b>{}</b>", f"{name} " if name else "这位客户", told.kind.zh, percent(belief.sure))
+    lines.add(
+        "{}像是 <b>{}</b>，把握 <b>{}</b>", f"{name} " if name else "这位客户", told.kind.zh, percent(belief.sure)
+    )
     if told.others:
         lines.add("其次：{}", "、".join(f"{kind.zh} {percent(p)}" for kind, p in told.others))
     lines.gap()
@@ -139,7 +141,9 @@ def unsure(belief: Belief, interview: Interview, name: str, system: System, plac
     lines.add("下次见面留意：{}", _watch(belief, system))
     lines.add("看到了再来补充一句就行。")
     first = (Button("📝 补充一句", place.to("add")), Button("➕ 再问几个", place.to("more")))
-    return Card(lines.text(), (first, (Button("💾 先存为客户", place.to("save")), Button("✏️ 我知道是哪型", place.to("types")))))
+    return Card(
+        lines.text(), (first, (Button("💾 先存为客户", place.to("save")), Button("✏️ 我知道是哪型", place.to("types"))))
+    )
 
 
 def _watch(belief: Belief, system: System) -> str:
@@ -152,16 +156,25 @@ def types(belief: Belief, system: System, place: Place, *, everything: bool) -> 
     ids = belief.ranked if everything else belief.ranked[:8]
     buttons = [Button(system.type(id).zh, place.to("t", id)) for id in (system.types if everything else ids)]
     more: Rows = () if everything else ((Button("都不是，看全部", place.to("all")),),)
-    return Card(Lines().add("你觉得是哪一型？改了我会记住，以后也按你的来。").text(), (*grid(buttons, 3), *more, (Button("⬅️ 返回", place.to("show")),)))
+    return Card(
+        Lines().add("你觉得是哪一型？改了我会记住，以后也按你的来。").text(),
+        (*grid(buttons, 3), *more, (Button("⬅️ 返回", place.to("show")),)),
+    )
 
 
 def turns(interview: Interview, system: System, place: Place) -> Card:
     """Which answer to take back?"""
     buttons = [
-        Button(f"{_asked(turn.question, system)} → {_said(turn.choice, turn.text, turn.question, system)}"[:40], place.to("r", str(at)))
+        Button(
+            f"{_asked(turn.question, system)} → {_said(turn.choice, turn.text, turn.question, system)}"[:40],
+            place.to("r", str(at)),
+        )
         for at, turn in enumerate(interview.turns)
     ]
-    return Card(Lines().add("要改哪一个？点了就重新问，其余的答案都留着。").text(), (*grid(buttons, 1), (Button("⬅️ 返回", place.to("show")),)))
+    return Card(
+        Lines().add("要改哪一个？点了就重新问，其余的答案都留着。").text(),
+        (*grid(buttons, 1), (Button("⬅️ 返回", place.to("show")),)),
+    )
 
 
 def _asked(question: str, system: System) -> str:
@@ -215,7 +228,10 @@ def corrected(was: str, now: str, handling_text: Markup, rows: Rows) -> Card:
 
 def after_correction(place: Place, system: System, type: str) -> Rows:
     """Buttons under a corrected result."""
-    return ((Button("💾 存为客户", place.to("save")), Button("🏋️ 以后练一练", place.to("later"))), *moments(system.id, type))
+    return (
+        (Button("💾 存为客户", place.to("save")), Button("🏋️ 以后练一练", place.to("later"))),
+        *moments(system.id, type),
+    )
 
 
 def _steering(place: Place, *, back: bool) -> tuple[Button, ...]:

@@ -37,7 +37,9 @@ def stranger() -> Card:
 
 def welcome(name: str, role: str, team: str) -> Card:
     """Somebody joined."""
-    lines = Lines().add("欢迎，{}！你已加入{}，身份是<b>{}</b>。", name, f"“{team}”" if team else "团队", ROLES[role]).gap()
+    lines = (
+        Lines().add("欢迎，{}！你已加入{}，身份是<b>{}</b>。", name, f"“{team}”" if team else "团队", ROLES[role]).gap()
+    )
     lines.add("马上试试：把一位客户的样子用一句话发给我，例：")
     lines.add("<i>进门先看了一圈，问三句才回一句，价钱也没提</i>").gap()
     lines.add("我会说这大概是哪种客户、凭什么这么说、怎么打交道。")
@@ -49,7 +51,13 @@ def welcome(name: str, role: str, team: str) -> Card:
 def hello(name: str) -> Card:
     """Somebody who is a member says /start."""
     lines = Lines().add("{}，你好。要去见谁？用一句话说说他当时的样子，或者：", name)
-    return Card(lines.text(), ((Button("🔎 判断一位客户", "new"), Button("📌 今天要联系谁", "r:today")), (Button("📋 我的客户", "p:page:0"),)))
+    return Card(
+        lines.text(),
+        (
+            (Button("🔎 判断一位客户", "new"), Button("📌 今天要联系谁", "r:today")),
+            (Button("📋 我的客户", "p:page:0"),),
+        ),
+    )
 
 
 def bad_invite() -> Card:
@@ -70,7 +78,12 @@ def help_text(role: str) -> Card:
 
 def invited(link: str, role: str, team: str, until: datetime) -> Card:
     """A link to pass on."""
-    lines = Lines().add("把下面这个链接发给要加入的人（{}{}）。只能用一次，{} 前有效：", ROLES[role], f"，{team}" if team else "", f"{until:%m月%d日 %H:%M}")
+    lines = Lines().add(
+        "把下面这个链接发给要加入的人（{}{}）。只能用一次，{} 前有效：",
+        ROLES[role],
+        f"，{team}" if team else "",
+        f"{until:%m月%d日 %H:%M}",
+    )
     return Card(lines.add("{}", link).text())
 
 
@@ -91,12 +104,22 @@ def settings(push_at: str, tz: str, next_push: str) -> Card:
     """What can be set."""
     lines = Lines().add("⚙️ <b>设置</b>")
     lines.add("早上推送：<b>{}</b>（{}）", push_at, tz).add("下一次：{}", next_push)
-    times = [Button(f"{'✓ ' if at == push_at else ''}{at}", f"s:push:{at}") for at in ("07:30", "08:00", "08:30", "09:00", "09:30")]
+    times = [
+        Button(f"{'✓ ' if at == push_at else ''}{at}", f"s:push:{at}")
+        for at in ("07:30", "08:00", "08:30", "09:00", "09:30")
+    ]
     zones = [Button(f"{'✓ ' if zone == tz else ''}{zh}", f"s:tz:{zone}") for zone, zh in ZONES.items()]
     return Card(lines.text(), (*grid(times, 3), *grid(zones, 3), (Button("🕗 自己写时间", "s:ask"),)))
 
 
-ZONES = {"Asia/Shanghai": "北京", "Asia/Taipei": "台北", "Asia/Hong_Kong": "香港", "Asia/Singapore": "新加坡", "Asia/Kuala_Lumpur": "吉隆坡", "America/Los_Angeles": "洛杉矶"}
+ZONES = {
+    "Asia/Shanghai": "北京",
+    "Asia/Taipei": "台北",
+    "Asia/Hong_Kong": "香港",
+    "Asia/Singapore": "新加坡",
+    "Asia/Kuala_Lumpur": "吉隆坡",
+    "America/Los_Angeles": "洛杉矶",
+}
 
 
 def ask_time() -> Card:
@@ -132,12 +155,16 @@ def text_only(kind: str) -> Card:
 
 def no_words() -> Card:
     """A message without a word."""
-    return Card(Lines().add("没看到文字。用一句话说说这位客户怎么说话、怎么做事，例：<i>价钱问了三遍，还要送安装</i>").text())
+    return Card(
+        Lines().add("没看到文字。用一句话说说这位客户怎么说话、怎么做事，例：<i>价钱问了三遍，还要送安装</i>").text()
+    )
 
 
 def too_long(limit: int) -> Card:
     """More than can be used."""
-    return Card(Lines().add("这段太长了（超过 {} 字）。挑最能说明客户为人的两三句发给我，刚才的进度没丢。", limit).text())
+    return Card(
+        Lines().add("这段太长了（超过 {} 字）。挑最能说明客户为人的两三句发给我，刚才的进度没丢。", limit).text()
+    )
 
 
 def foreign() -> Card:
@@ -157,7 +184,11 @@ def stale() -> str:
 
 def trouble(code: str) -> Card:
     """Our own fault."""
-    return Card(Lines().add("我这边出了点问题（编号 {}），刚才那一步没有生效。稍等一会儿再试；还不行就把编号告诉管理员。", code).text())
+    return Card(
+        Lines()
+        .add("我这边出了点问题（编号 {}），刚才那一步没有生效。稍等一会儿再试；还不行就把编号告诉管理员。", code)
+        .text()
+    )
 
 
 def health(rows: list[tuple[str, str]]) -> Card:

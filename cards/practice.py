@@ -15,7 +15,9 @@ def drill(type_zh: str, definition: str, system: str, type: str, options: Sequen
     lines = Lines().add("🏋️ <b>{}</b>　{}", type_zh, definition).gap().add("对面坐着这样的人，哪一句最合适？").gap()
     for number, (_, sentence) in enumerate(options, start=1):
         lines.add("<b>{}</b>　{}", number, sentence)
-    row = tuple(Button(str(number), f"x:pick:{system}:{type}:{key}") for number, (key, _) in enumerate(options, start=1))
+    row = tuple(
+        Button(str(number), f"x:pick:{system}:{type}:{key}") for number, (key, _) in enumerate(options, start=1)
+    )
     return Card(lines.text(), (row,))
 
 
@@ -28,4 +30,6 @@ def outcome(right: bool, type_zh: str, best: str, why: str, tried: int, hits: in
 
 def kept(type_zh: str, new: bool) -> str:
     """Put aside."""
-    return f"{type_zh}放进练习单了，空的时候点 /practice 。" if new else f"{type_zh}已经在练习单里了，点 /practice 开始。"
+    return (
+        f"{type_zh}放进练习单了，空的时候点 /practice 。" if new else f"{type_zh}已经在练习单里了，点 /practice 开始。"
+    )

@@ -61,7 +61,12 @@ def whole(view: ProspectView, today: date, notice: str = "") -> Card:
     lines = Lines()
     if notice:
         lines.add("{}", notice).gap()
-    lines.add("👤 <b>{}</b>{}{}", view.name, f"　{view.company}" if view.company else "", "　<i>已归档</i>" if view.archived else "")
+    lines.add(
+        "👤 <b>{}</b>{}{}",
+        view.name,
+        f"　{view.company}" if view.company else "",
+        "　<i>已归档</i>" if view.archived else "",
+    )
     if view.phone:
         lines.add("📞 {}", view.phone)
     lines.add("🏷 {}　{}", _type(view), GRADES[view.grade])
@@ -111,7 +116,9 @@ def _buttons(view: ProspectView) -> Rows:
     )
 
 
-def listing(rows: Sequence[ProspectView], count: int, at: int, size: int, words: str, today: date, *, archived: bool = False) -> Card:
+def listing(
+    rows: Sequence[ProspectView], count: int, at: int, size: int, words: str, today: date, *, archived: bool = False
+) -> Card:
     """One page of customers."""
     lines = Lines()
     if not count:
@@ -156,7 +163,10 @@ def ask_name() -> Card:
 def duplicates(rows: Sequence[ProspectView], interview_id: int, name: str) -> Card:
     """The same name or telephone number is there already."""
     lines = Lines().add("你已经有叫“{}”或者同一个电话的客户。是同一位吗？", name)
-    same = [(Button(f"是 {row.name} {row.company or row.phone}"[:30].strip(), f"p:same:{row.id}:{interview_id}"),) for row in rows]
+    same = [
+        (Button(f"是 {row.name} {row.company or row.phone}"[:30].strip(), f"p:same:{row.id}:{interview_id}"),)
+        for row in rows
+    ]
     return Card(lines.text(), (*same, (Button("不是，另存一位", f"p:other:{interview_id}"),)))
 
 
@@ -212,7 +222,11 @@ def bad_number() -> Card:
 
 def bad_phone() -> Card:
     """Not a telephone number."""
-    return Card(Lines().add("这不像电话号码。发 5 到 20 位数字，可以带 + 和 -，例：<code>13800000000</code>。不改了就点 /cancel").text())
+    return Card(
+        Lines()
+        .add("这不像电话号码。发 5 到 20 位数字，可以带 + 和 -，例：<code>13800000000</code>。不改了就点 /cancel")
+        .text()
+    )
 
 
 def bad_date(past: bool) -> Card:

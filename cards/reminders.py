@@ -38,7 +38,13 @@ def day_title(today: date) -> str:
 def _list(lines: Lines, rows: Sequence[DueCustomer], today: date) -> Card:
     for number, row in enumerate(rows[:SHOWN], start=1):
         lines.gap()
-        lines.add("<b>{}. {}</b>{}　{}", number, row.name, f" {row.company}" if row.company else "", " · ".join(part for part in (row.type_zh, f"{row.grade}级" if row.grade else "") if part))
+        lines.add(
+            "<b>{}. {}</b>{}　{}",
+            number,
+            row.name,
+            f" {row.company}" if row.company else "",
+            " · ".join(part for part in (row.type_zh, f"{row.grade}级" if row.grade else "") if part),
+        )
         lines.add("{} {}", "🔴" if row.lateness == "late" else "🟡", _why(row, today))
         if row.last_note:
             lines.add("上次：{}", row.last_note[:80])
@@ -123,7 +129,9 @@ def given(name: str, mate: str) -> Card:
 
 def received(id: int, name: str, by: str) -> Card:
     """To the new owner."""
-    return Card(Lines().add("🔁 {} 把客户 <b>{}</b> 转给你了。", by, name).text(), ((Button("👤 打开客户", f"p:open:{id}"),),))
+    return Card(
+        Lines().add("🔁 {} 把客户 <b>{}</b> 转给你了。", by, name).text(), ((Button("👤 打开客户", f"p:open:{id}"),),)
+    )
 
 
 def check() -> Card:
@@ -134,7 +142,9 @@ def check() -> Card:
 
 def set_for(name: str, on: date, what: str, today: date) -> Card:
     """A reminder is set."""
-    return Card(Lines().add("⏰ 好，<b>{}</b> 提醒你联系 {}{}。", day(on, today), name, f"：{what}" if what else "").text())
+    return Card(
+        Lines().add("⏰ 好，<b>{}</b> 提醒你联系 {}{}。", day(on, today), name, f"：{what}" if what else "").text()
+    )
 
 
 def ask_when(name: str) -> Card:

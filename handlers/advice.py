@@ -54,5 +54,3 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         return [Toast(general.stale())]
     card = words.moment(system.types[type], system, moment, turn.desk.talk)
     return [Say(card)]
-
-

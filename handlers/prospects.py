@@ -86,7 +86,11 @@ def _ask(turn: Turn, what: str, card: words.Card) -> Sequence[Act]:
 
 def _advice(turn: Turn, row: Prospect) -> Sequence[Act]:
     kind = turn.desk.system.types.get(row.type_id)
-    return [Say(whole(kind, turn.desk.system, turn.desk.talk))] if kind else interview.start(turn, row.name, prospect_id=row.id)
+    return (
+        [Say(whole(kind, turn.desk.system, turn.desk.talk))]
+        if kind
+        else interview.start(turn, row.name, prospect_id=row.id)
+    )
 
 
 def _graded(turn: Turn, row: Prospect, grade: str) -> Sequence[Act]:
@@ -181,7 +185,11 @@ def _erase(turn: Turn, row: Prospect) -> Sequence[Act]:
 
 def _same(turn: Turn, row: Prospect, interview_id: str) -> Sequence[Act]:
     """The customer of an interview is one that is on record."""
-    found = interviews.mine(turn.session, turn.me, int(interview_id)) if interview_id.isdigit() and len(interview_id) < 10 else None
+    found = (
+        interviews.mine(turn.session, turn.me, int(interview_id))
+        if interview_id.isdigit() and len(interview_id) < 10
+        else None
+    )
     if found is None:
         return [Toast(general.stale())]
     label(turn, found, row)

@@ -105,7 +105,11 @@ def _ask_date(turn: Turn, row: Prospect) -> Sequence[Act]:
 
 def _moved(turn: Turn, row: Prospect, on: date) -> words.Card:
     """Put a customer off; what was promised moves along."""
-    promised = [reminder for reminder, prospect in reminders.open_until(turn.session, turn.me, turn.today) if prospect.id == row.id]
+    promised = [
+        reminder
+        for reminder, prospect in reminders.open_until(turn.session, turn.me, turn.today)
+        if prospect.id == row.id
+    ]
     reminders.close(turn.session, row.id or 0, "moved", turn.today, turn.now)
     for reminder in promised:
         if reminder.kind == "promise":
@@ -152,5 +156,3 @@ def noted(turn: Turn, visit_id: int, text: str) -> Sequence[Act]:
     kept.note, kept.method = text.strip()[:LONGEST_NOTE], method_in(text)
     promise_in(turn, row, text)
     return [Say(open_card(turn, row, f"📝 补上了。下次联系：{day(row.next_contact_on, turn.today)}"))]
-
-

@@ -111,4 +111,3 @@ def label(turn: Turn, row: InterviewRow, prospect: Prospect) -> None:
         return
     texts = [f"“{piece.term}”" if not piece.question else piece.term for piece in belief.shown(4)]
     prospect.type_why, prospect.type_at, prospect.updated_at = "\n".join(texts), turn.now, turn.now
-

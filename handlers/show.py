@@ -67,7 +67,10 @@ def keyboard(card: Card) -> InlineKeyboardMarkup | None:
     if not card.buttons:
         return None
     rows = [
-        [InlineKeyboardButton(b.label, url=b.url) if b.url else InlineKeyboardButton(b.label, callback_data=b.data) for b in row]
+        [
+            InlineKeyboardButton(b.label, url=b.url) if b.url else InlineKeyboardButton(b.label, callback_data=b.data)
+            for b in row
+        ]
         for row in card.buttons
     ]
     return InlineKeyboardMarkup(rows)
@@ -108,7 +111,9 @@ async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
             await call()
             return
         except RetryAfter as fault:
-            wait = float(fault.retry_after.total_seconds() if not isinstance(fault.retry_after, int) else fault.retry_after)
+            wait = float(
+                fault.retry_after.total_seconds() if not isinstance(fault.retry_after, int) else fault.retry_after
+            )
             if attempt == TRIES or wait > WAIT_AT_MOST:
                 logger.warning("Telegram asks to wait %.0f s; given up", wait, extra={"action": "answer_throttled"})
                 return

@@ -119,9 +119,7 @@ def promise_in(turn: Turn, row: Prospect, note: str) -> None:
     if found is None or found.on <= turn.today:
         return
     what = printable(note, 100)
-    reminders.promise(
-        turn.session, prospect_id=row.id or 0, person_id=turn.me, on=found.on, what=what, now=turn.now
-    )
+    reminders.promise(turn.session, prospect_id=row.id or 0, person_id=turn.me, on=found.on, what=what, now=turn.now)
     row.next_contact_on = found.on
 
 
@@ -132,9 +130,7 @@ def remember(turn: Turn, row: Prospect, text: str) -> Sequence[Act]:
         people.await_text(turn.person, f"remind:{row.id}")
         return [Say(words.bad_date(past=found is not None))]
     what = printable((text[: found.start] + text[found.end :]).strip(" ，,的时候"), 100)
-    reminders.promise(
-        turn.session, prospect_id=row.id or 0, person_id=turn.me, on=found.on, what=what, now=turn.now
-    )
+    reminders.promise(turn.session, prospect_id=row.id or 0, person_id=turn.me, on=found.on, what=what, now=turn.now)
     row.paused = False
     if row.next_contact_on is None or found.on < row.next_contact_on:
         row.next_contact_on = found.on

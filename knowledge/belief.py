@@ -14,7 +14,9 @@ from knowledge.model import NOTHING, OFFSET, Model
 from knowledge.questions import Choice, Question
 from knowledge.text import comparable
 
-ANSWER_WEIGHT = 0.85  # answers of one rep about one meeting are not independent: each counts a little less than its likelihood
+ANSWER_WEIGHT = (
+    0.85  # answers of one rep about one meeting are not independent: each counts a little less than its likelihood
+)
 SPEAKS = 0.5  # text with P(nothing about behaviour) above this carries no label by itself
 LABEL_FROM = 0.4  # below this the leading type is a guess among several, and is said to be one
 SPAN_FROM = 0.1  # nats between the leading type and the mean type, below which a span is not worth showing
@@ -108,9 +110,7 @@ def believe(
     return Belief(p=ordered, evidence=tuple(pieces), speaks=speaks, answered=len(answers))
 
 
-def _read(
-    model: Model, texts: Sequence[str], order: tuple[str, ...]
-) -> tuple[dict[str, float], list[Evidence], bool]:
+def _read(model: Model, texts: Sequence[str], order: tuple[str, ...]) -> tuple[dict[str, float], list[Evidence], bool]:
     """Log-likelihood per type of all texts together, the spans behind it, and whether they speak of behaviour."""
     readings = [read(comparable(text)) for text in texts]
     counted: set[str] = set()

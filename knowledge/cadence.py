@@ -95,8 +95,16 @@ def load_cadence(path: Path = DATA / "cadence.toml") -> Cadence:
     faults: list[str] = []
     rows = read(path, CadenceFile, faults, path.parent)
     if rows is not None:
-        faults.extend(f"{path.name}: rhythm.{grade}: 缺少这个等级" for grade in ("A", "B", "C", "D", "new") if grade not in rows.rhythm)
-        faults.extend(f"{path.name}: rhythm.{grade}: latest 不能小于 ideal" for grade, row in rows.rhythm.items() if row.latest < row.ideal)
+        faults.extend(
+            f"{path.name}: rhythm.{grade}: 缺少这个等级"
+            for grade in ("A", "B", "C", "D", "new")
+            if grade not in rows.rhythm
+        )
+        faults.extend(
+            f"{path.name}: rhythm.{grade}: latest 不能小于 ideal"
+            for grade, row in rows.rhythm.items()
+            if row.latest < row.ideal
+        )
     if faults or rows is None:
         raise Faults(faults)
     rhythms = {grade: Rhythm(row.ideal, row.latest, row.method) for grade, row in rows.rhythm.items()}

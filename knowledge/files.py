@@ -11,7 +11,14 @@ Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=32)]
 Line = Annotated[str, Field(min_length=2, max_length=120, pattern=r"^[^<>&\n]+$")]
 Lines = Annotated[list[Line], Field(min_length=1, max_length=8)]
 
-MOMENTS = {"visit": "面谈", "phone": "电话", "wechat": "微信", "quote": "报价", "objection": "异议", "complaint": "投诉"}
+MOMENTS = {
+    "visit": "面谈",
+    "phone": "电话",
+    "wechat": "微信",
+    "quote": "报价",
+    "objection": "异议",
+    "complaint": "投诉",
+}
 
 
 class File(BaseModel):

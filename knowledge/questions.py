@@ -8,7 +8,9 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-WORTH_ASKING = 0.05  # bits per unit of cost: below it a rep's answer moves the leading probability by less than 2 points
+WORTH_ASKING = (
+    0.05  # bits per unit of cost: below it a rep's answer moves the leading probability by less than 2 points
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,7 @@ def gain(question: Question, belief: Mapping[str, float]) -> float:
     return _entropy(answers) - sum(p * question.entropy[type] for type, p in live)
 
 
-def likeliest_to_help(
-    bank: Iterable[Question], belief: Mapping[str, float], spent: Collection[str]
-) -> Question | None:
+def likeliest_to_help(bank: Iterable[Question], belief: Mapping[str, float], spent: Collection[str]) -> Question | None:
     """The question with most gain per cost whose topic is not in `spent`; none when none is worth asking."""
     open_questions = [question for question in bank if question.topic not in spent]
     if not open_questions:

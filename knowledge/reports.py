@@ -66,7 +66,13 @@ def card(kind: Kind, system: System, talk: Talk, moment: str = "") -> dict[str, 
 def overview(system: System) -> dict[str, Any]:
     """A system with its types."""
     types = [
-        {"id": kind.id, "zh": kind.zh, "aliases": list(kind.aliases), "source": list(kind.source), "origin": kind.origin}
+        {
+            "id": kind.id,
+            "zh": kind.zh,
+            "aliases": list(kind.aliases),
+            "source": list(kind.source),
+            "origin": kind.origin,
+        }
         for kind in system.types.values()
     ]
     return {

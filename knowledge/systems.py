@@ -181,5 +181,7 @@ def _kind(row: TypeFile) -> Kind:
 
 
 def _question(row: QuestionFile, types: tuple[str, ...]) -> Question:
-    choices = ((c.id, c.zh, {type: c.likely.get(type, c.likely.get("other", 0.0)) for type in types}) for c in row.choice)
+    choices = (
+        (c.id, c.zh, {type: c.likely.get(type, c.likely.get("other", 0.0)) for type in types}) for c in row.choice
+    )
     return question(id=row.id, topic=row.topic, zh=row.zh, why=row.why, cost=row.cost, choices=choices)

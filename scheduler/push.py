@@ -122,7 +122,9 @@ def plan_mornings(session: Session, now: datetime, rules: PushRules) -> int:
         local = now.astimezone(ZoneInfo(person.tz))
         person.next_push_at = following(person, local, rules)
         if not is_working(local.date(), rules.days) or local.time() > rules.latest:
-            logger.info("too late for today's message; it waits for the next morning", extra={"action": "push_too_late"})
+            logger.info(
+                "too late for today's message; it waits for the next morning", extra={"action": "push_too_late"}
+            )
             continue
         if _anything_due(session, person, local.date()):
             deliveries.plan(session, person_id=person.id or 0, kind="morning", on=local.date(), due_at=now)

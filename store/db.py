@@ -38,9 +38,7 @@ class Database:
         self._writers = ThreadPoolExecutor(1 if self.is_sqlite else threads, "store-write")
         self._readers = ThreadPoolExecutor(2, "store-read") if self.is_sqlite else self._writers
 
-    async def write(
-        self, transaction: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs
-    ) -> R:
+    async def write(self, transaction: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `transaction(session, …)` in one write transaction on a worker thread and commit it."""
         return await self._hop(self._writers, self.write_now, transaction, args, kwargs)
 
@@ -85,7 +83,9 @@ def engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except Exception as fault:
-        raise DatabaseUnusable("数据库地址写错了。例：sqlite:///zhike.db 或 postgresql://用户:密码@主机/库名") from fault
+        raise DatabaseUnusable(
+            "数据库地址写错了。例：sqlite:///zhike.db 或 postgresql://用户:密码@主机/库名"
+        ) from fault
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "sqlite":

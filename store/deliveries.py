@@ -106,4 +106,7 @@ def last_sent(session: Session) -> datetime | None:
 
 def waiting(session: Session) -> int:
     """How many messages are planned or claimed."""
-    return session.scalar(select(func.count()).select_from(Delivery).where(Delivery.state.in_(("planned", "claimed")))) or 0  # type: ignore[attr-defined]
+    return (
+        session.scalar(select(func.count()).select_from(Delivery).where(Delivery.state.in_(("planned", "claimed"))))
+        or 0
+    )  # type: ignore[attr-defined]

@@ -15,7 +15,9 @@ class Stale(ZhikeError):
     """这一步刚刚已经处理过了。"""
 
 
-def begin(session: Session, *, person_id: int, name: str, prospect_id: int | None, state: dict[str, Any], now: datetime) -> InterviewRow:
+def begin(
+    session: Session, *, person_id: int, name: str, prospect_id: int | None, state: dict[str, Any], now: datetime
+) -> InterviewRow:
     """Keep a new interview and close the one that the person had open."""
     session.execute(
         update(InterviewRow)
@@ -92,13 +94,17 @@ def to_practise(session: Session, person_id: int, system: str, type_id: str, now
 
 def practice(session: Session, person_id: int, system: str, type_id: str) -> Practice | None:
     """That type on a person's practice list."""
-    found = select(Practice).where(Practice.person_id == person_id, Practice.system == system, Practice.type_id == type_id)  # type: ignore[arg-type]
+    found = select(Practice).where(
+        Practice.person_id == person_id, Practice.system == system, Practice.type_id == type_id
+    )  # type: ignore[arg-type]
     return session.scalars(found).one_or_none()
 
 
 def practices(session: Session, person_id: int) -> list[Practice]:
     """A person's practice list, the least practised first."""
-    found = select(Practice).where(Practice.person_id == person_id).order_by(Practice.right, Practice.tried, Practice.id)  # type: ignore[arg-type]
+    found = (
+        select(Practice).where(Practice.person_id == person_id).order_by(Practice.right, Practice.tried, Practice.id)
+    )  # type: ignore[arg-type]
     return list(session.scalars(found))
 
 

@@ -74,7 +74,12 @@ def differences(connection: Connection) -> list[object]:
 def new_revision(engine: Engine, message: str) -> None:
     """Write a migration from the difference between tables and schema; for developers."""
     with engine.begin() as connection:
-        command.revision(_config(connection), message, autogenerate=True, rev_id=f"{len(list((HERE / 'versions').glob('0*.py'))) + 1:04}")
+        command.revision(
+            _config(connection),
+            message,
+            autogenerate=True,
+            rev_id=f"{len(list((HERE / 'versions').glob('0*.py'))) + 1:04}",
+        )
 
 
 def _config(connection: Connection) -> Config:

@@ -21,7 +21,15 @@ def by_id(session: Session, person_id: int) -> Person | None:
 
 
 def join(
-    session: Session, *, telegram_id: int, name: str, role: str, team_id: int | None, tz: str, push_at: str, now: datetime
+    session: Session,
+    *,
+    telegram_id: int,
+    name: str,
+    role: str,
+    team_id: int | None,
+    tz: str,
+    push_at: str,
+    now: datetime,
 ) -> Person:
     """Add somebody, or take somebody back who had left, with the given role and team."""
     person = session.scalars(select(Person).where(Person.telegram_id == telegram_id)).one_or_none()  # type: ignore[arg-type]

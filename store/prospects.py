@@ -40,12 +40,20 @@ def duplicates(session: Session, owner_id: int, name_key: str, phone_key: str) -
     return session.scalars(found.order_by(Prospect.id).limit(5)).all()  # type: ignore[arg-type]
 
 
-def page(session: Session, owner_id: int, words: str, at: int, status: str = "active") -> tuple[Sequence[Prospect], int]:
+def page(
+    session: Session, owner_id: int, words: str, at: int, status: str = "active"
+) -> tuple[Sequence[Prospect], int]:
     """One page of the owner's customers, those due first, and how many there are; `words` is looked for in every text."""
     found = select(Prospect).where(Prospect.owner_id == owner_id, Prospect.status == status)  # type: ignore[arg-type]
     for word in words.split():
         pattern = f"%{_escaped(word)}%"
-        columns: tuple[Any, ...] = (Prospect.name_key, Prospect.company, Prospect.phone_key, Prospect.notes, Prospect.name)
+        columns: tuple[Any, ...] = (
+            Prospect.name_key,
+            Prospect.company,
+            Prospect.phone_key,
+            Prospect.notes,
+            Prospect.name,
+        )
         found = found.where(or_(*(column.ilike(pattern, escape="\\") for column in columns)))
     count = session.scalar(select(func.count()).select_from(found.subquery())) or 0
     order: tuple[Any, ...] = (Prospect.next_contact_on.is_(None), Prospect.next_contact_on, Prospect.id)  # type: ignore[union-attr]

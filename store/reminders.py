@@ -47,7 +47,9 @@ def open_until(session: Session, person_id: int, until: date) -> Sequence[tuple[
 
 def coming(session: Session, prospect_id: int) -> Sequence[Reminder]:
     """A customer's open promises, earliest first."""
-    found = select(Reminder).where(Reminder.prospect_id == prospect_id, Reminder.kind == "promise", Reminder.state == "open")  # type: ignore[arg-type]
+    found = select(Reminder).where(
+        Reminder.prospect_id == prospect_id, Reminder.kind == "promise", Reminder.state == "open"
+    )  # type: ignore[arg-type]
     return session.scalars(found.order_by(Reminder.on)).all()  # type: ignore[arg-type]
 
 

@@ -125,7 +125,10 @@ class Visit(SQLModel, table=True):
     """One logged contact. `outcome` is reached or missed."""
 
     __tablename__ = "visit"
-    __table_args__ = (Index("ix_visit_prospect_at", "prospect_id", "at"), Index("ix_visit_person_at", "person_id", "at"))
+    __table_args__ = (
+        Index("ix_visit_prospect_at", "prospect_id", "at"),
+        Index("ix_visit_person_at", "person_id", "at"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     prospect_id: int = _link("prospect", index=False)
     person_id: int = Field(foreign_key="person.id")

@@ -75,6 +75,8 @@ def _customers(session: Session, ids: Sequence[int | None], today: date) -> dict
     return {row.owner_id: {name: int(getattr(row, name) or 0) for name in columns} for row in session.execute(found)}
 
 
-def _count(session: Session, person: object, at: object, ids: Sequence[int | None], since: datetime) -> dict[int | None, int]:
+def _count(
+    session: Session, person: object, at: object, ids: Sequence[int | None], since: datetime
+) -> dict[int | None, int]:
     found = select(person, func.count()).where(person.in_(ids), at >= since).group_by(person)  # type: ignore[attr-defined, call-overload, operator]
     return dict(session.execute(found).all())  # type: ignore[arg-type]

@@ -172,5 +172,3 @@ async def either_office(url: str, clock: StoppedClock, systems: Systems) -> Asyn
     """The bot with the sample team, on either database."""
     async with at_work(url, clock, systems) as made:
         yield made
-
-

@@ -11,7 +11,6 @@ from store import tables
 assert tables.Person.metadata is SQLModel.metadata  # importing the tables is what fills the metadata
 
 
-
 def plain_type(kind: str, item: object, _: object) -> str | Literal[False]:
     """Types as plain SQLAlchemy ones, so that a migration does not change when our code does."""
     if kind == "type" and isinstance(item, tables.UtcDateTime):
