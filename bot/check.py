@@ -16,6 +16,7 @@ from knowledge.systems import load_systems
 from store import migrate
 from store.db import Database
 
+OFFICIAL = "https://api.telegram.org/bot"
 _SECRET = re.compile(r"^[\w-]{1,256}$", re.ASCII)
 
 
@@ -71,7 +72,7 @@ def _database(config: Config) -> Iterator[Finding]:
         yield Finding(False, str(fault))
         return
     try:
-        yield db.write_now(lambda session: _schema(db, migrate.current(session.connection())))
+        yield db.write_now(lambda session: _schema(migrate.current(session.connection())))
     except OperationalError as fault:
         locked = "locked" in str(fault.orig)
         yield Finding(
@@ -83,7 +84,7 @@ def _database(config: Config) -> Iterator[Finding]:
         db.close()
 
 
-def _schema(db: Database, revision: str | None) -> Finding:
+def _schema(revision: str | None) -> Finding:
     if revision is None:
         return Finding(True, "数据库是空的，启动时会自动建表。")
     if revision == migrate.head():
@@ -102,8 +103,12 @@ async def _telegram(config: Config) -> Finding:
     telegram = config.telegram
     request = AiohttpRequest(proxy=telegram.proxy)
     polling = AiohttpRequest(proxy=telegram.proxy)
-    address = {"base_url": telegram.base_url} if telegram.base_url else {}
-    bot = ExtBot(config.token, request=request, get_updates_request=polling, **address)
+    bot: ExtBot[None] = ExtBot(
+        config.token,
+        base_url=telegram.base_url or OFFICIAL,
+        request=request,
+        get_updates_request=polling,
+    )
     try:
         async with bot:
             hook = await bot.get_webhook_info()

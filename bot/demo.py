@@ -1,4 +1,4 @@
-"""`zhike demo`: the real bot against a Bot API server of our own on loopback, with a page that works like a phone chat."""
+"""`zhike demo`: the real bot against a Bot API server of our own on loopback, and a page that works like a phone."""
 
 import asyncio
 import signal
@@ -31,7 +31,7 @@ async def demo(
     clock = DemoClock(_kept_ahead(url))
     desk = desk_for(config, db, clock.now)
     if not empty and not await db.read(people.anyone):
-        await db.write(sample.fill, clock.now(), desk.cadence)
+        await db.write(sample.fill, clock.now())
     service: Service | None = None
 
     async def jumped() -> None:

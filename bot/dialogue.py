@@ -20,7 +20,7 @@ def dialogue(system: System, events: Iterable[Any], *, scene: str = "") -> Itera
         event = _event(value, interview)
         if event is None:
             yield {
-                "error": '没看懂。可以发 {"choice": 编号}、{"text": "…"}、{"skip": true}、{"back": true} 或 {"stop": true}'
+                "error": '没看懂。可发 {"choice": 编号}、{"text": "…"}、{"skip": true}、{"back": true}、{"stop": true}'
             }
             continue
         interview, effect = machine.step(interview, event, system)
@@ -47,11 +47,11 @@ def _event(value: Any, interview: Interview) -> Event | None:
 def _told(effect: machine.Effect, system: System, scene: str) -> dict[str, Any]:
     match effect:
         case Ask(None, belief):
-            ask = {"id": OPEN, "text": system.first, "why": system.first_why, "choices": []}
-            return {"ask": ask, "belief": ranking(belief, system, SHOWN)}
+            first: dict[str, Any] = {"id": OPEN, "text": system.first, "why": system.first_why, "choices": []}
+            return {"ask": first, "belief": ranking(belief, system, SHOWN)}
         case Ask(question, belief) if question is not None:
             choices = [{"id": choice.id, "zh": choice.zh} for choice in question.choices]
-            ask = {"id": question.id, "text": question.zh, "why": question.why, "choices": choices}
+            ask: dict[str, Any] = {"id": question.id, "text": question.zh, "why": question.why, "choices": choices}
             return {"ask": ask, "belief": ranking(belief, system, SHOWN)}
         case Conclude(belief):
             return {"result": _result(belief, system, scene)}

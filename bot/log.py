@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line with the action, and never what a rep wrote, a customer's name or a secret."""
+"""Structured logs: one JSON object a line, with the action; never what a rep wrote, a customer's name or a secret."""
 
 import json
 import logging

@@ -7,11 +7,13 @@ meets its receipt and takes no effect twice.
 
 import asyncio
 import logging
+from typing import Literal
 
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.application import App
+from handlers.show import pause
 from knowledge.errors import ZhikeError
 
 logger = logging.getLogger(__name__)
@@ -37,7 +39,7 @@ async def poll(app: App, stop: asyncio.Event) -> None:
         SecondPoller: somebody else polls with the same token.
         TokenRefused: the token became invalid.
     """
-    stopping = asyncio.ensure_future(stop.wait())
+    stopping = asyncio.create_task(stop.wait())
     working: set[asyncio.Task[None]] = set()
     offset, conflicts, troubles = 0, 0, 0
     try:
@@ -78,7 +80,7 @@ async def answer(app: App, update: Update) -> None:
     await app.update_processor.process_update(update, app.process_update(update))
 
 
-async def _fetch(app: App, offset: int, stopping: asyncio.Future[bool]) -> list[Update]:
+async def _fetch(app: App, offset: int, stopping: asyncio.Task[Literal[True]]) -> list[Update]:
     """The next updates; none when the bot is to stop meanwhile."""
     fetching = asyncio.ensure_future(
         app.bot.get_updates(offset=offset, timeout=POLL_SECONDS, allowed_updates=["message", "callback_query"])
@@ -98,15 +100,14 @@ async def _confirm(app: App, offset: int) -> None:
         logger.info("the last updates stay unconfirmed: %s", fault.message, extra={"action": "unconfirmed"})
 
 
-async def _rest(seconds: float, stopping: asyncio.Future[bool]) -> None:
+async def _rest(seconds: float, stopping: asyncio.Task[Literal[True]]) -> None:
     await asyncio.wait({stopping}, timeout=seconds)
 
 
 def _pause(fault: TelegramError, troubles: int) -> float:
     if isinstance(fault, RetryAfter):
-        after = fault.retry_after
-        return float(after if isinstance(after, int) else after.total_seconds())
-    return min(LONGEST_PAUSE, 0.5 * 2**troubles)
+        return pause(fault)
+    return min(LONGEST_PAUSE, 0.5 * 2.0**troubles)
 
 
 def _note(fault: TelegramError, troubles: int) -> None:

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from handlers.desk import Desk
-from knowledge.calendar import is_working
 from knowledge.cadence import METHODS
+from knowledge.calendar import is_working
 from store.due import due_today
 from store.tables import Person
 

@@ -1,7 +1,7 @@
 """Telegram over aiohttp: the HTTP client is the largest cost of an answer, and this one is several times cheaper than
-python-telegram-bot's default (measured by `bench/turn.py`)."""
+python-telegram-bot's default (measured by `bench/turn.py`).
+"""
 
-import asyncio
 from typing import Any
 
 import aiohttp
@@ -69,7 +69,7 @@ class AiohttpRequest(BaseRequest):
                 return response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ClientProxyConnectionError, aiohttp.InvalidURL) as fault:
             raise Refused(f"no connection: {type(fault).__name__}") from fault
-        except (TimeoutError, asyncio.TimeoutError) as fault:
+        except TimeoutError as fault:
             raise TimedOut from fault
         except aiohttp.ClientError as fault:
             # The connection broke after the request was written: whether it took effect is not known.

@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from bot.sandbox import SandboxPerson
 from handlers.saving import digits, key
-from knowledge.cadence import Cadence
 from store import people, prospects, reminders, visits
 from store.tables import Person, Prospect, Visit
 
@@ -190,7 +189,7 @@ SAMPLES = (
 )
 
 
-def fill(session: Session, now: datetime, cadence: Cadence) -> None:
+def fill(session: Session, now: datetime) -> None:
     """Put the sample team into an empty database."""
     today = now.astimezone(ZoneInfo(TZ)).date()
     team = people.team_named(session, TEAM)

@@ -13,7 +13,7 @@ from telegram.ext import ExtBot
 
 from bot.request import Refused
 from cards.card import Card
-from handlers.show import send
+from handlers.show import pause, send
 from scheduler.push import Outcome
 
 logger = logging.getLogger(__name__)
@@ -33,8 +33,7 @@ class Sender:
         try:
             return Outcome("sent", message_id=await send(self._bot, telegram_id, card))
         except RetryAfter as fault:
-            after = fault.retry_after
-            seconds = float(after if isinstance(after, int) else after.total_seconds())
+            seconds = pause(fault)
             self._next = max(self._next, asyncio.get_running_loop().time() + seconds)
             return Outcome("again", problem="429", after=seconds)
         except Forbidden:

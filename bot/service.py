@@ -145,9 +145,8 @@ async def run(config: Config, desk: Desk, announce: Callable[[str], None]) -> No
         loop.add_signal_handler(name, stop.set)
     async with started(config, desk) as service:
         await first_admin(service, announce)
-        announce(
-            f"知客已上线：@{service.app.bot.username}（{'webhook' if config.telegram.mode == 'webhook' else '长轮询'}）。按 Ctrl-C 停止。"
-        )
+        way = "webhook" if config.telegram.mode == "webhook" else "长轮询"
+        announce(f"知客已上线：@{service.app.bot.username}（{way}）。按 Ctrl-C 停止。")
         logger.info("serving", extra={"action": "started"})
         await receive(config, service, stop)
     logger.info("stopped", extra={"action": "stopped"})
@@ -172,7 +171,8 @@ async def receive(config: Config, service: Service, stop: asyncio.Event) -> None
 async def first_admin(service: Service, announce: Callable[[str], None]) -> None:
     """Where nobody has joined and no admin is configured, print a one-time link; only its hash is kept."""
     desk = service.desk
-    if desk.rules.admins or await desk.db.read(people.anyone):
+    joined = await desk.db.read(people.anyone)
+    if joined or desk.rules.admins:
         return
     code = new_code()
     now = desk.now()

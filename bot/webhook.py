@@ -1,4 +1,4 @@
-"""The webhook: Telegram posts updates here. 200 is said only after the update was answered, so a crash loses nothing."""
+"""The webhook: Telegram posts updates here. 200 is said only after an update was answered: a crash loses nothing."""
 
 import hmac
 import json

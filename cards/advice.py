@@ -11,20 +11,24 @@ from knowledge.talk import Talk
 
 
 def handling(kind: Kind, talk: Talk) -> Markup:
-    """The card of a type as a block of text, with the team's own words in it."""
+    """The card of a type as a block of text, with the team's own words in it: the gist in sight, the rest folded."""
     card = kind.card
     lines = Lines()
-    lines.add("💡 <b>{}</b>", talk.fill([card.essence])[0]).gap()
-    for title, rows in (("🚪 开场", card.opening), ("✅ 该做", card.do), ("🚫 别做", card.dont)):
-        lines.add("<b>{}</b>", title).items(talk.fill(rows)).gap()
-    lines.add("<b>{}</b>", "💬 可以这样说").items(
-        [f"“{line.strip('“”')}”" for line in talk.fill(card.say)], bullet="▸"
-    ).gap()
-    more = Lines()
-    more.add("<b>{}</b>", "🤝 促成").items(talk.fill(card.close))
-    more.add("<b>{}</b>", "⚠️ 危险信号").items(talk.fill(card.warning))
-    lines.parts.append(Markup("<blockquote expandable>") + more.text() + Markup("</blockquote>"))
+    lines.add("💡 <b>{}</b>", talk.fill([card.essence])[0])
+    lines.add("<b>{}</b>", "🚪 开场").items(talk.fill(card.opening))
+    said = [f"“{line.strip('“”')}”" for line in talk.fill(card.say)]
+    _folded(lines, ("✅ 该做", talk.fill(card.do)), ("🚫 别做", talk.fill(card.dont)))
+    _folded(lines, ("💬 可以这样说", said))
+    _folded(lines, ("🤝 促成", talk.fill(card.close)), ("⚠️ 危险信号", talk.fill(card.warning)))
     return lines.text()
+
+
+def _folded(lines: Lines, *sections: tuple[str, Sequence[str]]) -> None:
+    """Sections in a quote that a phone shows three lines of until it is tapped."""
+    inner = Lines()
+    for title, rows in sections:
+        inner.add("<b>{}</b>", title).items(rows)
+    lines.parts.append(Markup("<blockquote expandable>") + inner.text() + Markup("</blockquote>"))
 
 
 def whole(kind: Kind, system: System, talk: Talk) -> Card:
@@ -37,8 +41,8 @@ def whole(kind: Kind, system: System, talk: Talk) -> Card:
 
 
 def moments(system: str, type: str) -> Rows:
-    """Buttons for the tips by moment."""
-    return grid([Button(zh, f"m:{system}:{type}:{key}") for key, zh in MOMENTS.items()], 3)
+    """Buttons for the tips by moment: six short words in one row."""
+    return (tuple(Button(zh, f"m:{system}:{type}:{key}") for key, zh in MOMENTS.items()),)
 
 
 def moment(kind: Kind, system: System, key: str, talk: Talk) -> Card:

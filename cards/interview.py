@@ -6,8 +6,9 @@ from markupsafe import Markup
 
 from cards.advice import handling, moments
 from cards.card import Button, Card, Lines, Rows, fitted, grid, percent
+from cards.quotes import Quote, doubts, reasons
 from knowledge.advice import Verdict, verdict
-from knowledge.belief import Belief, Evidence
+from knowledge.belief import Belief
 from knowledge.interview import LONGEST_TEXT, MOST_QUESTIONS, OPEN, Ask, Interview, Reason
 from knowledge.questions import Question
 from knowledge.systems import System
@@ -43,18 +44,18 @@ def asking(ask: Ask, interview: Interview, name: str, system: System, talk: Talk
     if ask.question is None:
         return opening(name, system, place)
     lines = Lines()
-    _so_far(lines, ask.belief, system, talk)
+    _so_far(lines, ask.belief, interview, system, talk)
     lines.gap()
-    lines.add("<b>❓ {}</b>　<i>第 {} 问，最多 {} 问</i>", ask.question.zh, ask.number, MOST_QUESTIONS)
+    lines.add("<b>❓ {}</b>", ask.question.zh)
     lines.add("<i>为什么问：{}</i>", ask.question.why)
-    lines.add("<i>点一个，或者直接打字说。</i>")
+    lines.add("<i>第 {} 问，最多 {} 问。点一个，或者打字说。</i>", ask.number, MOST_QUESTIONS)
     choices = fitted([Button(choice.zh, place.to("c", choice.id)) for choice in ask.question.choices])
     return Card(lines.text(), (*choices, _steering(place, back=bool(interview.turns))))
 
 
-def _so_far(lines: Lines, belief: Belief, system: System, talk: Talk) -> None:
+def _so_far(lines: Lines, belief: Belief, interview: Interview, system: System, talk: Talk) -> None:
     if not (belief.speaks or belief.answered):
-        lines.add("这句话里还看不出客户的为人，没关系，我来问。")
+        lines.add("还没看出他平时怎么说话办事，没关系，我来问。")
         return
     told = verdict(belief, system)
     if belief.enough:
@@ -62,7 +63,7 @@ def _so_far(lines: Lines, belief: Belief, system: System, talk: Talk) -> None:
     else:
         likely = "、".join(f"{system.type(id).zh} {percent(p)}" for id, p in list(belief.p.items())[:3])
         lines.add("🔎 还说不准：{}", likely)
-    words = _quoted(belief.shown(2))
+    words = _quoted(reasons(belief, interview, 2))
     if words:
         lines.add("依据：{}", words)
     lines.add("💡 {}", talk.fill([told.both or told.kind.card.essence])[0])
@@ -85,7 +86,7 @@ def skipped(question: str) -> Card:
 def result(belief: Belief, interview: Interview, name: str, system: System, talk: Talk, place: Place) -> Card:
     """The verdict with its reasons, and how to handle the customer."""
     if not belief.enough:
-        return unsure(belief, interview, name, system, place)
+        return unsure(belief, name, system, place)
     told = verdict(belief, system)
     lines = Lines()
     lines.add(
@@ -93,45 +94,40 @@ def result(belief: Belief, interview: Interview, name: str, system: System, talk
     )
     if told.others:
         lines.add("其次：{}", "、".join(f"{kind.zh} {percent(p)}" for kind, p in told.others))
-    lines.gap()
-    _reasons(lines, belief, system)
+    _reasons(lines, belief, interview, system)
     if told.tell:
-        lines.add("<b>🔄 什么会推翻它</b>　{}", told.tell)
+        lines.add("<b>🔄 见面再验一下</b>　{}", told.tell)
     if told.rival:
         lines.add("<b>⚖️ 和{}很接近，两头都顾</b>　{}", told.rival.zh, told.both or told.rival.card.essence)
     lines.gap()
     lines.parts.append(handling(told.kind, talk))
-    more = Button("➕ 再问几个", place.to("more"))
-    first = (Button("💾 存为客户", place.to("save")), Button("✏️ 不对，改类型", place.to("types")))
-    second = (more, Button("📝 补充一句", place.to("add")), Button("↩️ 改答案", place.to("turns")))
-    last = (Button("🏋️ 以后练一练", place.to("later")),)
-    return Card(lines.text(), (first, second, *moments(system.id, told.kind.id), last))
+    first = (
+        Button("💾 存为客户", place.to("save")),
+        Button("✏️ 改类型", place.to("types")),
+        Button("🏋️ 练一练", place.to("later")),
+    )
+    second = (
+        Button("➕ 再问几个", place.to("more")),
+        Button("📝 补一句", place.to("add")),
+        Button("↩️ 改答案", place.to("turns")),
+    )
+    return Card(lines.text(), (first, second, *moments(system.id, told.kind.id)))
 
 
-def _reasons(lines: Lines, belief: Belief, system: System) -> None:
-    lines.add("<b>📌 依据</b>")
-    for piece in belief.shown(SHOWN_WORDS):
-        lines.add("{}", _reason(piece, system))
-    against = [piece for piece in belief.opposed(2) if piece.question or piece.weights[belief.top] < -SPOKEN_AGAINST]
+def _reasons(lines: Lines, belief: Belief, interview: Interview, system: System) -> None:
+    told = reasons(belief, interview, SHOWN_WORDS)
+    lines.add("<b>📌 依据</b>　{}", _quoted([quote for quote in told if not quote.question]))
+    lines.items(f"{system.questions[quote.question].zh} → {quote.words}" for quote in told if quote.question)
+    against = doubts(belief, interview, 2)
     if against:
         lines.add("<i>不太像的地方：{}</i>", _quoted(against))
 
 
-SPOKEN_AGAINST = 0.3  # nats; weaker opposition is in nearly every text and would only confuse
+def _quoted(quotes: Sequence[Quote]) -> str:
+    return "".join(f"“{quote.words}”" for quote in quotes)
 
 
-def _reason(piece: Evidence, system: System) -> str:
-    if piece.question:
-        question = system.questions[piece.question]
-        return f"· {question.zh} → {piece.term}"
-    return f"· 你说“{piece.term}”"
-
-
-def _quoted(pieces: Sequence[Evidence]) -> str:
-    return "".join(f"“{piece.term}”" for piece in pieces)
-
-
-def unsure(belief: Belief, interview: Interview, name: str, system: System, place: Place) -> Card:
+def unsure(belief: Belief, name: str, system: System, place: Place) -> Card:
     """Not enough was said; no label is forced."""
     lines = Lines()
     lines.add("{}还看不准，我不想硬给一个类型。", f"{name} " if name else "")

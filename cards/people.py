@@ -65,6 +65,11 @@ def bad_invite() -> Card:
     return Card(Lines().add("这个邀请链接用不了：可能已经用过、过期或者被收回。请向主管要一个新的。").text())
 
 
+def own_invite() -> Card:
+    """The maker of a link opened it."""
+    return Card(Lines().add("这个链接是给要加入的人用的，转发给他就行。你点开不算，它还能用一次。").text())
+
+
 def help_text(role: str) -> Card:
     """How it works, in one screen."""
     lines = Lines().add("<b>见客户前</b>：发一句他的样子，回答两三个问题，就知道是哪种人、怎么打交道。")
@@ -98,6 +103,11 @@ def ask_invite(may_admin: bool) -> Card:
 def not_allowed() -> str:
     """The role does not reach."""
     return "这个功能是主管用的。需要的话，请你的主管来操作。"
+
+
+def admins_only() -> str:
+    """Not even managers may do this."""
+    return "这个功能是管理员用的。需要的话，请管理员来操作。"
 
 
 def settings(push_at: str, tz: str, next_push: str) -> Card:

@@ -28,6 +28,11 @@ def outcome(right: bool, type_zh: str, best: str, why: str, tried: int, hits: in
     return Card(lines.text(), ((Button("再来一题", "x:next"), Button("📖 看打法", f"a:{system}:{type}")),))
 
 
+def answered() -> str:
+    """That drill is over."""
+    return "这一题已经答过了，点“再来一题”。"
+
+
 def kept(type_zh: str, new: bool) -> str:
     """Put aside."""
     return (

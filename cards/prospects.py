@@ -27,6 +27,8 @@ ASKED = {
     "every_days": "多少天联系一次？发一个数字（1–365），发 0 按等级的节奏来。",
 }
 WHEN_GRADED = {"A": "A · 3 个月内", "B": "B · 4–6 个月", "C": "C · 7–12 个月", "D": "D · 一年以后"}
+PROMISES = 8  # shown on the card; with these two limits the longest card stays inside Telegram's 4096 characters
+NOTE = 200  # characters of one contact's note
 LATENESS = {"none": "⚪", "early": "🟢", "due": "🟡", "late": "🔴"}
 
 
@@ -70,12 +72,13 @@ def whole(view: ProspectView, today: date, notice: str = "") -> Card:
     if view.phone:
         lines.add("📞 {}", view.phone)
     lines.add("🏷 {}　{}", _type(view), GRADES[view.grade])
-    lines.add("🕘 上次：{}　{} 下次：{}", ago(view.last_contact, today), LATENESS[view.lateness], _next(view, today))
+    since = f"上次 {ago(view.last_contact, today)}" if view.last_contact else ago(None, today)
+    lines.add("🕘 {}　{} {}", since, LATENESS[view.lateness], _next(view, today))
     if view.rhythm:
         lines.add("<i>{}</i>", view.rhythm)
     if view.next_step:
         lines.add("👉 下一步：{}", view.next_step)
-    lines.items([f"⏰ {day(on, today)}：{what}" for on, what in view.promises], bullet="")
+    lines.items([f"⏰ {day(on, today)}：{what}" for on, what in view.promises[:PROMISES]], bullet="")
     if view.notes:
         lines.gap().add("📝 {}", view.notes[-600:])
     if view.type_why:
@@ -94,13 +97,14 @@ def _type(view: ProspectView) -> str:
 
 
 def _next(view: ProspectView, today: date) -> str:
-    return "已暂停提醒" if view.paused else day(view.next_contact, today)
+    return "已暂停提醒" if view.paused else f"下次 {day(view.next_contact, today)}"
 
 
 def _visit(row: tuple[date, str, str, str], today: date) -> str:
     on, method, outcome, note = row
     how = "没联系上" if outcome == "missed" else METHODS.get(method, "联系")
-    return f"{day(on, today)} {how}{'：' + note if note else ''}"
+    short = note if len(note) <= NOTE else f"{note[: NOTE - 1]}…"
+    return f"{day(on, today)} {how}{'：' + short if note else ''}"
 
 
 def _buttons(view: ProspectView) -> Rows:
@@ -138,7 +142,8 @@ def listing(
 
 
 def _line(row: ProspectView, today: date) -> str:
-    parts = [row.name[:12], row.type_zh or "未判断", row.grade, _next(row, today)]
+    when = "已暂停" if row.paused else day(row.next_contact, today)
+    parts = [row.name[:12], row.type_zh or "未判断", row.grade, when]
     return f"{LATENESS[row.lateness]} " + " · ".join(part for part in parts if part)
 
 
@@ -180,7 +185,7 @@ def grade(view: ProspectView) -> Card:
 def edit(view: ProspectView) -> Card:
     """What is to be changed?"""
     buttons = [Button(zh, f"p:field:{view.id}:{key}") for key, zh in FIELDS.items()]
-    pause = Button("▶️ 恢复提醒" if view.paused else "⏸ 暂停提醒", f"p:pause:{view.id}")
+    pause = Button("▶️ 恢复提醒" if view.paused else "⏸ 暂停提醒", f"p:{'resume' if view.paused else 'pause'}:{view.id}")
     return Card(
         Lines().add("改 <b>{}</b> 的哪一项？", view.name).text(),
         (*grid(buttons, 3), (pause, Button("🗑 删除", f"p:erase:{view.id}")), (Button("⬅️ 返回", f"p:open:{view.id}"),)),

@@ -110,7 +110,7 @@ def more(id: int, name: str) -> Card:
 
 def stopped(name: str, id: int) -> Card:
     """No more reminders."""
-    return Card(Lines().add("⏸ 不再提醒联系 {}。", name).text(), ((Button("↩️ 恢复提醒", f"p:pause:{id}"),),))
+    return Card(Lines().add("⏸ 不再提醒联系 {}。", name).text(), ((Button("↩️ 恢复提醒", f"p:resume:{id}"),),))
 
 
 def give(id: int, name: str, mates: Sequence[tuple[int, str]]) -> Card:

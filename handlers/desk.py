@@ -120,7 +120,7 @@ def _settle(
 
 
 def _once(turn: Turn, update_id: int, decide: Decide) -> Sequence[Act]:
-    """Decide in a savepoint; a version that somebody else moved, or a receipt somebody else wrote, means: look again."""
+    """Decide in a savepoint; where another process was faster with the version or the receipt, look again."""
     try:
         with turn.session.begin_nested():
             acts = decide(turn)

@@ -1,6 +1,6 @@
 """The guided interview on Telegram: `/new`, descriptions in plain text, and the buttons of `i:`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from telegram import Update
@@ -10,17 +10,18 @@ from cards import people as general
 from cards import practice as practice_words
 from cards import prospects as prospect_words
 from cards.advice import handling
-from cards.card import Act, Change, Say, Toast
+from cards.card import Act, Card, Change, Say, Toast
 from handlers.desk import Context, Turn, answer
-from handlers.saving import save
+from handlers.saving import key, save
 from knowledge import interview as machine
-from knowledge.interview import OPEN, Back, Chose, Conclude, Ended, Interview, More, Refused, Revise, Said, Skip, Stop
+from knowledge.interview import OPEN, Back, Chose, Conclude, Interview, More, Refused, Revise, Said, Skip, Stop
 from knowledge.systems import System
 from knowledge.text import printable
 from store import interviews, people, prospects
 from store.tables import Feedback, InterviewRow
 
 LONGEST_NAME = 40
+EVENTS: Mapping[str, machine.Event] = {"skip": Skip(), "back": Back(), "stop": Stop(), "more": More()}
 
 
 async def new(update: Update, context: Context) -> None:
@@ -38,7 +39,7 @@ async def tapped(update: Update, context: Context) -> None:
 def start(turn: Turn, name: str = "", text: str = "", prospect_id: int | None = None) -> Sequence[Act]:
     """Begin an interview; with `text` the open question is answered at once."""
     system = turn.desk.system
-    known = prospects.named(turn.session, turn.me, name.lower()) if name and prospect_id is None else ()
+    known = prospects.named(turn.session, turn.me, key(name)) if name and prospect_id is None else ()
     if len(known) == 1:
         prospect_id = known[0].id
     people.await_text(turn.person, "")
@@ -68,7 +69,7 @@ def move(turn: Turn, row: InterviewRow, event: machine.Event) -> Sequence[Act]:
     return [*_closed(before, event, system), Say(shown(turn, row, after, effect, system))]
 
 
-def shown(turn: Turn, row: InterviewRow, interview: Interview, effect: machine.Effect, system: System) -> words.Card:
+def shown(turn: Turn, row: InterviewRow, interview: Interview, effect: machine.Effect, system: System) -> Card:
     """The card of an effect."""
     match effect:
         case machine.Ask():
@@ -79,7 +80,7 @@ def shown(turn: Turn, row: InterviewRow, interview: Interview, effect: machine.E
             return words.ended(row.name)
 
 
-def again(turn: Turn, row: InterviewRow) -> words.Card:
+def again(turn: Turn, row: InterviewRow) -> Card:
     """The card of where an interview stands."""
     system = turn.desk.systems[row.system]
     interview = machine.restore(interviews.state(row), system)
@@ -101,7 +102,7 @@ def _closed(before: Interview, event: machine.Event, system: System) -> Sequence
 def tap(turn: Turn, data: str) -> Sequence[Act]:
     """A tapped button: `i:<interview>:<version>:<verb>[:<argument>]`, none of which can be trusted."""
     _, id, version, verb, argument = [*data.split(":"), "", "", "", ""][:5]
-    row = interviews.mine(turn.session, turn.me, int(id)) if id.isdigit() and len(id) < 10 else None
+    row = interviews.mine(turn.session, turn.me, int(id)) if id.isdecimal() and len(id) < 10 else None
     if row is None:
         return [Toast(general.stale())]
     if version != str(row.version):
@@ -111,13 +112,12 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     match verb:
         case "c":
             return move(turn, row, Chose(interview.asking or "", argument))
-        case "r" if argument.isdigit() and len(argument) < 4:
+        case "r" if argument.isdecimal() and len(argument) < 4:
             return move(turn, row, Revise(int(argument)))
         case "t":
             return _correct(turn, row, interview, system, argument)
-    event = {"skip": Skip(), "back": Back(), "stop": Stop(), "more": More()}.get(verb)
-    if event is not None:
-        return move(turn, row, event)
+    if verb in EVENTS:
+        return move(turn, row, EVENTS[verb])
     return _aside(turn, row, interview, system, verb)
 
 

@@ -1,4 +1,4 @@
-"""Joining, help, settings: `/start`, `/help`, `/settings`, `/cancel`, `/invite`, `/health`, and the buttons of `s:` and `v:`."""
+"""Joining and settings: `/start`, `/help`, `/settings`, `/cancel`, `/invite`, `/health`; the buttons of `s:`, `v:`."""
 
 import re
 from collections.abc import Sequence
@@ -11,16 +11,16 @@ from telegram import Update, User
 
 from cards import interview as interview_words
 from cards import people as words
-from cards.card import Act, Change, Menu, Say, Toast
+from cards.card import Act, Card, Change, Menu, Say, Toast, pack, unpack
 from handlers.desk import DESK, MANAGERS, Context, Desk, Turn, answer, refusal
 from handlers.show import show
 from knowledge.calendar import working_from
 from knowledge.invitations import code_hash, new_code
 from knowledge.text import printable
-from store import deliveries, interviews, people
+from store import deliveries, interviews, people, receipts
 from store.tables import Invite, Person
 
-_TIME = re.compile(r"^([01]?\d|2[0-3])[:：.点]([0-5]\d)?分?$")
+_TIME = re.compile(r"^([01]?\d|2[0-3])[:：.点]([0-5]\d)?分?$", re.ASCII)
 
 
 async def start(update: Update, context: Context) -> None:
@@ -30,8 +30,20 @@ async def start(update: Update, context: Context) -> None:
     if user is None:
         return
     code = (context.args or [""])[0]
-    acts = await desk.db.write(_enter, desk, user, code)
+    acts = await desk.db.write(_arrive, desk, update.update_id, user, code)
     await show(update, context, acts)
+
+
+def _arrive(session: Session, desk: Desk, update_id: int, user: User, code: str) -> Sequence[Act]:
+    """Let somebody in once, however often Telegram delivers the update."""
+    kept = receipts.answer_to(session, update_id)
+    if kept is not None:
+        return unpack(kept)
+    acts = _enter(session, desk, user, code)
+    person = people.by_telegram(session, user.id)
+    if person is not None:
+        receipts.keep(session, update_id, person.id, pack(acts), desk.now())
+    return acts
 
 
 def _enter(session: Session, desk: Desk, user: User, code: str) -> Sequence[Act]:
@@ -48,6 +60,9 @@ def _enter(session: Session, desk: Desk, user: User, code: str) -> Sequence[Act]
         if known is not None:
             return [Say(words.hello(known.name)), Menu(known.role)]
         return [Say(words.bad_invite() if code else words.stranger())]
+    if known is not None and invite.created_by == known.id:
+        invite.used_at = None  # tried out by its maker; it still waits for somebody else
+        return [Say(words.own_invite())]
     acts = _join(session, desk, user, invite.role, invite.team_id, now)
     joined = people.by_telegram(session, user.id)
     invite.used_by = joined.id if joined else None
@@ -113,7 +128,7 @@ async def settings_tapped(update: Update, context: Context) -> None:
     await answer(update, context, partial(_set, data=data))
 
 
-def _settings(turn: Turn) -> words.Card:
+def _settings(turn: Turn) -> Card:
     person = turn.person
     upcoming = person.next_push_at.astimezone(ZoneInfo(person.tz)) if person.next_push_at else None
     return words.settings(person.push_at, person.tz, f"{upcoming:%m月%d日 %H:%M}" if upcoming else "没有安排")
@@ -126,8 +141,8 @@ def _set(turn: Turn, data: str) -> Sequence[Act]:
         return [Say(words.ask_time())]
     if what == "tz" and value in words.ZONES:
         turn.person.tz = value
-    elif what == "push" and _TIME.match(value):
-        turn.person.push_at = value
+    elif what == "push" and (at := _clock(value)):
+        turn.person.push_at = at
     else:
         return [Toast(words.stale())]
     turn.person.next_push_at = next_push(turn.person, turn.now, turn.desk)
@@ -136,13 +151,19 @@ def _set(turn: Turn, data: str) -> Sequence[Act]:
 
 def push_time(turn: Turn, text: str) -> Sequence[Act]:
     """The time that the settings asked for."""
-    found = _TIME.match(text.strip())
-    if found is None:
+    at = _clock(text.strip())
+    if at is None:
         people.await_text(turn.person, "push")
         return [Say(words.bad_time())]
-    turn.person.push_at = f"{int(found[1]):02}:{found[2] or '00'}"
+    turn.person.push_at = at
     turn.person.next_push_at = next_push(turn.person, turn.now, turn.desk)
     return [Say(_settings(turn))]
+
+
+def _clock(text: str) -> str | None:
+    """A time as people write it, as HH:MM."""
+    found = _TIME.match(text)
+    return f"{int(found[1]):02}:{found[2] or '00'}" if found else None
 
 
 async def invite(update: Update, context: Context) -> None:
@@ -191,7 +212,7 @@ async def health(update: Update, context: Context) -> None:
 
 def _health(turn: Turn) -> Sequence[Act]:
     if turn.person.role != "admin":
-        return [refusal()]
+        return [Toast(words.admins_only(), alert=True)]
     trouble = deliveries.troubled(turn.session, turn.today - timedelta(days=7))
     states = {state: sum(row.state == state for row in trouble) for state in ("uncertain", "failed")}
     pushed = deliveries.last_sent(turn.session)

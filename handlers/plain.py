@@ -19,6 +19,7 @@ from store import people as rows
 from store import prospects as customers
 
 _CHINESE = re.compile(r"[㐀-鿿豈-﫿]")
+_NUMBER = re.compile(r"\d")
 _WORD = re.compile(r"\w")
 
 
@@ -66,7 +67,7 @@ def read(turn: Turn, text: str) -> Sequence[Act]:
     if turn.person.awaiting:
         return _awaited(turn, clean)
     row = interviews.current(turn.session, turn.me)
-    if row is not None:
+    if row is not None and (_CHINESE.search(clean) or _NUMBER.search(clean)):
         return interview.move(turn, row, Said(clean))
     known = customers.named(turn.session, turn.me, saving.key(clean))
     if len(known) == 1:

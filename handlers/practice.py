@@ -39,7 +39,8 @@ def drill(turn: Turn) -> Sequence[Act]:
     others = [system.types[id] for id in system.order if id != kind.id and id not in near]
     # The wrong answers come from unlike types, in an order that changes with each try but is the same after a restart.
     others.sort(key=lambda other: _shuffled(f"{turn.me}{kind.id}{row.tried}{other.id}"))
-    options = [("right", best), *((f"w{at}", other.card.say[0]) for at, other in enumerate(others[: OPTIONS - 1]))]
+    wrong = [(f"w{at}.{row.tried}", other.card.say[0]) for at, other in enumerate(others[: OPTIONS - 1])]
+    options = [(f"right.{row.tried}", best), *wrong]
     options.sort(key=lambda option: _shuffled(f"{turn.me}{row.tried}{option[1]}"))
     filled = [(key, talk.fill([line])[0]) for key, line in options]
     return [Say(words.drill(kind.zh, kind.definition, system.id, kind.id, filled))]
@@ -50,13 +51,16 @@ def _shuffled(seed: str) -> bytes:
 
 
 def tap(turn: Turn, data: str) -> Sequence[Act]:
-    """`x:next` or `x:pick:<system>:<type>:<option>`."""
-    _, verb, system_id, type, key = [*data.split(":"), "", "", "", ""][:5]
+    """`x:next` or `x:pick:<system>:<type>:<option>.<tries before>`."""
+    _, verb, system_id, type, option = [*data.split(":"), "", "", "", ""][:5]
     if verb == "next":
         return drill(turn)
-    row = interviews.practice(turn.session, turn.me, system_id, type)
-    if verb != "pick" or row is None or type not in turn.desk.system.types:
+    if verb != "pick" or system_id != turn.desk.system.id or type not in turn.desk.system.types:
         return [Toast(general.stale())]
+    row = interviews.practice(turn.session, turn.me, system_id, type)
+    key, _, tried = option.partition(".")
+    if row is None or tried != str(row.tried):
+        return [Toast(words.answered())]
     kind = turn.desk.system.types[type]
     best = turn.desk.talk.fill([kind.card.say[row.tried % len(kind.card.say)]])[0]
     row.tried += 1

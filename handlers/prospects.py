@@ -10,7 +10,7 @@ from cards import people as general
 from cards import prospects as words
 from cards import reminders as reminder_words
 from cards.advice import whole
-from cards.card import Act, Change, Say, Toast
+from cards.card import Act, Card, Change, Say, Toast
 from handlers import interview
 from handlers.desk import Context, Turn, answer
 from handlers.saving import create, digits, key, label
@@ -37,7 +37,7 @@ async def tapped(update: Update, context: Context) -> None:
     await answer(update, context, partial(tap, data=data))
 
 
-def listing(turn: Turn, searched: str, at: int, status: str = "active") -> words.Card:
+def listing(turn: Turn, searched: str, at: int, status: str = "active") -> Card:
     """A page of customers."""
     rows, count = prospects.page(turn.session, turn.me, searched, at, status)
     return words.listing(
@@ -48,11 +48,11 @@ def listing(turn: Turn, searched: str, at: int, status: str = "active") -> words
 def tap(turn: Turn, data: str) -> Sequence[Act]:
     """`p:<verb>:<number>[:<argument>]`; the number is checked against the caller before anything is done."""
     _, verb, number, argument = [*data.split(":", 3), "", "", ""][:4]
-    if not number.isdigit() or len(number) > 9:
+    if not number.isdecimal() or len(number) > 9:
         return [Toast(general.stale())]
     if verb in {"page", "boxed"}:
         status = "archived" if verb == "boxed" else "active"
-        return [Change(listing(turn, argument, min(int(number), PAGES), status))]
+        return [Change(listing(turn, printable(argument, 30), min(int(number), PAGES), status))]
     if verb == "other":
         return _another(turn, int(number))
     row = prospects.mine(turn.session, turn.me, int(number))
@@ -68,7 +68,8 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         "graded": lambda: _graded(turn, row, argument),
         "edit": lambda: [Change(words.edit(view_of(turn, row)))],
         "field": lambda: _field(turn, row, argument),
-        "pause": lambda: _pause(turn, row),
+        "pause": lambda: _pause(turn, row, paused=True),
+        "resume": lambda: _pause(turn, row, paused=False),
         "archive": lambda: _archive(turn, row),
         "restore": lambda: _restore(turn, row),
         "erase": lambda: [Change(words.ask_erase(view_of(turn, row)))],
@@ -79,7 +80,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     return chosen() if chosen else [Toast(general.stale())]
 
 
-def _ask(turn: Turn, what: str, card: words.Card) -> Sequence[Act]:
+def _ask(turn: Turn, what: str, card: Card) -> Sequence[Act]:
     people.await_text(turn.person, what)
     return [Say(card)]
 
@@ -128,7 +129,7 @@ def edited(turn: Turn, prospect_id: int, field: str, text: str) -> Sequence[Act]
     return [Say(open_card(turn, row, f"✏️ {words.FIELDS[field]}改好了。"))]
 
 
-def _set(turn: Turn, row: Prospect, field: str, text: str) -> words.Card | None:
+def _set(turn: Turn, row: Prospect, field: str, text: str) -> Card | None:
     """Change one field, or say why not."""
     match field:
         case "name":
@@ -147,7 +148,7 @@ def _set(turn: Turn, row: Prospect, field: str, text: str) -> words.Card | None:
         case "next_step":
             row.next_step = printable(text, 200)
         case "every_days":
-            if not text.isdigit() or int(text) > 365:
+            if not text.isdecimal() or int(text[:6]) > 365:
                 return words.bad_number()
             row.every_days = int(text) or None
             _replan(turn, row)
@@ -159,8 +160,8 @@ def _set(turn: Turn, row: Prospect, field: str, text: str) -> words.Card | None:
     return None
 
 
-def _pause(turn: Turn, row: Prospect) -> Sequence[Act]:
-    row.paused = not row.paused
+def _pause(turn: Turn, row: Prospect, *, paused: bool) -> Sequence[Act]:
+    row.paused = paused
     prospects.touch(row, turn.now)
     return [Change(open_card(turn, row, "⏸ 不再提醒。" if row.paused else "▶️ 恢复提醒了。"))]
 
@@ -187,7 +188,7 @@ def _same(turn: Turn, row: Prospect, interview_id: str) -> Sequence[Act]:
     """The customer of an interview is one that is on record."""
     found = (
         interviews.mine(turn.session, turn.me, int(interview_id))
-        if interview_id.isdigit() and len(interview_id) < 10
+        if interview_id.isdecimal() and len(interview_id) < 10
         else None
     )
     if found is None:

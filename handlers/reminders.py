@@ -9,7 +9,7 @@ from telegram import Update
 from cards import people as general
 from cards import prospects as prospect_words
 from cards import reminders as words
-from cards.card import Act, Change, Say, Tell, Toast
+from cards.card import Act, Card, Change, Say, Tell, Toast
 from cards.days import day
 from handlers.desk import Context, Turn, answer
 from handlers.views import open_card
@@ -31,7 +31,7 @@ async def tapped(update: Update, context: Context) -> None:
     await answer(update, context, partial(tap, data=data))
 
 
-def current(turn: Turn) -> words.Card:
+def current(turn: Turn) -> Card:
     """The list as it stands now."""
     desk = turn.desk
     rows = due_today(turn.session, turn.person, turn.today, desk.system, desk.cadence, desk.talk)
@@ -43,7 +43,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     _, verb, number, argument = [*data.split(":"), "", "", ""][:4]
     if verb == "today":
         return [Say(current(turn))]
-    row = prospects.mine(turn.session, turn.me, int(number)) if number.isdigit() and len(number) < 10 else None
+    row = prospects.mine(turn.session, turn.me, int(number)) if number.isdecimal() and len(number) < 10 else None
     if row is None:
         return [Toast(prospect_words.gone(), alert=True)]
     verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
@@ -103,7 +103,7 @@ def _ask_date(turn: Turn, row: Prospect) -> Sequence[Act]:
     return [Say(prospect_words.ask_field("next_contact_on", row.name))]
 
 
-def _moved(turn: Turn, row: Prospect, on: date) -> words.Card:
+def _moved(turn: Turn, row: Prospect, on: date) -> Card:
     """Put a customer off; what was promised moves along."""
     promised = [
         reminder

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cards import prospects as words
 from cards.card import Act, Say, Toast
+from cards.quotes import reasons
 from handlers.desk import Turn
 from handlers.views import open_card, view_of
 from knowledge import interview as machine
@@ -99,7 +100,8 @@ def create(turn: Turn, row: InterviewRow, text: str, *, sure: bool = False) -> S
 def label(turn: Turn, row: InterviewRow, prospect: Prospect) -> None:
     """Write an interview's result on the customer; the rep's own correction outweighs the belief."""
     system = turn.desk.systems[row.system]
-    belief = machine.belief(machine.restore(interviews.state(row), system), system)
+    interview = machine.restore(interviews.state(row), system)
+    belief = machine.belief(interview, system)
     said = interviews.corrected(turn.session, row.id or 0)
     row.prospect_id, row.name = prospect.id, prospect.name
     turn.session.add(row)
@@ -109,5 +111,5 @@ def label(turn: Turn, row: InterviewRow, prospect: Prospect) -> None:
         prospect.type_id, prospect.type_p, prospect.type_by = belief.top, belief.sure, "inferred"
     else:
         return
-    texts = [f"“{piece.term}”" if not piece.question else piece.term for piece in belief.shown(4)]
+    texts = [f"“{quote.words}”" for quote in reasons(belief, interview, 4)]
     prospect.type_why, prospect.type_at, prospect.updated_at = "\n".join(texts), turn.now, turn.now

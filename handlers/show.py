@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from telegram import (
@@ -111,9 +112,7 @@ async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
             await call()
             return
         except RetryAfter as fault:
-            wait = float(
-                fault.retry_after.total_seconds() if not isinstance(fault.retry_after, int) else fault.retry_after
-            )
+            wait = pause(fault)
             if attempt == TRIES or wait > WAIT_AT_MOST:
                 logger.warning("Telegram asks to wait %.0f s; given up", wait, extra={"action": "answer_throttled"})
                 return
@@ -131,3 +130,9 @@ async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
                 logger.warning("an answer could not be sent: %s", fault.message, extra={"action": "answer_failed"})
                 return
             await asyncio.sleep(0.5 * attempt)
+
+
+def pause(fault: RetryAfter) -> float:
+    """The seconds that Telegram asks to wait; a timedelta with PTB_TIMEDELTA set, as `bot.config` does."""
+    after = fault.retry_after
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)

@@ -1,5 +1,6 @@
 """Logged contacts: `/visit 王总 电话聊了报价，下周三再联系`."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
@@ -14,12 +15,14 @@ from handlers.desk import Context, Turn, answer
 from handlers.saving import key
 from handlers.views import open_card, views_of
 from knowledge.dates import find
+from knowledge.interview import LONGEST_TEXT
 from knowledge.text import printable
 from store import people, prospects, reminders, visits
 from store.tables import Prospect, Visit
 
 LONGEST_NOTE = 1000
 REMINDER_LENGTH = 20  # "下周三上午提醒我问合同盖章没有" and the like; longer ones tell a story
+_WHEN = re.compile(r"^的?(?:时候)?[ ，,]*")  # what is left of "周五的时候" without its day
 _METHODS = {
     "phone": ("电话", "打了", "通话", "来电", "手机"),
     "wechat": ("微信", "朋友圈", "发消息", "语音"),
@@ -29,13 +32,13 @@ _METHODS = {
 
 async def visit(update: Update, context: Context) -> None:
     """`/visit`, `/visit 王总`, `/visit 王总 聊了报价`."""
-    text = " ".join(context.args or ())
+    text = printable(" ".join(context.args or ()), LONGEST_TEXT)
     await answer(update, context, partial(said, text=text))
 
 
 async def remind(update: Update, context: Context) -> None:
     """`/remind 王总 下周三 问合同`."""
-    text = " ".join(context.args or ())
+    text = printable(" ".join(context.args or ()), LONGEST_TEXT)
     await answer(update, context, partial(asked, text=text))
 
 
@@ -129,7 +132,7 @@ def remember(turn: Turn, row: Prospect, text: str) -> Sequence[Act]:
     if found is None or found.past:
         people.await_text(turn.person, f"remind:{row.id}")
         return [Say(words.bad_date(past=found is not None))]
-    what = printable((text[: found.start] + text[found.end :]).strip(" ，,的时候"), 100)
+    what = printable(_WHEN.sub("", (text[: found.start] + text[found.end :]).strip(" ，,")), 100)
     reminders.promise(turn.session, prospect_id=row.id or 0, person_id=turn.me, on=found.on, what=what, now=turn.now)
     row.paused = False
     if row.next_contact_on is None or found.on < row.next_contact_on:

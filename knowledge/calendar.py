@@ -4,7 +4,7 @@ The swaps of a year are known when the State Council announces them, late in the
 only the statutory days are certain, and an admin's `overrides` (date -> is a working day) complete the calendar.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cache
 
@@ -18,7 +18,7 @@ SEARCH = 40  # days; the longest stretch of days off so far is 9
 def _year(year: int) -> tuple[frozenset[date], frozenset[date]]:
     """Days off and working weekends of a year."""
     china = holidays.country_holidays("CN", years=year)
-    weekdays = getattr(china, "weekend_workdays", frozenset())
+    weekdays: Iterable[date] = getattr(china, "weekend_workdays", ())
     return frozenset(china), frozenset(weekdays)
 
 

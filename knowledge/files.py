@@ -152,4 +152,4 @@ def _key(place: Iterable[int | str]) -> str:
 
 
 def _reason(row: Any) -> str:
-    return _SAID.get(row["type"], row["msg"])
+    return _SAID.get(row["type"]) or str(row["msg"])

@@ -1,6 +1,6 @@
 """A linear model over features, loaded without pickle and summed without numpy.
 
-The file: one JSON line (labels, bias, temperature …), then the feature keys, one a line, then one byte per key and label.
+The file: one JSON line (labels, bias, temperature …), then the feature keys, one a line, then a byte per key and label.
 At load each key's row becomes one Python integer with a 32-bit lane per label; adding rows as integers adds all
 labels at once, which is faster here than numpy (about 150 rows of 26 labels a text) and costs no import.
 

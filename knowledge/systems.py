@@ -3,7 +3,7 @@
 Adding a system or a type is adding files under `data/`; nothing in the code knows a system by name.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -71,7 +71,7 @@ class Systems:
     def __init__(self, systems: Iterable[System]) -> None:
         self._systems = {system.id: system for system in systems}
 
-    def __iter__(self) -> Iterable[System]:
+    def __iter__(self) -> Iterator[System]:
         return iter(self._systems.values())
 
     def __getitem__(self, id: str) -> System:
@@ -152,6 +152,10 @@ def _disagreements(
     missing = sorted(set(types) - set(model.labels))
     if missing:
         yield f"model.bin: 模型不认识 {'、'.join(missing)}，请运行 make train"
+    yield from _bank_faults(bank, types)
+
+
+def _bank_faults(bank: Sequence[QuestionFile], types: Mapping[str, Kind]) -> Iterable[str]:
     seen: set[str] = set()
     for row in bank:
         if row.id in seen:

@@ -2,7 +2,7 @@
 
 A multinomial logistic regression over the binary features of `features.py`, each text scaled to unit length. The texts
 with two types count half for each. Needs scikit-learn, which the running bot does not.
-The result is the same, bit for bit, for the same corpus, code and library versions: one thread, a fixed order, no sampling.
+The result is the same, bit for bit, for the same corpus, code and library versions: a fixed order, no sampling.
 """
 
 import argparse

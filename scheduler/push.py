@@ -7,7 +7,7 @@ lives through a year in seconds.
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 SLICE = 50  # people planned, or messages claimed, in one transaction
 LEASE = timedelta(minutes=2)  # a claim older than this belongs to a process that died: a send takes 10 s at most
-TRIES = 8
+LONGEST_WAIT = timedelta(minutes=30)  # between two tries; they go on until the day is over
 KEEP_RECEIPTS = timedelta(days=2)  # Telegram keeps an unconfirmed update for 24 hours
 
 
@@ -72,23 +72,28 @@ class Push:
 
     async def tick(self, now: datetime, clock: Callable[[], datetime] | None = None) -> int:
         """Everything that is due at `now`; how many messages went out. `clock` gives the time as sending goes on."""
-        await self.db.write(settle_claims, now, self.rules)
+        read = clock or (lambda: now)
+        await self.db.write(settle_claims, now)
         while await self.db.write(plan_mornings, now, self.rules):
             pass
         sent = 0
-        while claimed := await self.db.write(deliveries.claim, by=self.rules.name, now=now, limit=SLICE):
+        # Each claim is as young as its slice, so that a long morning does not look like a process that died.
+        while claimed := await self.db.write(deliveries.claim, by=self.rules.name, now=read(), limit=SLICE):
             waiting = list(claimed)
-            while waiting:
-                outcome = await self._deliver(waiting.pop(0), now, clock or (lambda: now))
-                sent += outcome.state == "sent"
-                if outcome.state == "again":
-                    # Telegram, or the network, asks for a pause: nobody's claim may run out while we wait.
-                    await self.db.write(put_back, waiting, now + timedelta(seconds=outcome.after))
-                    waiting = []
+            try:
+                while waiting:
+                    outcome = await self._deliver(waiting.pop(0), read)
+                    sent += outcome.state == "sent"
+                    if outcome.state == "again":
+                        # Telegram, or the network, asks for a pause: nobody's claim may run out while we wait.
+                        waiting = await self.db.write(put_back, waiting, read() + timedelta(seconds=outcome.after))
+            finally:
+                if waiting:  # stopped half-way: what was not begun has certainly not arrived
+                    self.db.write_now(put_back, waiting, read())
         return sent
 
-    async def _deliver(self, delivery: Delivery, now: datetime, clock: Callable[[], datetime]) -> Outcome:
-        ready = await self.db.write(self._prepare, delivery, now)
+    async def _deliver(self, delivery: Delivery, clock: Callable[[], datetime]) -> Outcome:
+        ready = await self.db.write(self._prepare, delivery, clock())
         if ready is None:
             return Outcome("failed")
         telegram_id, card = ready
@@ -102,17 +107,24 @@ class Push:
         if person is None or not person.active:
             deliveries.finish(session, delivery.id or 0, "failed", now, problem="the person has left")
             return None
+        local = now.astimezone(ZoneInfo(person.tz))
+        today = local.date()
+        if delivery.on < today or _too_late(person, local, self.rules):
+            problem = f"too late for that day; {delivery.problem}".removesuffix("; ")
+            deliveries.finish(session, delivery.id or 0, "failed", now, problem=problem)
+            logger.info("too late for that day's message", extra={"action": "push_too_late", "delivery": delivery.id})
+            return None
         if delivery.kind == "check":
             return person.telegram_id, words.check()
-        today = now.astimezone(ZoneInfo(person.tz)).date()
         rows = due_today(session, person, today, self.system, self.cadence, self.talk)
-        if not rows or delivery.on < today:
+        if not rows:
             deliveries.finish(session, delivery.id or 0, "failed", now, problem="nothing is due any more")
+            person.pushed_at = now
             return None
         for row in rows:
             if not row.promises:
                 reminders.due_contact(session, prospect_id=row.id, person_id=person.id or 0, on=row.due, now=now)
-        return person.telegram_id, words.morning(rows, today, person.name, missed=_missed(person, today))
+        return person.telegram_id, words.morning(rows, today, person.name, missed=_missed(person, today, self.rules))
 
 
 def plan_mornings(session: Session, now: datetime, rules: PushRules) -> int:
@@ -120,8 +132,14 @@ def plan_mornings(session: Session, now: datetime, rules: PushRules) -> int:
     found = deliveries.people_to_plan(session, now, SLICE)
     for person in found:
         local = now.astimezone(ZoneInfo(person.tz))
+        morning = _morning(person, local.date())
+        if now < morning and is_working(local.date(), rules.days):
+            person.next_push_at = (
+                morning  # a planned time that passed while we were down does not wake anybody at night
+            )
+            continue
         person.next_push_at = following(person, local, rules)
-        if not is_working(local.date(), rules.days) or local.time() > rules.latest:
+        if not is_working(local.date(), rules.days) or _too_late(person, local, rules):
             logger.info(
                 "too late for today's message; it waits for the next morning", extra={"action": "push_too_late"}
             )
@@ -135,21 +153,34 @@ def plan_mornings(session: Session, now: datetime, rules: PushRules) -> int:
 
 def following(person: Person, local: datetime, rules: PushRules) -> datetime:
     """The next morning after `local`, at the person's own time."""
-    day = working_from(local.date() + timedelta(days=1), rules.days)
-    return datetime.combine(day, time.fromisoformat(person.push_at), ZoneInfo(person.tz))
+    return _morning(person, working_from(local.date() + timedelta(days=1), rules.days))
+
+
+def _morning(person: Person, day: date) -> datetime:
+    """The instant of a person's own time on a day, in UTC: within one zone Python compares clocks, not instants."""
+    return datetime.combine(day, time.fromisoformat(person.push_at), ZoneInfo(person.tz)).astimezone(UTC)
+
+
+def _too_late(person: Person, local: datetime, rules: PushRules) -> bool:
+    """Whether the evening has begun; who asked for an hour in the evening has the whole of it."""
+    wanted = time.fromisoformat(person.push_at)
+    return local.time() > rules.latest >= wanted
 
 
 def _anything_due(session: Session, person: Person, today: date) -> bool:
-    promised = (row for reminder, row in reminders.open_until(session, person.id or 0, today) if not row.paused)
+    promised = (
+        reminder.kind == "promise" and not row.paused and row.owner_id == person.id
+        for reminder, row in reminders.open_until(session, person.id or 0, today)
+    )
     return bool(prospects.due(session, person.id or 0, today)) or any(promised)
 
 
-def _missed(person: Person, today: date) -> int:
+def _missed(person: Person, today: date, rules: PushRules) -> int:
     """Working days before today on which the person should have heard from us and did not."""
     if person.pushed_at is None:
         return 0
     last = person.pushed_at.astimezone(ZoneInfo(person.tz)).date()
-    return sum(is_working(last + timedelta(days=away)) for away in range(1, (today - last).days))
+    return sum(is_working(last + timedelta(days=away), rules.days) for away in range(1, (today - last).days))
 
 
 def note(session: Session, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
@@ -161,8 +192,8 @@ def note(session: Session, delivery: Delivery, outcome: Outcome, now: datetime) 
             deliveries.finish(session, id, "sent", now, message_id=outcome.message_id)
             if person is not None:
                 person.pushed_at = now
-        case "again" if delivery.attempts < TRIES:
-            deliveries.again(session, id, now + timedelta(seconds=outcome.after), outcome.problem)
+        case "again":
+            deliveries.again(session, id, now + _wait(outcome.after, delivery.attempts), outcome.problem)
         case "uncertain":
             deliveries.finish(session, id, "uncertain", now, problem=outcome.problem)
             ask_about(session, [delivery], now)
@@ -173,13 +204,21 @@ def note(session: Session, delivery: Delivery, outcome: Outcome, now: datetime) 
     logger.info("a %s message: %s", kind, outcome.state, extra={"action": f"push_{outcome.state}", "delivery": id})
 
 
-def put_back(session: Session, claimed: Sequence[Delivery], due_at: datetime) -> None:
-    """Give up claims that were not begun."""
+def _wait(after: float, attempts: int) -> timedelta:
+    """Twice as long after each try, so that one message that never gets through does not hold up the others."""
+    longest = LONGEST_WAIT.total_seconds()
+    return timedelta(seconds=max(after, min(after * 2 ** min(attempts - 1, 10), longest)))
+
+
+def put_back(session: Session, claimed: Sequence[Delivery], until: datetime) -> list[Delivery]:
+    """Give up claims that were not begun, and let nothing go out before `until`; what is left of the claims, nothing."""
     for delivery in claimed:
-        deliveries.again(session, delivery.id or 0, due_at, "waits for its turn")
+        deliveries.unclaim(session, delivery.id or 0)
+    deliveries.hold(session, until)
+    return []
 
 
-def settle_claims(session: Session, now: datetime, rules: PushRules) -> int:
+def settle_claims(session: Session, now: datetime) -> int:
     """Claims of processes that died become uncertain and are asked about; old receipts go."""
     doubtful = deliveries.doubtful(session, claimed_before=now - LEASE, now=now)
     ask_about(session, doubtful, now)

@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
@@ -40,11 +40,11 @@ class Database:
 
     async def write(self, transaction: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `transaction(session, …)` in one write transaction on a worker thread and commit it."""
-        return await self._hop(self._writers, self.write_now, transaction, args, kwargs)
+        return await _hop(self._writers, lambda: self.write_now(transaction, *args, **kwargs))
 
     async def read(self, query: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `query(session, …)` on a worker thread; what it changes is rolled back."""
-        return await self._hop(self._readers, self.read_now, query, args, kwargs)
+        return await _hop(self._readers, lambda: self.read_now(query, *args, **kwargs))
 
     def write_now(self, transaction: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """The same as `write`, in this thread."""
@@ -64,14 +64,15 @@ class Database:
             session.connection(execution_options={"zhike_read": True})
             return query(session, *args, **kwargs)
 
-    async def _hop(self, pool: ThreadPoolExecutor, run: Any, function: Any, args: Any, kwargs: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(pool, lambda: run(function, *args, **kwargs))
-
     def close(self) -> None:
         """Finish what the threads are doing, then close every connection."""
         self._writers.shutdown()
         self._readers.shutdown()
         self.engine.dispose()
+
+
+async def _hop(pool: ThreadPoolExecutor, run: Callable[[], R]) -> R:
+    return await asyncio.get_running_loop().run_in_executor(pool, run)
 
 
 def engine(url: str) -> Engine:
@@ -89,26 +90,29 @@ def engine(url: str) -> Engine:
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed.database, parsed)
+        return _sqlite(parsed)
     return create_engine(parsed, pool_size=5, max_overflow=5, pool_pre_ping=True)
 
 
-def _sqlite(database: str | None, url: Any) -> Engine:
+def _sqlite(url: URL) -> Engine:
+    database = url.database
     if database and database != ":memory:":
         try:
             Path(database).resolve().parent.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
             raise DatabaseUnusable(f"建不了数据库所在的文件夹：{Path(database).parent}") from fault
-    made = create_engine(url, connect_args={"timeout": LOCK_WAIT, "check_same_thread": False})
+    if "timeout" not in url.query:
+        url = url.update_query_dict({"timeout": str(LOCK_WAIT)})
+    made = create_engine(url, connect_args={"check_same_thread": False})
 
     @event.listens_for(made, "connect")
-    def settle(connection: sqlite3.Connection, _: Any) -> None:
+    def settle(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
         for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(made, "begin")
-    def begin(connection: Any) -> None:
+    def begin(connection: Connection) -> None:
         # IMMEDIATE: a deferred transaction that reads first cannot wait for the write lock of another process.
         reading = connection.get_execution_options().get("zhike_read")
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -25,7 +25,7 @@ class _Item:
 def due_today(
     session: Session, person: Person, today: date, system: System, cadence: Cadence, talk: Talk
 ) -> Sequence[DueCustomer]:
-    """The person's list for a day: promises and contacts whose date has come, each customer once, most pressing first."""
+    """The person's list for a day: promises and contacts that are due, each customer once, most pressing first."""
     items: dict[int, _Item] = {}
     for row in prospects.due(session, person.id or 0, today):
         items[row.id or 0] = _Item(row, due=row.next_contact_on or today)

@@ -4,8 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlmodel import Session
+from sqlmodel import Session, col, select, update
 
 from knowledge.errors import ZhikeError
 from store.tables import Feedback, InterviewRow, Practice
@@ -19,11 +18,8 @@ def begin(
     session: Session, *, person_id: int, name: str, prospect_id: int | None, state: dict[str, Any], now: datetime
 ) -> InterviewRow:
     """Keep a new interview and close the one that the person had open."""
-    session.execute(
-        update(InterviewRow)
-        .where(InterviewRow.person_id == person_id, InterviewRow.open)  # type: ignore[arg-type]
-        .values(open=False)
-    )
+    mine = update(InterviewRow).where(col(InterviewRow.person_id) == person_id, col(InterviewRow.open))
+    session.exec(mine.values(open=False))
     row = InterviewRow(
         person_id=person_id,
         prospect_id=prospect_id,
@@ -40,14 +36,14 @@ def begin(
 
 def current(session: Session, person_id: int) -> InterviewRow | None:
     """The interview that waits for the person's answer."""
-    found = select(InterviewRow).where(InterviewRow.person_id == person_id, InterviewRow.open)  # type: ignore[arg-type]
-    return session.scalars(found.order_by(InterviewRow.id.desc()).limit(1)).one_or_none()  # type: ignore[union-attr]
+    found = select(InterviewRow).where(col(InterviewRow.person_id) == person_id, col(InterviewRow.open))
+    return session.exec(found.order_by(col(InterviewRow.id).desc()).limit(1)).one_or_none()
 
 
 def mine(session: Session, person_id: int, interview_id: int) -> InterviewRow | None:
     """The interview of that id, if it is that person's."""
-    found = select(InterviewRow).where(InterviewRow.id == interview_id, InterviewRow.person_id == person_id)  # type: ignore[arg-type]
-    return session.scalars(found).one_or_none()
+    found = select(InterviewRow).where(col(InterviewRow.id) == interview_id, col(InterviewRow.person_id) == person_id)
+    return session.exec(found).one_or_none()
 
 
 def state(row: InterviewRow) -> dict[str, Any]:
@@ -62,13 +58,13 @@ def advance(session: Session, row: InterviewRow, state: dict[str, Any], *, open:
     Raises:
         Stale: another process or tap has moved the interview on since `row` was read.
     """
-    moved = session.execute(
+    moved = session.exec(
         update(InterviewRow)
-        .where(InterviewRow.id == row.id, InterviewRow.version == row.version)  # type: ignore[arg-type]
+        .where(col(InterviewRow.id) == row.id, col(InterviewRow.version) == row.version)
         .values(state=_packed(state), version=row.version + 1, open=open, updated_at=now)
         .execution_options(synchronize_session=False)
     )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
+    if moved.rowcount != 1:
         raise Stale
     session.refresh(row)
 
@@ -80,8 +76,8 @@ def correct(session: Session, row: Feedback) -> None:
 
 def corrected(session: Session, interview_id: int) -> Feedback | None:
     """The last word of a rep on an interview's result."""
-    found = select(Feedback).where(Feedback.interview_id == interview_id)  # type: ignore[arg-type]
-    return session.scalars(found.order_by(Feedback.id.desc()).limit(1)).one_or_none()  # type: ignore[union-attr]
+    found = select(Feedback).where(col(Feedback.interview_id) == interview_id)
+    return session.exec(found.order_by(col(Feedback.id).desc()).limit(1)).one_or_none()
 
 
 def to_practise(session: Session, person_id: int, system: str, type_id: str, now: datetime) -> bool:
@@ -95,17 +91,15 @@ def to_practise(session: Session, person_id: int, system: str, type_id: str, now
 def practice(session: Session, person_id: int, system: str, type_id: str) -> Practice | None:
     """That type on a person's practice list."""
     found = select(Practice).where(
-        Practice.person_id == person_id, Practice.system == system, Practice.type_id == type_id
-    )  # type: ignore[arg-type]
-    return session.scalars(found).one_or_none()
+        col(Practice.person_id) == person_id, col(Practice.system) == system, col(Practice.type_id) == type_id
+    )
+    return session.exec(found).one_or_none()
 
 
 def practices(session: Session, person_id: int) -> list[Practice]:
     """A person's practice list, the least practised first."""
-    found = (
-        select(Practice).where(Practice.person_id == person_id).order_by(Practice.right, Practice.tried, Practice.id)
-    )  # type: ignore[arg-type]
-    return list(session.scalars(found))
+    found = select(Practice).where(col(Practice.person_id) == person_id)
+    return list(session.exec(found.order_by(col(Practice.right), col(Practice.tried), col(Practice.id))))
 
 
 def _packed(state: dict[str, Any]) -> str:

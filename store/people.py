@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
-from sqlmodel import Session
+from sqlmodel import Session, col, func, select, update
 
 from store.tables import Invite, Person, Team
 
 
 def by_telegram(session: Session, telegram_id: int) -> Person | None:
     """The active person behind a Telegram account."""
-    found = select(Person).where(Person.telegram_id == telegram_id, Person.active)  # type: ignore[arg-type]
-    return session.scalars(found).one_or_none()
+    found = select(Person).where(col(Person.telegram_id) == telegram_id, col(Person.active))
+    return session.exec(found).one_or_none()
 
 
 def by_id(session: Session, person_id: int) -> Person | None:
@@ -32,7 +31,7 @@ def join(
     now: datetime,
 ) -> Person:
     """Add somebody, or take somebody back who had left, with the given role and team."""
-    person = session.scalars(select(Person).where(Person.telegram_id == telegram_id)).one_or_none()  # type: ignore[arg-type]
+    person = session.exec(select(Person).where(col(Person.telegram_id) == telegram_id)).one_or_none()
     if person is None:
         person = Person(telegram_id=telegram_id, name=name, role=role, tz=tz, push_at=push_at, created_at=now)
         session.add(person)
@@ -44,17 +43,17 @@ def join(
 
 def anyone(session: Session) -> bool:
     """Whether anybody has joined yet."""
-    return session.scalar(select(func.count()).select_from(Person)) != 0
+    return session.exec(select(func.count()).select_from(Person)).one() != 0
 
 
 def admins(session: Session) -> Sequence[Person]:
     """Active admins."""
-    return session.scalars(select(Person).where(Person.role == "admin", Person.active)).all()  # type: ignore[arg-type]
+    return session.exec(select(Person).where(col(Person.role) == "admin", col(Person.active))).all()
 
 
 def team_named(session: Session, name: str) -> Team:
     """The team of that name, made where there is none."""
-    team = session.scalars(select(Team).where(Team.name == name)).one_or_none()  # type: ignore[arg-type]
+    team = session.exec(select(Team).where(col(Team.name) == name)).one_or_none()
     if team is None:
         team = Team(name=name)
         session.add(team)
@@ -70,8 +69,8 @@ def team_of(session: Session, person: Person) -> Team | None:
 def teams_below(session: Session, team_id: int) -> set[int]:
     """A team's id with those of all teams under it."""
     children: dict[int | None, list[int]] = {}
-    for id, parent in session.execute(select(Team.id, Team.parent_id)):  # type: ignore[call-overload]
-        children.setdefault(parent, []).append(id)
+    for id, parent in session.exec(select(Team.id, Team.parent_id)):
+        children.setdefault(parent, []).append(id or 0)
     found, waiting = set[int](), [team_id]
     while waiting:
         id = waiting.pop()
@@ -89,14 +88,14 @@ def invite(session: Session, row: Invite) -> Invite:
 
 
 def redeem(session: Session, code_hash: str, now: datetime) -> Invite | None:
-    """Use an invitation up; None if it is unknown, used, revoked or expired. Only one of two simultaneous tries gets it."""
+    """Use an invitation up; None if it is unknown, used, revoked or expired. Of two simultaneous tries one gets it."""
     usable = (
-        Invite.code_hash == code_hash,
-        Invite.used_at.is_(None),  # type: ignore[union-attr]
-        Invite.revoked_at.is_(None),  # type: ignore[union-attr]
-        Invite.expires_at > now,
+        col(Invite.code_hash) == code_hash,
+        col(Invite.used_at).is_(None),
+        col(Invite.revoked_at).is_(None),
+        col(Invite.expires_at) > now,
     )
-    taken = session.execute(update(Invite).where(*usable).values(used_at=now).returning(Invite.id)).scalar()  # type: ignore[arg-type, call-overload]
+    taken = session.exec(update(Invite).where(*usable).values(used_at=now).returning(col(Invite.id))).scalar()
     return session.get(Invite, taken, populate_existing=True) if taken else None
 
 
@@ -109,8 +108,8 @@ def mates(session: Session, person: Person) -> Sequence[Person]:
     """The other active people of a person's team."""
     if person.team_id is None:
         return ()
-    found = select(Person).where(Person.team_id == person.team_id, Person.active, Person.id != person.id)  # type: ignore[arg-type]
-    return session.scalars(found.order_by(Person.name)).all()  # type: ignore[arg-type]
+    found = select(Person).where(col(Person.team_id) == person.team_id, col(Person.active), col(Person.id) != person.id)
+    return session.exec(found.order_by(col(Person.name))).all()
 
 
 def team_name(session: Session, team_id: int | None) -> str:
@@ -121,4 +120,4 @@ def team_name(session: Session, team_id: int | None) -> str:
 
 def unreachable(session: Session) -> Sequence[str]:
     """Names of the active people whom messages do not reach."""
-    return session.scalars(select(Person.name).where(Person.active, Person.unreachable)).all()  # type: ignore[call-overload, no-any-return]
+    return session.exec(select(Person.name).where(col(Person.active), col(Person.unreachable))).all()

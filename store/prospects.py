@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Select, delete, func, or_, select
-from sqlmodel import Session
+from sqlmodel import Session, col, delete, func, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from store.tables import Prospect
 
@@ -14,8 +13,8 @@ PAGE = 8
 
 def mine(session: Session, owner_id: int, prospect_id: int) -> Prospect | None:
     """The owner's customer of that id; None for anybody else's, as for one that does not exist."""
-    found = select(Prospect).where(Prospect.id == prospect_id, Prospect.owner_id == owner_id)  # type: ignore[arg-type]
-    return session.scalars(found).one_or_none()
+    found = select(Prospect).where(col(Prospect.id) == prospect_id, col(Prospect.owner_id) == owner_id)
+    return session.exec(found).one_or_none()
 
 
 def add(session: Session, row: Prospect) -> Prospect:
@@ -27,56 +26,51 @@ def add(session: Session, row: Prospect) -> Prospect:
 
 def named(session: Session, owner_id: int, name_key: str) -> Sequence[Prospect]:
     """The owner's active customers of exactly that name."""
-    found = _active(owner_id).where(Prospect.name_key == name_key)  # type: ignore[arg-type]
-    return session.scalars(found.limit(10)).all()
+    found = _active(owner_id).where(col(Prospect.name_key) == name_key)
+    return session.exec(found.limit(10)).all()
 
 
 def duplicates(session: Session, owner_id: int, name_key: str, phone_key: str) -> Sequence[Prospect]:
     """The owner's customers, archived ones too, with the same name or telephone number."""
-    same = [Prospect.name_key == name_key]
+    same = [col(Prospect.name_key) == name_key]
     if phone_key:
-        same.append(Prospect.phone_key == phone_key)
-    found = select(Prospect).where(Prospect.owner_id == owner_id, or_(*same))  # type: ignore[arg-type]
-    return session.scalars(found.order_by(Prospect.id).limit(5)).all()  # type: ignore[arg-type]
+        same.append(col(Prospect.phone_key) == phone_key)
+    found = select(Prospect).where(col(Prospect.owner_id) == owner_id, or_(*same))
+    return session.exec(found.order_by(col(Prospect.id)).limit(5)).all()
 
 
 def page(
     session: Session, owner_id: int, words: str, at: int, status: str = "active"
 ) -> tuple[Sequence[Prospect], int]:
-    """One page of the owner's customers, those due first, and how many there are; `words` is looked for in every text."""
-    found = select(Prospect).where(Prospect.owner_id == owner_id, Prospect.status == status)  # type: ignore[arg-type]
+    """One page of the owner's customers, those due first, and how many there are; `words` are sought in every text."""
+    found = select(Prospect).where(col(Prospect.owner_id) == owner_id, col(Prospect.status) == status)
     for word in words.split():
         pattern = f"%{_escaped(word)}%"
-        columns: tuple[Any, ...] = (
-            Prospect.name_key,
-            Prospect.company,
-            Prospect.phone_key,
-            Prospect.notes,
-            Prospect.name,
-        )
-        found = found.where(or_(*(column.ilike(pattern, escape="\\") for column in columns)))
-    count = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    order: tuple[Any, ...] = (Prospect.next_contact_on.is_(None), Prospect.next_contact_on, Prospect.id)  # type: ignore[union-attr]
-    return session.scalars(found.order_by(*order).offset(at * PAGE).limit(PAGE)).all(), count
+        columns = (Prospect.name_key, Prospect.company, Prospect.phone_key, Prospect.notes, Prospect.name)
+        found = found.where(or_(*(col(column).ilike(pattern, escape="\\") for column in columns)))
+    count = session.exec(select(func.count()).select_from(found.subquery())).one()
+    day = col(Prospect.next_contact_on)
+    ordered = found.order_by(day.is_(None), day, col(Prospect.id))
+    return session.exec(ordered.offset(at * PAGE).limit(PAGE)).all(), count
 
 
 def due(session: Session, owner_id: int, until: date) -> Sequence[Prospect]:
     """The owner's active, not paused customers whose next contact is on or before `until`, the latest first."""
     found = _active(owner_id).where(
-        Prospect.next_contact_on <= until,  # type: ignore[operator, arg-type]
-        Prospect.paused.is_(False),  # type: ignore[attr-defined]
+        col(Prospect.next_contact_on) <= until,
+        col(Prospect.paused).is_(False),
     )
-    return session.scalars(found.order_by(Prospect.next_contact_on, Prospect.id)).all()  # type: ignore[arg-type]
+    return session.exec(found.order_by(col(Prospect.next_contact_on), col(Prospect.id))).all()
 
 
 def count(session: Session, owner_id: int) -> int:
     """How many active customers the owner has."""
-    return session.scalar(select(func.count()).select_from(_active(owner_id).subquery())) or 0
+    return session.exec(select(func.count()).select_from(_active(owner_id).subquery())).one()
 
 
 def erase(session: Session, prospect_id: int) -> bool:
     """Delete a customer with visits, interviews and reminders; whether there was one."""
-    gone = session.execute(delete(Prospect).where(Prospect.id == prospect_id).returning(Prospect.id))  # type: ignore[arg-type, call-overload]
+    gone = session.exec(delete(Prospect).where(col(Prospect.id) == prospect_id).returning(col(Prospect.id)))
     return gone.scalar() is not None
 
 
@@ -85,8 +79,8 @@ def touch(row: Prospect, now: datetime) -> None:
     row.updated_at = now
 
 
-def _active(owner_id: int) -> Select[tuple[Prospect]]:
-    return select(Prospect).where(Prospect.owner_id == owner_id, Prospect.status == "active")  # type: ignore[arg-type]
+def _active(owner_id: int) -> SelectOfScalar[Prospect]:
+    return select(Prospect).where(col(Prospect.owner_id) == owner_id, col(Prospect.status) == "active")
 
 
 def _escaped(word: str) -> str:

@@ -2,23 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
-from sqlmodel import Session
+from sqlmodel import Session, col, delete, insert, select
 
 from store.tables import Receipt
 
 
 def answer_to(session: Session, update_id: int) -> str | None:
     """The answer that an update already got; None for a new one."""
-    return session.scalar(select(Receipt.answer).where(Receipt.update_id == update_id))  # type: ignore[call-overload, no-any-return]
+    return session.exec(select(Receipt.answer).where(col(Receipt.update_id) == update_id)).one_or_none()
 
 
 def keep(session: Session, update_id: int, person_id: int | None, answer: str, now: datetime) -> None:
     """Note that an update took effect. A second process that tries the same one fails on the primary key."""
-    session.execute(insert(Receipt).values(update_id=update_id, person_id=person_id, answer=answer, at=now))
+    session.exec(insert(Receipt).values(update_id=update_id, person_id=person_id, answer=answer, at=now))
 
 
 def forget_before(session: Session, before: datetime) -> int:
     """Drop receipts older than `before`; how many."""
-    gone = session.execute(delete(Receipt).where(Receipt.at < before))  # type: ignore[arg-type]
-    return gone.rowcount or 0  # type: ignore[attr-defined, no-any-return]
+    return session.exec(delete(Receipt).where(col(Receipt.at) < before)).rowcount

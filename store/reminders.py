@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select, update
-from sqlmodel import Session
+from sqlmodel import Session, col, select, update
 
 from store.tables import Prospect, Reminder
 
@@ -29,44 +28,43 @@ def due_contact(session: Session, *, prospect_id: int, person_id: int, on: date,
 
 def find(session: Session, prospect_id: int, kind: str, on: date) -> Reminder | None:
     """The reminder of that key."""
-    found = select(Reminder).where(Reminder.prospect_id == prospect_id, Reminder.kind == kind, Reminder.on == on)  # type: ignore[arg-type]
-    return session.scalars(found).one_or_none()
+    found = select(Reminder).where(
+        col(Reminder.prospect_id) == prospect_id, col(Reminder.kind) == kind, col(Reminder.on) == on
+    )
+    return session.exec(found).one_or_none()
 
 
 def open_until(session: Session, person_id: int, until: date) -> Sequence[tuple[Reminder, Prospect]]:
     """The person's open reminders up to a date with their customers, earliest first."""
     found = (
         select(Reminder, Prospect)
-        .join(Prospect, Prospect.id == Reminder.prospect_id)  # type: ignore[arg-type]
-        .where(Reminder.person_id == person_id, Reminder.state == "open", Reminder.on <= until)  # type: ignore[arg-type]
-        .where(Prospect.status == "active")  # type: ignore[arg-type]
-        .order_by(Reminder.on, Reminder.id)  # type: ignore[arg-type]
+        .join(Prospect, col(Prospect.id) == col(Reminder.prospect_id))
+        .where(col(Reminder.person_id) == person_id, col(Reminder.state) == "open", col(Reminder.on) <= until)
+        .where(col(Prospect.status) == "active")
+        .order_by(col(Reminder.on), col(Reminder.id))
     )
-    return [(reminder, prospect) for reminder, prospect in session.execute(found)]
+    return session.exec(found).all()
 
 
 def coming(session: Session, prospect_id: int) -> Sequence[Reminder]:
     """A customer's open promises, earliest first."""
     found = select(Reminder).where(
-        Reminder.prospect_id == prospect_id, Reminder.kind == "promise", Reminder.state == "open"
-    )  # type: ignore[arg-type]
-    return session.scalars(found.order_by(Reminder.on)).all()  # type: ignore[arg-type]
+        col(Reminder.prospect_id) == prospect_id, col(Reminder.kind) == "promise", col(Reminder.state) == "open"
+    )
+    return session.exec(found.order_by(col(Reminder.on))).all()
 
 
 def close(session: Session, prospect_id: int, state: str, until: date, now: datetime) -> int:
     """Close a customer's open reminders up to a date; how many."""
-    closed = session.execute(
+    closed = session.exec(
         update(Reminder)
-        .where(Reminder.prospect_id == prospect_id, Reminder.state == "open", Reminder.on <= until)  # type: ignore[arg-type]
+        .where(col(Reminder.prospect_id) == prospect_id, col(Reminder.state) == "open", col(Reminder.on) <= until)
         .values(state=state, closed_at=now)
     )
-    return closed.rowcount or 0  # type: ignore[attr-defined, no-any-return]
+    return closed.rowcount
 
 
 def hand_over(session: Session, prospect_id: int, person_id: int) -> None:
     """A customer's open reminders follow the customer to the new owner."""
-    session.execute(
-        update(Reminder)
-        .where(Reminder.prospect_id == prospect_id, Reminder.state == "open")  # type: ignore[arg-type]
-        .values(person_id=person_id)
-    )
+    theirs = update(Reminder).where(col(Reminder.prospect_id) == prospect_id, col(Reminder.state) == "open")
+    session.exec(theirs.values(person_id=person_id))

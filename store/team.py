@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, func, select
-from sqlmodel import Session
+from sqlalchemy.orm import Mapped
+from sqlmodel import Session, col, func, select
 
 from store.tables import InterviewRow, Person, Prospect, Visit
 
@@ -29,14 +29,14 @@ class RepStatus:
 
 def status(session: Session, team_ids: Collection[int] | None, today: date, week: datetime) -> Sequence[RepStatus]:
     """Figures of every active person of the teams (None: everybody), by name."""
-    people = select(Person).where(Person.active)  # type: ignore[arg-type]
+    people = select(Person).where(col(Person.active))
     if team_ids is not None:
-        people = people.where(Person.team_id.in_(team_ids))  # type: ignore[union-attr]
-    rows = session.scalars(people.order_by(Person.name, Person.id)).all()  # type: ignore[arg-type]
+        people = people.where(col(Person.team_id).in_(team_ids))
+    rows = session.exec(people.order_by(col(Person.name), col(Person.id))).all()
     ids = [row.id for row in rows]
     counts = _customers(session, ids, today)
-    contacts = _count(session, Visit.person_id, Visit.at, ids, week)
-    interviews = _count(session, InterviewRow.person_id, InterviewRow.created_at, ids, week)
+    contacts = _count(session, col(Visit.person_id), col(Visit.at), ids, week)
+    interviews = _count(session, col(InterviewRow.person_id), col(InterviewRow.created_at), ids, week)
     nothing: dict[str, int] = {}
     return [
         RepStatus(
@@ -57,26 +57,25 @@ def status(session: Session, team_ids: Collection[int] | None, today: date, week
 
 
 def _customers(session: Session, ids: Sequence[int | None], today: date) -> dict[int | None, dict[str, int]]:
-    def number(condition: object) -> object:
-        return func.sum(case((condition, 1), else_=0))  # type: ignore[arg-type]
-
-    live = Prospect.paused.is_(False)  # type: ignore[attr-defined]
+    owner, grade, day = col(Prospect.owner_id), col(Prospect.grade), col(Prospect.next_contact_on)
+    live = col(Prospect.paused).is_(False)
     columns = {
         "all": func.count(),
-        **{grade: number(Prospect.grade == grade) for grade in "ABCD"},
-        "today": number(and_(Prospect.next_contact_on == today, live)),  # type: ignore[arg-type]
-        "overdue": number(and_(Prospect.next_contact_on < today, live)),  # type: ignore[operator, arg-type]
+        **{letter: func.count().filter(grade == letter) for letter in "ABCD"},
+        "today": func.count().filter(day == today, live),
+        "overdue": func.count().filter(day < today, live),
     }
     found = (
-        select(Prospect.owner_id, *(column.label(name) for name, column in columns.items()))  # type: ignore[attr-defined, call-overload]
-        .where(Prospect.owner_id.in_(ids), Prospect.status == "active")  # type: ignore[attr-defined, arg-type]
-        .group_by(Prospect.owner_id)
+        select(owner)
+        .add_columns(*(column.label(name) for name, column in columns.items()))
+        .where(owner.in_(ids), col(Prospect.status) == "active")
+        .group_by(owner)
     )
-    return {row.owner_id: {name: int(getattr(row, name) or 0) for name in columns} for row in session.execute(found)}
+    return {row.owner_id: {name: getattr(row, name) for name in columns} for row in session.execute(found)}
 
 
 def _count(
-    session: Session, person: object, at: object, ids: Sequence[int | None], since: datetime
+    session: Session, person: Mapped[int], at: Mapped[datetime], ids: Sequence[int | None], since: datetime
 ) -> dict[int | None, int]:
-    found = select(person, func.count()).where(person.in_(ids), at >= since).group_by(person)  # type: ignore[attr-defined, call-overload, operator]
-    return dict(session.execute(found).all())  # type: ignore[arg-type]
+    found = select(person, func.count()).where(person.in_(ids), at >= since).group_by(person)
+    return dict(session.exec(found))

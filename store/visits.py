@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from store.tables import Visit
 
@@ -17,10 +16,10 @@ def log(session: Session, row: Visit) -> Visit:
 
 def latest(session: Session, prospect_id: int, count: int) -> Sequence[Visit]:
     """The last contacts with a customer, newest first."""
-    found = select(Visit).where(Visit.prospect_id == prospect_id).order_by(Visit.at.desc(), Visit.id.desc())  # type: ignore[arg-type, attr-defined, union-attr]
-    return session.scalars(found.limit(count)).all()
+    found = select(Visit).where(col(Visit.prospect_id) == prospect_id)
+    return session.exec(found.order_by(col(Visit.at).desc(), col(Visit.id).desc()).limit(count)).all()
 
 
 def mine(session: Session, person_id: int, visit_id: int) -> Visit | None:
     """The contact of that id, if that person logged it."""
-    return session.scalars(select(Visit).where(Visit.id == visit_id, Visit.person_id == person_id)).one_or_none()  # type: ignore[arg-type]
+    return session.exec(select(Visit).where(col(Visit.id) == visit_id, col(Visit.person_id) == person_id)).one_or_none()

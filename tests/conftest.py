@@ -1,11 +1,11 @@
 """The kit: real databases of both kinds, a clock that stands still, and the real bot talking to the sandbox."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-import asyncio
 
 import pytest
 from pydantic import SecretStr
@@ -139,7 +139,7 @@ async def at_work(
     db = open_database(url)
     desk = desk_for(config, db, clock.now, systems)
     if filled:
-        db.write_now(sample.fill, clock.now(), desk.cadence)
+        db.write_now(sample.fill, clock.now())
     stranger = sample.SandboxPerson(id=1009, first_name="路人", username="nobody", started=True)
     sandbox = Sandbox(token=TOKEN, people=[*sample.PEOPLE, stranger], clock=clock)
     async with serve(sandbox) as address:

@@ -7,15 +7,15 @@ class SandboxError(Exception):
     """The sandbox was asked for something a phone cannot do."""
 
 
-class UnknownPerson(SandboxError):  # noqa: N818 - reads as the sentence it is
+class UnknownPerson(SandboxError):
     """Nobody with this id is in the sandbox."""
 
 
-class NoSuchButton(SandboxError):  # noqa: N818 - as above
+class NoSuchButton(SandboxError):
     """No button on the screen has this text."""
 
 
-class Unsettled(SandboxError):  # noqa: N818 - as above
+class Unsettled(SandboxError):
     """The bot did not come to rest in time."""
 
 

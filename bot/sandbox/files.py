@@ -99,9 +99,9 @@ _OBJECTS = {"photo": _photo, "document": _document, "voice": _voice, "sticker": 
 
 def image_size(data: bytes) -> tuple[int, int]:
     """Width and height of a PNG, GIF or JPEG; Telegram's refusal for anything else."""
-    if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) >= 24:  # noqa: PLR2004 - the header's fixed size
+    if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) >= 24:
         width, height = struct.unpack(">II", data[16:24])
-    elif data[:6] in {b"GIF87a", b"GIF89a"} and len(data) >= 10:  # noqa: PLR2004 - as above
+    elif data[:6] in {b"GIF87a", b"GIF89a"} and len(data) >= 10:
         width, height = struct.unpack("<HH", data[6:10])
     elif data[:2] == b"\xff\xd8":
         width, height = _jpeg_size(data)
@@ -114,9 +114,9 @@ def image_size(data: bytes) -> tuple[int, int]:
 
 def _jpeg_size(data: bytes) -> tuple[int, int]:
     at = 2
-    while at + 9 < len(data) and data[at] == 0xFF:  # noqa: PLR2004 - the marker byte
+    while at + 9 < len(data) and data[at] == 0xFF:
         marker = data[at + 1]
-        if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:  # noqa: PLR2004 - the frame headers
+        if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:
             height, width = struct.unpack(">HH", data[at + 5 : at + 9])
             return int(width), int(height)
         at += 2 + int(struct.unpack(">H", data[at + 2 : at + 4])[0])

@@ -51,7 +51,7 @@ class Journal:
         row = self._db.execute("SELECT * FROM file WHERE key = ? OR path = ?", (key, path)).fetchone()
         return None if row is None else (row[0], row[1], row[2], row[3], row[4])
 
-    def setting(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - whatever JSON was put there
+    def setting(self, name: str, default: Any = None) -> Any:
         row = self._db.execute("SELECT body FROM setting WHERE key = ?", (name,)).fetchone()
         return default if row is None else json.loads(row[0])
 

@@ -64,7 +64,7 @@ class Params:
     def flag(self, name: str) -> bool:
         return str(self.values.get(name, "")).lower() in _TRUE
 
-    def json(self, name: str) -> Any:  # noqa: ANN401 - any JSON
+    def json(self, name: str) -> Any:
         """The value as JSON, parsed when it came as text; None when absent."""
         value = self.values.get(name)
         if not isinstance(value, str) or not value:

@@ -31,7 +31,7 @@ MAX_UPLOAD_BYTES = 51 * 1024 * 1024  # Telegram's 50 MB and the form around it
 class Sandbox:
     """See `serve` for running it. `busy` may be set to a function that says the bot still works out of sight."""
 
-    def __init__(  # noqa: PLR0913 - one keyword for each thing a test may want different
+    def __init__(
         self,
         *,
         token: str,
@@ -93,7 +93,7 @@ class Sandbox:
     def _working(self) -> bool:
         return self._api.under_way > 0 or self.busy()
 
-    def fail_next(  # noqa: PLR0913 - as above
+    def fail_next(
         self,
         method: str,
         *,

@@ -88,7 +88,7 @@ class World:
         self.hub.tell("people")
         return chat
 
-    def post(self, chat: Chat, **content: Any) -> Message:  # noqa: ANN401 - the fields of Message
+    def post(self, chat: Chat, **content: Any) -> Message:
         """A new message at the end of the chat."""
         key = self.journal.count("next_message_id", FIRST_MESSAGE_ID)
         message = Message(id=key, chat_id=chat.person.id, sent=self.seconds(), **content)
@@ -96,7 +96,7 @@ class World:
         self._happened(chat, Event("message", message))
         return message
 
-    def change(self, message: Message, **changes: Any) -> Message:  # noqa: ANN401 - the fields of Message
+    def change(self, message: Message, **changes: Any) -> Message:
         """Put a new version in the place of the old one."""
         chat = self.chat(message.chat_id)
         changed = replace(message, **changes)

@@ -52,7 +52,7 @@ def edit_reply_markup(world: World, params: Params) -> dict[str, Any]:
     return _edit(world, own_message(world, params), params)
 
 
-def _edit(world: World, message: Message, params: Params, **content: Any) -> dict[str, Any]:  # noqa: ANN401
+def _edit(world: World, message: Message, params: Params, **content: Any) -> dict[str, Any]:
     changes = {**content, "markup": inline_keyboard(params.json("reply_markup"))}
     if all(getattr(message, name) == value for name, value in changes.items()):
         raise bad(_SAME)

@@ -80,7 +80,7 @@ def _read(source: str, mode: str, given: list[Entity]) -> tuple[str, list[Entity
     return text, list(found)
 
 
-def _spanned(item: Any) -> Entity:  # noqa: ANN401 - whatever the bot put into the list
+def _spanned(item: Any) -> Entity:
     if not isinstance(item, dict) or not {"type", "offset", "length"} <= item.keys():
         raise bad("can't parse MessageEntity: Object expected")
     return item

@@ -16,7 +16,7 @@ from bot.sandbox import Sandbox, SandboxPerson, serve
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-TOKEN = "700001:sandbox-token"  # noqa: S105 - of a server that lives for one test
+TOKEN = "700001:sandbox-token"
 LI, ZHOU, STRANGER = 11, 12, 13
 PEOPLE = (
     SandboxPerson(LI, "小李", "li", role="销售", started=True),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 LI, STRANGER = 11, 13
-TOKEN = "700001:sandbox-token"  # noqa: S105 - of a server that lives for one test
+TOKEN = "700001:sandbox-token"
 KEYS = InlineKeyboardMarkup(
     [
         [

@@ -1,0 +1,107 @@
+"""The two sides of a comparison, each a process of its own: ours as it is run, and the echo of `bench/echo.py`."""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+import socket
+
+import psutil
+
+from bench.telegram import SECRET, TOKEN, Telegram
+from bot.service import open_database
+from store import people
+
+PATIENCE = 60.0  # seconds; a bot that has not answered by then is broken, not slow
+CHATS = range(5001, 5065)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A bot that has answered its first update."""
+
+    telegram: Telegram
+    process: psutil.Process
+    started: float  # seconds from exec to the first answer
+
+    @property
+    def rss(self) -> float:
+        """Resident memory, in MB."""
+        return float(self.process.memory_info().rss / 1e6)
+
+
+def joined(folder: Path) -> str:
+    """A new SQLite database in which every chat is a rep; its address."""
+    url = f"sqlite:///{folder / f'bench{time.monotonic_ns()}.db'}"
+    db = open_database(url)
+    now = datetime.now(UTC)
+    for chat in CHATS:
+        db.write_now(
+            people.join,
+            telegram_id=chat,
+            name=f"rep {chat}",
+            role="rep",
+            team_id=None,
+            tz="Asia/Shanghai",
+            push_at="08:30",
+            now=now,
+        )
+    db.close()
+    return url
+
+
+@asynccontextmanager
+async def running(side: str, telegram: Telegram, base_url: str, folder: Path, *, hook: bool) -> AsyncIterator[Running]:
+    """Start `side` ("ours" or "echo"), wait for its first answer, and stop it at the end."""
+    address = f"http://127.0.0.1:{_free_port()}/hook" if hook else ""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    if side == "ours":
+        environment |= _ours(base_url, address, joined(folder))
+        command = [sys.executable, "-m", "bot", "run"]
+    else:
+        command = [sys.executable, "-m", "bench.echo", base_url, *([address] if address else [])]
+    telegram.expect(address)
+    log = (folder / f"{side}.log").open("w")
+    at = time.perf_counter()
+    process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=log, stderr=log)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await telegram.ready.wait()
+            await telegram.say(CHATS[0], "进门先绕着展厅走了一圈，没怎么开口，问一句答一句")
+        yield Running(telegram, psutil.Process(process.pid), time.perf_counter() - at)
+    except BaseException:
+        print(Path(log.name).read_text()[-3000:], file=sys.stderr)
+        raise
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+        log.close()
+
+
+def _ours(base_url: str, hook: str, database: str) -> dict[str, str]:
+    common = {
+        "ZHIKE_TELEGRAM__TOKEN": TOKEN,
+        "ZHIKE_TELEGRAM__BASE_URL": base_url,
+        "ZHIKE_DATABASE__URL": database,
+    }
+    if not hook:
+        return common
+    port = hook.rsplit(":", 1)[1].split("/")[0]
+    return common | {
+        "ZHIKE_TELEGRAM__MODE": "webhook",
+        "ZHIKE_TELEGRAM__WEBHOOK_URL": hook,
+        "ZHIKE_TELEGRAM__WEBHOOK_SECRET": SECRET,
+        "ZHIKE_TELEGRAM__PORT": port,
+    }
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

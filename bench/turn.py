@@ -1,0 +1,126 @@
+"""One whole answer of an interview - update in, inference, durable commit, message out - beside a bare echo.
+
+    python -m bench.turn [ROUNDS]
+
+Both sides run in the same run, in turns, and the ratios are what counts: the absolute times swing with the machine.
+"""
+
+import asyncio
+import itertools
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median, quantiles
+
+from bench.machine import machine
+from bench.side import CHATS, Running, running
+from bench.telegram import Telegram
+
+ROUNDS = 5
+ALONE = 400  # updates of the one chat whose latency is measured
+CROWD = 1600  # updates of each throughput measurement, shared by its chats
+WARM = 2  # updates of each chat before anything is measured
+
+# What a rep types: descriptions and answers in their own words, none of them a choice of a question.
+SAID = (
+    "进门先绕着展厅走了一圈，没怎么开口，问一句才答一句，价钱也没提",
+    "他说回去要跟老婆再商量商量，已经是第三回这么说了",
+    "一坐下就问最低多少钱，说对面那家便宜两成，还要我送安装",
+    "把参数表从头看到尾，拿笔记下来，问我这个数据是谁测的",
+    "聊了半个多钟头他家孩子上学的事，产品一句没问",
+    "嗯嗯啊啊的，看着手机，我讲了十分钟他就回了三个字",
+    "说以前买过别家的，坏了没人管，语气挺冲的",
+    "当场就拍板了，合同都没细看，只催我什么时候能装",
+    "他倒没嫌贵，就是颜色选了又换，换了又选",
+    "开口就说自己认识我们老总，还说去年买了三套房",
+    "样品翻来覆去地摸，挑出一个小划痕，非要换一件新的",
+    "先问能不能分期，又问下个月付行不行，说最近手头紧",
+    "我说什么他都点头说好，可是一提签字就说不急",
+    "说话客客气气的，每一步都按他自己列的单子来问",
+    "听我介绍完冷笑了一下，说你们卖东西的都这么讲",
+    "问得特别细，为什么用这个胶，几年会老化，有没有替代的",
+)
+
+Measures = dict[str, float]
+
+
+async def alone(bot: Running) -> list[float]:
+    """Latency of each answer, one chat, one after another."""
+    said = _said(0)
+    return [await bot.telegram.say(CHATS[0], next(said)) for _ in range(ALONE)]
+
+
+async def crowd(bot: Running, chats: int, updates: int = CROWD) -> float:
+    """Answers per second with so many chats, each of which writes again when it was answered."""
+
+    async def chat(at: int) -> None:
+        said = _said(at)
+        for _ in range(updates // chats):
+            await bot.telegram.say(CHATS[at], next(said))
+
+    at = time.perf_counter()
+    await asyncio.gather(*(chat(at) for at in range(chats)))
+    return updates / (time.perf_counter() - at)
+
+
+def _said(chat: int) -> Iterator[str]:
+    """What a chat says, each chat from another place in the list."""
+    return itertools.islice(itertools.cycle(SAID), chat % len(SAID), None)
+
+
+async def measured(side: str, telegram: Telegram, base_url: str, folder: Path) -> Measures:
+    """One process, everything measured once."""
+    async with running(side, telegram, base_url, folder, hook=True) as bot:
+        await crowd(bot, len(CHATS), WARM * len(CHATS))
+        times = await alone(bot)
+        return {
+            "p50, 1 chat (ms)": 1e3 * median(times),
+            "p95, 1 chat (ms)": 1e3 * quantiles(times, n=20)[-1],
+            "answers/s, 16 chats": await crowd(bot, 16),
+            "answers/s, 64 chats": await crowd(bot, 64),
+            "start to first answer (s)": bot.started,
+            "memory afterwards (MB)": bot.rss,
+        }
+
+
+async def compare(rounds: int) -> dict[str, list[Measures]]:
+    """Ours and the echo in turns; who begins changes from round to round."""
+    found: dict[str, list[Measures]] = {"ours": [], "echo": []}
+    telegram = Telegram()
+    base_url = await telegram.listen()
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(rounds + 1):  # the first fills disk caches and byte-code, and does not count
+            for side in ("ours", "echo") if number % 2 else ("echo", "ours"):
+                measures = await measured(side, telegram, base_url, Path(folder))
+                if number:
+                    found[side].append(measures)
+                    print(f"round {number} {side}: {_line(measures)}", flush=True)
+    return found
+
+
+def _line(measures: Measures) -> str:
+    return ", ".join(f"{name} {value:.2f}" for name, value in measures.items())
+
+
+def table(found: dict[str, list[Measures]]) -> str:
+    """Medians of both sides, and the median of the ratios of each round."""
+    lines = ["| | 知客 | PTB echo | ours / echo (lowest - highest round) |", "|---|---:|---:|---:|"]
+    for name in found["ours"][0]:
+        ours = [row[name] for row in found["ours"]]
+        echo = [row[name] for row in found["echo"]]
+        ratios = [a / b for a, b in zip(ours, echo, strict=True)]
+        spread = f"{min(ratios):.2f} - {max(ratios):.2f}"
+        lines.append(f"| {name} | {median(ours):.2f} | {median(echo):.2f} | **{median(ratios):.2f}** ({spread}) |")
+    return "\n".join(lines)
+
+
+def main(rounds: int = ROUNDS) -> None:
+    """Measure and print."""
+    print(machine())
+    print(table(asyncio.run(compare(rounds))))
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

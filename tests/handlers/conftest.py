@@ -1,0 +1,89 @@
+"""Helpers of the conversation tests: golden transcripts, answers like those of somebody who met a given type."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from knowledge.interview import restore
+from store import interviews, people, prospects
+from store.tables import InterviewRow, Person, Prospect
+from tests.conftest import Office
+
+GOLDEN = Path(__file__).parent / "golden"
+TROUBLE = "我这边出了点问题"
+
+
+def golden(name: str, text: str) -> None:
+    """The text is that of the golden file; `ZHIKE_GOLDEN=write` writes it anew. Invitation codes are masked."""
+    masked = re.sub(r"start=[\w-]+", "start=CODE", text)
+    file = GOLDEN / f"{name}.txt"
+    if os.environ.get("ZHIKE_GOLDEN") == "write":
+        GOLDEN.mkdir(exist_ok=True)
+        file.write_text(masked, encoding="utf-8")
+    assert masked == file.read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def nothing_failed(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """No conversation may end in the error handler, whatever else a test asserts."""
+    yield
+    failed = [record for record in caplog.records if getattr(record, "action", "") == "update_failed"]
+    assert not failed, failed[0].exc_text or failed[0].exc_info
+
+
+def person(office: Office, telegram_id: int = 1001) -> Person:
+    """Somebody's row."""
+    found = office.db.read_now(people.by_telegram, telegram_id)
+    assert found is not None
+    return found
+
+
+def customers(office: Office, telegram_id: int = 1001, status: str = "active") -> dict[str, Prospect]:
+    """Somebody's customers by name."""
+    rows, _ = office.db.read_now(prospects.page, person(office, telegram_id).id or 0, "", 0, status)
+    return {row.name: row for row in rows}
+
+
+def current(office: Office, telegram_id: int = 1001) -> InterviewRow | None:
+    """Somebody's open interview."""
+    return office.db.read_now(interviews.current, person(office, telegram_id).id or 0)
+
+
+def labels(office: Office, telegram_id: int = 1001) -> list[str]:
+    """The buttons of the bot's last message."""
+    return [button.text for row in office.phone(telegram_id).last.buttons for button in row]
+
+
+def data_of(office: Office, label: str, telegram_id: int = 1001) -> tuple[int, str]:
+    """Message id and callback data of the newest button whose text begins so."""
+    for message in reversed(office.phone(telegram_id).messages):
+        for row in message.buttons:
+            for button in row:
+                if button.text.startswith(label) and button.data:
+                    return message.id, button.data
+    raise AssertionError(f"no button begins with {label}")
+
+
+async def taps(office: Office, *pairs: tuple[int, str], telegram_id: int = 1001) -> None:
+    """Tap several buttons at once, and wait."""
+    phone = office.phone(telegram_id)
+    for message_id, data in pairs:
+        await phone.tap_data(message_id, data)
+    await phone.settled(timeout=30)
+
+
+async def answered_as(office: Office, type: str, most: int = 6) -> int:
+    """Tap, question by question, what somebody who met that type would most likely tap; how many were asked."""
+    system = office.service.desk.system
+    for count in range(most):
+        row = current(office)
+        state = restore(interviews.state(row), system) if row else None
+        if state is None or state.asking not in system.questions:
+            return count
+        question = system.questions[state.asking]
+        best = max(question.choices, key=lambda choice: choice.likelihood[type])
+        await office.tapped(best.zh)
+    return most

@@ -1,0 +1,107 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.features import features, read
+from knowledge.segment import cut
+from knowledge.text import comparable
+
+CHARACTERS = "不没还价砍问了他但就是嫌贵好说很一再，。！？ \n“”abc12"
+
+
+def own(text: str) -> set[str]:
+    """The features of whole words, without the runs of characters, which a negation cannot change."""
+    return {key for key in features(comparable(text)) if key[0] == "w" or "|" in key}
+
+
+@pytest.mark.parametrize(
+    ("denied", "said"),
+    [
+        ("不怎么还价", "还价"),
+        ("没嫌贵", "嫌贵"),
+        ("没有抱怨", "抱怨"),
+        ("从来不抱怨", "抱怨"),
+        ("并没有发火", "发火"),
+        ("很少抱怨", "抱怨"),
+        ("没怎么犹豫", "犹豫"),
+    ],
+)
+def test_a_denied_behaviour_is_another_feature(denied: str, said: str) -> None:
+    words = {key.removeprefix("w") for key in own(said) if key[0] == "w"} or set(said)
+    told = own(denied)
+
+    assert not any(f"w{word}" in told for word in words if len(word) > 1)
+    assert any("¬" in key for key in told)
+
+
+def test_a_negation_ends_with_its_clause() -> None:
+    assert "w抱怨" in own("他不砍价，抱怨个没完")
+    assert "w¬抱怨" not in own("他不砍价，抱怨个没完")
+
+
+def test_a_contrast_ends_a_negation() -> None:
+    told = own("价格倒没问就是抱怨服务")
+
+    assert "w抱怨" in told
+    assert "w¬抱怨" not in told
+
+
+def test_a_negation_reaches_four_words_and_no_further() -> None:
+    near, far = "不他他他抱怨", "不他他他他抱怨"
+
+    assert "w¬抱怨" in own(near)
+    assert "w抱怨" in own(far)
+
+
+def test_words_on_both_sides_of_a_comma_are_no_pair() -> None:
+    told = own("价格，服务")
+
+    assert "价格|服务" not in told
+    assert "价格|服务" in own("价格服务")
+
+
+@given(st.text(CHARACTERS, max_size=60))
+def test_every_feature_lies_inside_the_text(text: str) -> None:
+    reading = read(text)
+
+    assert all(0 <= first <= last < len(reading.words) for first, last in reading.found.values())
+
+
+@given(st.text(CHARACTERS, max_size=60))
+def test_words_stand_in_order_and_do_not_overlap(text: str) -> None:
+    words = read(text).words
+
+    assert all(0 <= start < end <= len(text) for start, end in words)
+    assert all(left[1] <= right[0] for left, right in zip(words, words[1:], strict=False))
+
+
+@given(st.text(CHARACTERS, max_size=60))
+def test_a_run_of_characters_is_found_where_its_place_says(text: str) -> None:
+    reading = read(text)
+    plain = {key: place for key, place in reading.found.items() if key[0] != "w" and "|" not in key and "¬" not in key}
+
+    for key, (first, last) in plain.items():
+        assert key in text[reading.words[first][0] : reading.words[last][1]]
+
+
+@given(st.text(CHARACTERS, max_size=40))
+def test_each_feature_is_told_once(text: str) -> None:
+    told = features(text)
+
+    assert len(told) == len(set(told))
+
+
+def test_saying_it_twice_adds_no_word() -> None:
+    once, twice = "他一直砍价", "他一直砍价，他一直砍价"
+
+    assert set(features(once)) == set(features(twice))
+
+
+def test_nothing_has_no_features() -> None:
+    assert features("") == []
+    assert features("，。！？ \n") == []
+
+
+@given(st.text(max_size=60))
+def test_the_cut_gives_the_text_again(text: str) -> None:
+    assert "".join(cut(text)) == text

@@ -1,0 +1,147 @@
+import json
+import math
+import pickle
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.model import NOTHING, Model, load, save
+from knowledge.systems import DATA
+
+LABELS = ("-", "cold", "warm")
+BIAS = (0.1, -0.25, 0.0625)
+WEIGHTS = {"价": (0.5, -0.25, 0.0), "w砍价": (-1.27, 1.0, 0.33), "他|问": (0.01, 0.02, -0.9)}
+SHIPPED = DATA / "behavior" / "model.bin"
+
+rows = st.dictionaries(
+    st.text("价问他砍w¬|abc", min_size=1, max_size=4),
+    st.tuples(*[st.floats(-4, 4, allow_subnormal=False)] * 3),
+    min_size=1,
+    max_size=12,
+)
+
+
+def kept(path: Path, weights: Mapping[str, Sequence[float]] = WEIGHTS, **changes: Any) -> Path:
+    """A model file."""
+    given = {"labels": LABELS, "bias": BIAS, "weights": weights, "temperature": 0.8, "trained": {"texts": 3}}
+    save(path, **{**given, **changes})
+    return path
+
+
+def test_a_saved_model_comes_back(tmp_path: Path) -> None:
+    model = load(kept(tmp_path / "model.bin"))
+
+    assert model.labels == LABELS
+    assert model.bias == BIAS
+    assert model.temperature == 0.8
+    assert model.trained == {"texts": 3}
+    assert set(model.rows) == set(WEIGHTS)
+
+
+def test_the_same_weights_give_the_same_bytes_in_any_order(tmp_path: Path) -> None:
+    first = kept(tmp_path / "first.bin").read_bytes()
+    second = kept(tmp_path / "second.bin", dict(reversed(WEIGHTS.items()))).read_bytes()
+
+    assert first == second
+
+
+@given(weights=rows)
+def test_the_lanes_add_up_to_the_plain_sum(weights: dict[str, tuple[float, ...]], tmp_path_factory: Any) -> None:
+    model = load(kept(tmp_path_factory.mktemp("model") / "model.bin", weights))
+    known = list(weights)
+    told = model.logits(known)
+
+    scale = math.sqrt(len(known)) * 0.8
+    rounding = len(known) * model.step / 2 / scale + 1e-5
+    for at, bias in enumerate(BIAS):
+        plain = bias / 0.8 + sum(weights[key][at] for key in known) / scale
+        assert told[at] == pytest.approx(plain, abs=rounding)
+
+
+def test_many_heavy_features_do_not_overflow_a_lane(tmp_path: Path) -> None:
+    weights = {f"k{n}": (2.0, -2.0, 0.0) for n in range(5000)}
+    model = load(kept(tmp_path / "model.bin", weights, bias=(0.0, 0.0, 0.0), temperature=1.0))
+
+    told = model.logits(list(weights))
+
+    assert told == pytest.approx([2.0 * math.sqrt(5000), -2.0 * math.sqrt(5000), 0.0])
+
+
+def test_without_a_known_feature_only_the_bias_speaks(tmp_path: Path) -> None:
+    model = load(kept(tmp_path / "model.bin"))
+
+    assert model.known(["没见过"]) == []
+    assert model.logits([]) == [bias / 0.8 for bias in BIAS]
+
+
+@pytest.mark.parametrize("left", [0, 1, 20, -1, -30])
+def test_a_file_that_was_cut_is_refused(tmp_path: Path, left: int) -> None:
+    path = kept(tmp_path / "model.bin")
+    path.write_bytes(path.read_bytes()[:left])
+
+    with pytest.raises(ValueError, match="model\\.bin"):
+        load(path)
+
+
+@pytest.mark.parametrize("lost", ["a key", "a weight"])
+def test_a_file_whose_parts_do_not_agree_is_refused(tmp_path: Path, lost: str) -> None:
+    path = kept(tmp_path / "model.bin")
+    text, _, body = zlib.decompress(path.read_bytes()).partition(b"\0")
+    if lost == "a key":
+        text = text.rpartition(b"\n")[0].rpartition(b"\n")[0] + b"\n"
+    else:
+        body = body[:-1]
+    path.write_bytes(zlib.compress(text + b"\0" + body))
+
+    with pytest.raises(ValueError, match="cut short"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\xfe not a model",
+        pickle.dumps({"labels": ["a"]}),
+        zlib.compress(b""),
+        zlib.compress(b"[]\n\0"),
+        zlib.compress(b"{}\n\0"),
+        zlib.compress(json.dumps({"labels": ["a"]}).encode() + b"\n\0"),
+        zlib.compress(b"\xff\0"),
+        zlib.compress(pickle.dumps({"labels": ["a"]})),
+    ],
+)
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "model.bin"
+    path.write_bytes(content)
+
+    with pytest.raises(ValueError, match="model\\.bin"):
+        load(path)
+
+
+def test_the_shipped_model_is_text_and_numbers_and_no_pickle() -> None:
+    raw = SHIPPED.read_bytes()
+    text, _, body = zlib.decompress(raw).partition(b"\0")
+    head, *keys = text.decode().splitlines()
+
+    assert json.loads(head)["keys"] == len(keys)
+    assert len(body) == len(keys) * len(json.loads(head)["labels"])
+    assert keys == sorted(keys)
+    assert "pickle" not in Path("knowledge/model.py").read_text(encoding="utf-8").split("def save")[1]
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Model:
+    """The model of the primary system."""
+    return load(SHIPPED)
+
+
+def test_the_shipped_model_knows_a_text_that_says_nothing(shipped: Model) -> None:
+    assert NOTHING in shipped.labels
+    assert len(set(shipped.labels)) == len(shipped.labels)
+    assert 0 < shipped.temperature < 5
