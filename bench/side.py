@@ -34,6 +34,12 @@ class Running:
         """Resident memory, in MB."""
         return float(self.process.memory_info().rss / 1e6)
 
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor time used so far, all threads, in user and system mode."""
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
+
 
 def joined(folder: Path) -> str:
     """A new SQLite database in which every chat is a rep; its address."""

@@ -75,11 +75,13 @@ async def measured(side: str, telegram: Telegram, base_url: str, folder: Path) -
     async with running(side, telegram, base_url, folder, hook=True) as bot:
         await crowd(bot, len(CHATS), WARM * len(CHATS))
         times = await alone(bot)
+        before = bot.cpu
         return {
             "p50, 1 chat (ms)": 1e3 * median(times),
             "p95, 1 chat (ms)": 1e3 * quantiles(times, n=20)[-1],
             "answers/s, 16 chats": await crowd(bot, 16),
             "answers/s, 64 chats": await crowd(bot, 64),
+            "processor time per answer (ms)": 1e3 * (bot.cpu - before) / (2 * CROWD),
             "start to first answer (s)": bot.started,
             "memory afterwards (MB)": bot.rss,
         }

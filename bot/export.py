@@ -43,11 +43,12 @@ def export(session: Session, file: Path, system: System) -> int:
     Raises:
         ZhikeError: the file cannot be written.
     """
-    book = Workbook(write_only=True)
-    count = _sheet(book, "客户", CUSTOMERS, _customers(session, system))
-    _sheet(book, "来往", VISITS, _visits(session))
     try:
-        book.save(file)
+        with file.open("wb") as out:
+            book = Workbook(write_only=True)
+            count = _sheet(book, "客户", CUSTOMERS, _customers(session, system))
+            _sheet(book, "来往", VISITS, _visits(session))
+            book.save(out)
     except OSError as fault:
         raise ZhikeError(f"写不了文件 {file}：{fault.strerror}") from fault
     return count

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -110,16 +110,7 @@ async def started(config: Config, desk: Desk, *, tick_every: timedelta = TICK) -
     """
     app = build(config.telegram, desk)
     cut("预热")  # the dictionary is loaded before the first customer waits for it
-    try:
-        await app.initialize()
-    except InvalidToken as fault:
-        raise TokenRefused from fault
-    except NetworkError as fault:
-        with suppress(RuntimeError):
-            await app.shutdown()
-        raise Unreachable(
-            f"{Unreachable.__doc__}（{'连接被拒' if isinstance(fault, Refused) else fault.message}）"
-        ) from fault
+    await _log_in(app)
     push = push_for(config, desk, app)
     service: Service
 
@@ -135,6 +126,19 @@ async def started(config: Config, desk: Desk, *, tick_every: timedelta = TICK) -
     finally:
         jobs.stop()
         await app.shutdown()
+
+
+async def _log_in(app: App) -> None:
+    """Reach Telegram, or say in one line why not, leaving no connection open."""
+    try:
+        await app.initialize()
+    except InvalidToken as fault:
+        await app.bot.shutdown()
+        raise TokenRefused from fault
+    except NetworkError as fault:
+        await app.bot.shutdown()
+        why = "连接被拒" if isinstance(fault, Refused) else fault.message
+        raise Unreachable(f"{Unreachable.__doc__}（{why}）") from fault
 
 
 async def run(config: Config, desk: Desk, announce: Callable[[str], None]) -> None:

@@ -48,7 +48,7 @@ def moments(system: str, type: str) -> Rows:
 def moment(kind: Kind, system: System, key: str, talk: Talk) -> Card:
     """The tips for one moment."""
     lines = Lines()
-    lines.add("<b>{} · {}</b>", kind.zh, MOMENTS[key]).items(talk.fill(getattr(kind.card.moments, key)), bullet="▸")
+    lines.add("<b>{} · {}</b>", kind.zh, MOMENTS[key]).items(talk.fill(getattr(kind.card.moments, key)))
     others = grid([Button(zh, f"m:{system.id}:{kind.id}:{other}") for other, zh in MOMENTS.items() if other != key], 5)
     return Card(lines.text(), (*others, (Button("📖 完整打法", f"a:{system.id}:{kind.id}"),)))
 

@@ -9,7 +9,7 @@ from cards.card import Button, Card, Lines, Rows, fitted, grid, percent
 from cards.quotes import Quote, doubts, reasons
 from knowledge.advice import Verdict, verdict
 from knowledge.belief import Belief
-from knowledge.interview import LONGEST_TEXT, MOST_QUESTIONS, OPEN, Ask, Interview, Reason
+from knowledge.interview import LONGEST_TEXT, MOST_QUESTIONS, OPEN, Ask, Interview, Reason, Turn
 from knowledge.questions import Question
 from knowledge.systems import System
 from knowledge.talk import Talk
@@ -99,12 +99,11 @@ def result(belief: Belief, interview: Interview, name: str, system: System, talk
         lines.add("<b>🔄 见面再验一下</b>　{}", told.tell)
     if told.rival:
         lines.add("<b>⚖️ 和{}很接近，两头都顾</b>　{}", told.rival.zh, told.both or told.rival.card.essence)
-    lines.gap()
     lines.parts.append(handling(told.kind, talk))
     first = (
         Button("💾 存为客户", place.to("save")),
         Button("✏️ 改类型", place.to("types")),
-        Button("🏋️ 练一练", place.to("later")),
+        Button("🏋️ 以后练", place.to("later")),
     )
     second = (
         Button("➕ 再问几个", place.to("more")),
@@ -160,17 +159,24 @@ def types(belief: Belief, system: System, place: Place, *, everything: bool) -> 
 
 def turns(interview: Interview, system: System, place: Place) -> Card:
     """Which answer to take back?"""
+    lines = Lines().add("要改哪一个？点了就重新问，别的答案都留着。")
+    for number, turn in enumerate(interview.turns, start=1):
+        said = _short(_said(turn.choice, turn.text, turn.question, system), 60)
+        lines.add("<b>{}</b>　{} → {}", number, _asked(turn.question, system), said)
     buttons = [
-        Button(
-            f"{_asked(turn.question, system)} → {_said(turn.choice, turn.text, turn.question, system)}"[:40],
-            place.to("r", str(at)),
-        )
-        for at, turn in enumerate(interview.turns)
+        Button(f"{at + 1} {_named(turn, system)}", place.to("r", str(at))) for at, turn in enumerate(interview.turns)
     ]
-    return Card(
-        Lines().add("要改哪一个？点了就重新问，其余的答案都留着。").text(),
-        (*grid(buttons, 1), (Button("⬅️ 返回", place.to("show")),)),
-    )
+    return Card(lines.text(), (*fitted(buttons), (Button("⬅️ 返回", place.to("show")),)))
+
+
+def _named(turn: Turn, system: System) -> str:
+    if turn.question == OPEN:
+        return "你的描述"
+    return _short(_said(turn.choice, turn.text, turn.question, system), 12)
+
+
+def _short(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _asked(question: str, system: System) -> str:
@@ -201,7 +207,7 @@ REFUSALS = {
     Reason.NOT_ASKED: "这一步已经过去了，看最新的那条消息。",
     Reason.NO_SUCH_CHOICE: "这个选项不在了，看最新的那条消息。",
     Reason.NOTHING_TO_TAKE_BACK: "前面没有可以退回的了。",
-    Reason.NO_MORE_QUESTIONS: "能问的都问过了。想到什么，用“补充一句”告诉我。",
+    Reason.NO_MORE_QUESTIONS: "再问也不会更清楚了。想到什么，用“补充一句”告诉我。",
     Reason.ENDED: "这次判断已经结束了。要看新的客户，发一句描述或 /new 。",
 }
 
@@ -225,7 +231,7 @@ def corrected(was: str, now: str, handling_text: Markup, rows: Rows) -> Card:
 def after_correction(place: Place, system: System, type: str) -> Rows:
     """Buttons under a corrected result."""
     return (
-        (Button("💾 存为客户", place.to("save")), Button("🏋️ 以后练一练", place.to("later"))),
+        (Button("💾 存为客户", place.to("save")), Button("🏋️ 以后练", place.to("later"))),
         *moments(system.id, type),
     )
 

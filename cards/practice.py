@@ -7,7 +7,7 @@ from cards.card import Button, Card, Lines
 
 def empty() -> Card:
     """Nothing put aside yet."""
-    return Card(Lines().add("练习单还是空的。判断完一位客户，点“🏋️ 以后练一练”，他那一型就会放进来。").text())
+    return Card(Lines().add("练习单还是空的。判断完一位客户，点“🏋️ 以后练”，他那一型就会放进来。").text())
 
 
 def drill(type_zh: str, definition: str, system: str, type: str, options: Sequence[tuple[str, str]]) -> Card:
@@ -35,6 +35,4 @@ def answered() -> str:
 
 def kept(type_zh: str, new: bool) -> str:
     """Put aside."""
-    return (
-        f"{type_zh}放进练习单了，空的时候点 /practice 。" if new else f"{type_zh}已经在练习单里了，点 /practice 开始。"
-    )
+    return f"{type_zh}放进练习单了，空了用 /practice 练。" if new else f"{type_zh}已经在练习单里，用 /practice 就能练。"

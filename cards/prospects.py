@@ -78,11 +78,13 @@ def whole(view: ProspectView, today: date, notice: str = "") -> Card:
         lines.add("<i>{}</i>", view.rhythm)
     if view.next_step:
         lines.add("👉 下一步：{}", view.next_step)
-    lines.items([f"⏰ {day(on, today)}：{what}" for on, what in view.promises[:PROMISES]], bullet="")
+    told = {note for _, _, _, note in view.visits}
+    for on, what in view.promises[:PROMISES]:
+        lines.add("⏰ {}：{}", day(on, today), "上次说好的" if what in told else what or "说好要联系")
+    if view.type_why:
+        lines.add("📌 依据：{}", "".join(view.type_why))
     if view.notes:
         lines.gap().add("📝 {}", view.notes[-600:])
-    if view.type_why:
-        lines.gap().add("<b>📌 判断依据</b>").items(view.type_why)
     if view.visits:
         lines.gap().add("<b>🗂 来往</b>")
         lines.items([_visit(row, today) for row in view.visits])
@@ -136,13 +138,14 @@ def listing(
     title = "📦 归档的客户" if archived else f"🔍 和“{words}”有关的客户" if words else "📋 我的客户"
     lines.add("<b>{}</b>　共 {} 位{}", title, count, f"，第 {at + 1} 页" if count > size else "")
     if not words and not archived:
-        lines.add("<i>找人：/customers 加上名字、公司、电话或备注里的字</i>")
+        lines.add("<i>日子是下次该联系的时候。找人用 /customers 加名字、公司或电话</i>")
     buttons = [(Button(_line(row, today), f"p:open:{row.id}"),) for row in rows]
     return Card(lines.text(), (*buttons, *_paging(count, at, size, words, archived=archived)))
 
 
 def _line(row: ProspectView, today: date) -> str:
-    when = "已暂停" if row.paused else day(row.next_contact, today)
+    late = (today - row.next_contact).days if row.next_contact else 0
+    when = "已暂停" if row.paused else f"晚了 {late} 天" if late > 0 else day(row.next_contact, today)
     parts = [row.name[:12], row.type_zh or "未判断", row.grade, when]
     return f"{LATENESS[row.lateness]} " + " · ".join(part for part in parts if part)
 

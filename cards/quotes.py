@@ -15,34 +15,33 @@ AGAINST = 0.5  # nats; weaker opposition is in nearly every text
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A clause the rep wrote, or an answer to `question`, and what it weighs for the likeliest type, in nats."""
+    """A clause the rep wrote, or an answer to `question`, and what it weighs for the type in question, in nats."""
 
     words: str
     weight: float
     question: str = ""
 
 
-def reasons(belief: Belief, interview: Interview, count: int) -> list[Quote]:
-    """What speaks for the likeliest type, strongest first."""
-    ordered = sorted(_quotes(belief, interview), key=lambda quote: -quote.weight)
+def reasons(belief: Belief, interview: Interview, count: int, type: str = "") -> list[Quote]:
+    """What speaks for `type` (the likeliest one where none is named), strongest first."""
+    ordered = sorted(_quotes(belief, interview, type or belief.top), key=lambda quote: -quote.weight)
     return [quote for quote in ordered[:count] if quote.weight > max(0.0, TELLING * ordered[0].weight)]
 
 
 def doubts(belief: Belief, interview: Interview, count: int) -> list[Quote]:
     """What speaks clearly against it, strongest first."""
-    ordered = sorted(_quotes(belief, interview), key=lambda quote: quote.weight)
+    ordered = sorted(_quotes(belief, interview, belief.top), key=lambda quote: quote.weight)
     return [quote for quote in ordered[:count] if quote.weight < -AGAINST]
 
 
-def _quotes(belief: Belief, interview: Interview) -> Iterator[Quote]:
-    top = belief.top
-    yield from (Quote(piece.term, piece.weights[top], piece.question) for piece in belief.evidence if piece.question)
+def _quotes(belief: Belief, interview: Interview, type: str) -> Iterator[Quote]:
+    yield from (Quote(piece.term, piece.weights[type], piece.question) for piece in belief.evidence if piece.question)
     for source, text in enumerate(turn.text for turn in interview.turns if turn.text):
         spans = [piece for piece in belief.evidence if not piece.question and piece.source == source]
         for start, end in _clauses(text):
             inside = [piece for piece in spans if start <= piece.start < end]
             if inside:
-                yield Quote(_shortened(text, start, end, inside, top), sum(piece.weights[top] for piece in inside))
+                yield Quote(_shortened(text, start, end, inside, type), sum(piece.weights[type] for piece in inside))
 
 
 def _clauses(text: str) -> Iterator[tuple[int, int]]:
@@ -55,11 +54,11 @@ def _clauses(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def _shortened(text: str, start: int, end: int, inside: Sequence[Evidence], top: str) -> str:
+def _shortened(text: str, start: int, end: int, inside: Sequence[Evidence], type: str) -> str:
     """The clause, or of a long one the part around its strongest phrase."""
     if end - start <= LONGEST:
         return text[start:end]
-    strongest = max(inside, key=lambda piece: abs(piece.weights[top]))
+    strongest = max(inside, key=lambda piece: abs(piece.weights[type]))
     room = max(0, LONGEST - (strongest.end - strongest.start))
     first = max(start, min(strongest.start - room // 2, end - LONGEST))
     last = min(end, first + LONGEST)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from cards.card import Button, Card, Lines, grid
+from cards.card import Button, Card, Lines, Rows, grid
 from cards.days import ago, day
-from knowledge.cadence import METHODS
 from knowledge.due import DueCustomer
 
+SPACIOUS = 3  # up to so many items there is room for a way to open the talk
 SHOWN = 6  # items with buttons in one message; a phone shows about this many without scrolling twice
 
 
@@ -50,7 +50,7 @@ def _list(lines: Lines, rows: Sequence[DueCustomer], today: date) -> Card:
             lines.add("上次：{}", row.last_note[:80])
         if row.next_step:
             lines.add("👉 {}", row.next_step[:80])
-        if row.opening:
+        if row.opening and len(rows) <= SPACIOUS:
             lines.add("💬 <i>{}</i>", row.opening)
     rest = rows[SHOWN:]
     if rest:
@@ -60,8 +60,7 @@ def _list(lines: Lines, rows: Sequence[DueCustomer], today: date) -> Card:
         (
             Button(f"✅ {row.name[:6]}", f"r:done:{row.id}"),
             Button("没联系上", f"r:missed:{row.id}"),
-            Button("延后", f"r:later:{row.id}"),
-            Button("⋯", f"r:more:{row.id}"),
+            Button("延后 ⋯", f"r:more:{row.id}"),
         )
         for row in rows[:SHOWN]
     )
@@ -69,12 +68,14 @@ def _list(lines: Lines, rows: Sequence[DueCustomer], today: date) -> Card:
 
 
 def _why(row: DueCustomer, today: date) -> str:
-    how = METHODS.get(row.method, "联系")
     if row.promises:
         return f"说好的：{'；'.join(row.promises)}"
     late = (today - row.due).days
-    since = f"上次联系 {ago(row.last_contact, today)}" if row.last_contact else "还没联系过"
-    return f"{how}。{since}{f'，过了 {late} 天' if late > 0 else ''}"
+    since = f"上次联系是 {ago(row.last_contact, today)}" if row.last_contact else "还没联系过"
+    return f"该{HOW.get(row.method, '联系')}了，{since}{f'，晚了 {late} 天' if late > 0 else ''}"
+
+
+HOW = {"visit": "上门", "phone": "打电话", "wechat": "发微信"}
 
 
 def done(name: str, on: date | None, today: date) -> Card:
@@ -90,8 +91,12 @@ def missed(name: str, on: date | None, today: date) -> str:
 
 def later(id: int, name: str) -> Card:
     """Until when?"""
+    return Card(Lines().add("<b>{}</b> 延后几天？", name).text(), _days(id))
+
+
+def _days(id: int) -> Rows:
     days = (Button("1 天", f"r:by:{id}:1"), Button("3 天", f"r:by:{id}:3"), Button("7 天", f"r:by:{id}:7"))
-    return Card(Lines().add("{} 延后到什么时候？", name).text(), (days, (Button("📅 选日期", f"r:date:{id}"),)))
+    return (days, (Button("📅 说个日子", f"r:date:{id}"),))
 
 
 def moved(name: str, on: date | None, today: date) -> str:
@@ -102,10 +107,11 @@ def moved(name: str, on: date | None, today: date) -> str:
 def more(id: int, name: str) -> Card:
     """Further outcomes."""
     rows = (
+        *_days(id),
         (Button("👤 打开客户", f"p:open:{id}"), Button("🔁 转交同事", f"r:give:{id}")),
         (Button("⏸ 不再提醒", f"r:stop:{id}"),),
     )
-    return Card(Lines().add("{}：", name).text(), rows)
+    return Card(Lines().add("<b>{}</b> 延后几天？或者：", name).text(), rows)
 
 
 def stopped(name: str, id: int) -> Card:

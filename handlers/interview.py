@@ -178,6 +178,7 @@ def _correct(turn: Turn, row: InterviewRow, interview: Interview, system: System
     prospect = prospects.mine(turn.session, turn.me, row.prospect_id) if row.prospect_id else None
     if prospect is not None:
         prospect.type_id, prospect.type_p, prospect.type_by, prospect.type_at = type, 1.0, "corrected", turn.now
+        prospect.type_why = prospect.type_why if type == told else ""
     kind = system.type(type)
     text = handling(kind, turn.desk.talk)
     rows = words.after_correction(place(row), system, type)

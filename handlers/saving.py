@@ -111,5 +111,5 @@ def label(turn: Turn, row: InterviewRow, prospect: Prospect) -> None:
         prospect.type_id, prospect.type_p, prospect.type_by = belief.top, belief.sure, "inferred"
     else:
         return
-    texts = [f"“{quote.words}”" for quote in reasons(belief, interview, 4)]
+    texts = [f"“{quote.words}”" for quote in reasons(belief, interview, 4, prospect.type_id)]
     prospect.type_why, prospect.type_at, prospect.updated_at = "\n".join(texts), turn.now, turn.now

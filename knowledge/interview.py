@@ -229,8 +229,9 @@ def _revise(interview: Interview, event: Revise, system: System) -> Step:
         return interview, Refused(Reason.NOTHING_TO_TAKE_BACK)
     taken = interview.turns[event.turn]
     left = interview.turns[: event.turn] + interview.turns[event.turn + 1 :]
-    phase = Phase.OPEN if taken.question == OPEN else Phase.ASKING
-    now = replace(interview, turns=left, asking=taken.question, phase=phase)
+    asking = taken.question if taken.question in system.questions else OPEN  # the bank may have lost it since
+    phase = Phase.OPEN if asking == OPEN else Phase.ASKING
+    now = replace(interview, turns=left, asking=asking, phase=phase)
     return now, show(now, system)
 
 

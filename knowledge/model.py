@@ -68,7 +68,7 @@ def save(
 ) -> None:
     """Write a model file; the same input gives the same bytes."""
     keys = sorted(weights)
-    step = max((abs(w) for row in weights.values() for w in row), default=1.0) / 127
+    step = (max((abs(w) for row in weights.values() for w in row), default=0.0) or 1.0) / 127
     head = {
         "labels": list(labels),
         "bias": [round(b, 6) for b in bias],
@@ -92,10 +92,10 @@ def load(path: Path) -> Model:
         text, _, body = zlib.decompress(path.read_bytes()).partition(b"\0")
         first, *keys = text.decode().splitlines()
         head = json.loads(first)
-        width = len(head["labels"])
-    except (zlib.error, UnicodeDecodeError, json.JSONDecodeError, KeyError) as fault:
+        width, count = len(head["labels"]), head["keys"]
+    except (zlib.error, ValueError, KeyError, TypeError) as fault:
         raise ValueError(f"{path.name} is not a model file") from fault
-    if len(keys) != head["keys"] or len(body) != width * len(keys):
+    if len(keys) != count or len(body) != width * len(keys):
         raise ValueError(f"{path.name} was cut short")
     lanes = bytearray(LANE * len(body))
     lanes[::LANE] = body

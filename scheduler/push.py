@@ -86,7 +86,8 @@ class Push:
                     sent += outcome.state == "sent"
                     if outcome.state == "again":
                         # Telegram, or the network, asks for a pause: nobody's claim may run out while we wait.
-                        waiting = await self.db.write(put_back, waiting, read() + timedelta(seconds=outcome.after))
+                        await self.db.write(put_back, waiting, read() + timedelta(seconds=outcome.after))
+                        waiting = []
             finally:
                 if waiting:  # stopped half-way: what was not begun has certainly not arrived
                     self.db.write_now(put_back, waiting, read())
@@ -206,16 +207,15 @@ def note(session: Session, delivery: Delivery, outcome: Outcome, now: datetime) 
 
 def _wait(after: float, attempts: int) -> timedelta:
     """Twice as long after each try, so that one message that never gets through does not hold up the others."""
-    longest = LONGEST_WAIT.total_seconds()
-    return timedelta(seconds=max(after, min(after * 2 ** min(attempts - 1, 10), longest)))
+    asked = timedelta(seconds=max(after, 1.0))
+    return max(asked, min(asked * (1 << min(attempts - 1, 10)), LONGEST_WAIT))
 
 
-def put_back(session: Session, claimed: Sequence[Delivery], until: datetime) -> list[Delivery]:
-    """Give up claims that were not begun, and let nothing go out before `until`; what is left of the claims, nothing."""
+def put_back(session: Session, claimed: Sequence[Delivery], until: datetime) -> None:
+    """Give up claims that were not begun, and let nothing go out before `until`."""
     for delivery in claimed:
         deliveries.unclaim(session, delivery.id or 0)
     deliveries.hold(session, until)
-    return []
 
 
 def settle_claims(session: Session, now: datetime) -> int:

@@ -78,4 +78,4 @@ def _count(
     session: Session, person: Mapped[int], at: Mapped[datetime], ids: Sequence[int | None], since: datetime
 ) -> dict[int | None, int]:
     found = select(person, func.count()).where(person.in_(ids), at >= since).group_by(person)
-    return dict(session.exec(found))
+    return dict(session.exec(found).all())

@@ -1,7 +1,6 @@
 import asyncio
 import sqlite3
 from datetime import timedelta
-from pathlib import Path
 
 from bot.sandbox import Phone
 from bot.service import open_database
@@ -66,7 +65,7 @@ async def test_an_update_whose_answer_was_cut_off_takes_effect_once_and_is_answe
     async with station.zhike("run") as second:
         await second.says("已上线")
         await reply(phone, 2)
-        await phone.settled()
+        await phone.settled(timeout=20)
 
     assert interviews(station) == committed
     assert from_bot(phone) == 2

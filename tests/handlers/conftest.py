@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def golden(name: str, text: str) -> None:
 def nothing_failed(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """No conversation may end in the error handler, whatever else a test asserts."""
     yield
-    failed = [record for record in caplog.records if getattr(record, "action", "") == "update_failed"]
+    failed = [record for record in caplog.get_records("call") if getattr(record, "action", "") == "update_failed"]
     assert not failed, failed[0].exc_text or failed[0].exc_info
 
 
@@ -57,14 +58,21 @@ def labels(office: Office, telegram_id: int = 1001) -> list[str]:
     return [button.text for row in office.phone(telegram_id).last.buttons for button in row]
 
 
-def data_of(office: Office, label: str, telegram_id: int = 1001) -> tuple[int, str]:
-    """Message id and callback data of the newest button whose text begins so."""
-    for message in reversed(office.phone(telegram_id).messages):
-        for row in message.buttons:
-            for button in row:
-                if button.text.startswith(label) and button.data:
-                    return message.id, button.data
-    raise AssertionError(f"no button begins with {label}")
+async def press(office: Office, pattern: str, telegram_id: int = 1001) -> str:
+    """Tap the newest button whose callback data looks like `pattern`, as `p:open:*`; the bot's last message as HTML."""
+    phone = office.phone(telegram_id)
+    found = [
+        (message.id, button.data)
+        for message in phone.messages
+        for row in message.buttons
+        for button in row
+        if button.data and fnmatch(button.data, pattern)
+    ]
+    assert found, f"no button carries {pattern}"
+    newest = max(id for id, _ in found)
+    await phone.tap_data(*next(pair for pair in found if pair[0] == newest))
+    await phone.settled()
+    return phone.last.html
 
 
 async def taps(office: Office, *pairs: tuple[int, str], telegram_id: int = 1001) -> None:
@@ -85,5 +93,5 @@ async def answered_as(office: Office, type: str, most: int = 6) -> int:
             return count
         question = system.questions[state.asking]
         best = max(question.choices, key=lambda choice: choice.likelihood[type])
-        await office.tapped(best.zh)
+        await press(office, f"i:*:c:{best.id}")
     return most

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 
 from tests.conftest import Office
-from tests.handlers.conftest import answered_as, current, customers, golden, labels
+from tests.handlers.conftest import answered_as, current, customers, golden, person, press
 
 TUESDAY_MORNING = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)  # 08:30 in Shanghai
+VAGUE = "昨天在店门口碰上一位客户"  # says nothing about behaviour, so questions follow
 QUIET = "话不多，看了一会儿，问他也就点点头"
 
 
@@ -13,8 +14,8 @@ async def test_from_a_name_to_a_customer_on_record(office: Office) -> None:
     await office.said("/new 马师傅")
     await office.said(QUIET)
     await answered_as(office, "silent")
-    await office.tapped("💾")
-    await office.tapped("A ·")
+    await press(office, "i:*:save")
+    await press(office, "p:graded:*:A")
     card = office.phone().last.html
 
     assert "沉默型" in card
@@ -24,19 +25,19 @@ async def test_from_a_name_to_a_customer_on_record(office: Office) -> None:
 
 
 async def test_a_plain_description_is_enough_to_begin(office: Office) -> None:
-    await office.said(QUIET)
+    await office.said(VAGUE)
     await office.said("他就坐着听，一句评价也没有")
-    await office.tapped("不清楚")
-    await office.tapped("⬅️")
+    await press(office, "i:*:skip")
+    await press(office, "i:*:back")
     await answered_as(office, "silent")
-    await office.tapped("📝")
+    await press(office, "i:*:add")
     await office.said("走的时候说了三个字：再看看")
-    await office.tapped("↩️")
-    await office.tapped("你的描述")
+    await press(office, "i:*:turns")
+    await press(office, "i:*:r:0")
     await office.said("进门坐下，不说话，光听我讲")
     await answered_as(office, "silent")
-    await office.tapped("➕")
-    await office.tapped("⏹")
+    await press(office, "i:*:more")
+    await press(office, "i:*:stop")
 
     assert current(office) is None
     golden("plain_description", office.phone().transcript())
@@ -46,28 +47,27 @@ async def test_too_little_evidence_is_said_as_such(office: Office) -> None:
     await office.said("/new")
     await office.said("今天见了一位客户，在他公司楼下")
     while current(office) is not None:
-        await office.tapped("不清楚")
+        await press(office, "i:*:skip")
 
     assert "还看不准，我不想硬给一个类型" in office.phone().last.html
-    assert "✏️ 我知道是哪型" in labels(office)
     golden("not_enough", office.phone().transcript())
 
 
 async def test_nothing_said_and_stopped_is_simply_over(office: Office) -> None:
     await office.said("/new 丁老板")
-    await office.tapped("⏹")
+    await press(office, "i:*:stop")
 
     assert current(office) is None
     golden("stopped_at_once", office.phone().transcript())
 
 
 async def test_looking_something_up_does_not_lose_the_place(office: Office) -> None:
-    await office.said(QUIET)
+    await office.said(VAGUE)
     before = current(office)
     await office.said("/advice 杀价")
-    await office.tapped("报价")
+    await press(office, "m:*:quote")
     await office.said("/customers")
-    await office.tapped("🟡 赵大海")
+    await press(office, f"p:open:{customers(office)['赵大海'].id}")
     during = current(office)
     await answered_as(office, "silent", most=1)
     after = current(office)
@@ -83,11 +83,11 @@ async def test_a_wrong_type_is_put_right(office: Office) -> None:
     await office.said("/new 马师傅")
     await office.said(QUIET)
     await answered_as(office, "silent")
-    await office.tapped("✏️")
-    await office.tapped("都不是")
-    await office.tapped("多疑型" if "多疑型" in labels(office) else labels(office)[0])
-    await office.tapped("💾")
-    await office.tapped("先不分级")
+    await press(office, "i:*:types")
+    await press(office, "i:*:all")
+    await press(office, "i:*:t:sensitive")
+    await press(office, "i:*:save")
+    await press(office, "p:graded:*:-")
 
     assert customers(office)["马师傅"].type_by == "corrected"
     assert "你确认的" in office.phone().last.html
@@ -99,12 +99,12 @@ async def test_the_morning_and_every_outcome_of_it(office: Office) -> None:
     await office.service.tick()
     phone = office.phone()
     await phone.settled()
-    await office.tapped("✅ 王建国")
+    await press(office, f"r:done:{customers(office)['王建国'].id}")
     await office.said("电话聊了检测报告，下周三再联系")
     await phone.tap_data(phone.messages[0].id, f"r:missed:{customers(office)['刘芳'].id}")
     await phone.settled()
-    await office.tapped("延后")
-    await office.tapped("3 天")
+    await press(office, "r:later:*")
+    await press(office, "r:by:*:3")
     await office.said("/today")
 
     assert office.phone().last.html.startswith("今天没有要联系的客户")
@@ -116,11 +116,11 @@ async def test_handing_a_customer_over_in_the_morning(office: Office) -> None:
     office.clock.jump_to(TUESDAY_MORNING)
     await office.service.tick()
     await office.phone().settled()
-    await office.tapped("⋯")
-    await office.tapped("🔁 转交同事")
-    await office.tapped("小周")
+    await press(office, f"r:more:{customers(office)['王建国'].id}")
+    await press(office, "r:give:*")
+    await press(office, f"r:given:*:{person(office, 1002).id}")
     await office.phone(1002).settled()
-    await office.tapped("👤 打开客户", 1002)
+    await press(office, "p:open:*", 1002)
 
     golden("handed_over", office.phone().transcript())
     golden("handed_over_to", office.phone(1002).transcript())
@@ -128,11 +128,11 @@ async def test_handing_a_customer_over_in_the_morning(office: Office) -> None:
 
 async def test_a_new_person_comes_in_by_invitation(office: Office) -> None:
     await office.said("/invite", 1003)
-    await office.tapped("邀请销售", 1003)
+    await press(office, "v:rep", 1003)
     link = office.phone(1003).last.text.splitlines()[-1]
     await office.phone(1009).open_link(link)
     await office.phone(1009).settled()
-    await office.tapped("🔎 判断一位客户", 1009)
+    await press(office, "new", 1009)
     await office.said("/team", 1003)
 
     golden("invitation_made", office.phone(1003).transcript())
@@ -141,16 +141,16 @@ async def test_a_new_person_comes_in_by_invitation(office: Office) -> None:
 
 async def test_a_customer_is_looked_after(office: Office) -> None:
     await office.said("/customers 建材")
-    await office.tapped("🟢 王建国")
-    await office.tapped("📖 怎么打交道")
+    await press(office, "p:open:*")
+    await press(office, "p:advice:*")
     await office.said("/visit 王建国 微信发了报告，他说周五前回话")
     await office.said("/remind 王建国 12月8号 问工地什么时候封顶")
     await office.said("王建国")
-    await office.tapped("✏️ 修改")
-    await office.tapped("备注")
+    await press(office, "p:edit:*")
+    await press(office, "p:field:*:notes")
     await office.said("只认第三方检测")
-    await office.tapped("📦 归档")
-    await office.tapped("↩️ 撤销")
+    await press(office, "p:archive:*")
+    await press(office, "p:restore:*")
 
     golden("customer", office.phone().transcript())
 
@@ -158,10 +158,10 @@ async def test_a_customer_is_looked_after(office: Office) -> None:
 async def test_practice_of_what_was_put_aside(office: Office) -> None:
     await office.said(QUIET)
     await answered_as(office, "silent")
-    await office.tapped("🏋️")
+    await press(office, "i:*:later")
     await office.said("/practice")
-    await office.tapped("1")
-    await office.tapped("再来一题")
+    await press(office, "x:pick:*:right.0")
+    await press(office, "x:next")
 
     golden("practice", office.phone().transcript())
 
@@ -171,11 +171,11 @@ async def test_help_and_settings_fit_a_phone(office: Office) -> None:
     await office.said("/help")
     await office.said("/help", 1003)
     await office.said("/settings")
-    await office.tapped("09:00")
-    await office.tapped("🕗 自己写时间")
+    await press(office, "s:push:09:00")
+    await press(office, "s:ask")
     await office.said("25:00")
     await office.said("7点45")
-    await office.tapped("台北")
+    await press(office, "s:tz:Asia/Taipei")
 
     golden("help_and_settings", office.phone().transcript())
     golden("help_of_a_manager", office.phone(1003).transcript())

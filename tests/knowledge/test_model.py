@@ -115,6 +115,7 @@ def test_a_file_whose_parts_do_not_agree_is_refused(tmp_path: Path, lost: str) -
         zlib.compress(b"\xff\0"),
         zlib.compress(pickle.dumps({"labels": ["a"]})),
     ],
+    ids=["empty", "bytes", "pickle", "nothing", "list", "no labels", "no count", "not UTF-8", "packed pickle"],
 )
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "model.bin"

@@ -1,0 +1,236 @@
+import io
+import json
+import math
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot import sample
+from bot.cli import main
+from bot.clock import SystemClock
+from bot.service import open_database
+from knowledge.systems import Systems
+from store import people, prospects
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+
+@pytest.fixture
+def filled(lite: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    db = open_database(lite)
+    db.write_now(sample.fill, SystemClock().now())
+    db.close()
+    monkeypatch.setenv("ZHIKE_DATABASE__URL", lite)
+    return lite
+
+
+def test_classify_answers_each_line_with_types_and_evidence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed(monkeypatch, "他一直不开口，问什么都只是摇头\n\n朝阳区建国路88号\n")
+
+    code = main(["classify", "--top", "0"])
+
+    described, address = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert code == 0
+    assert set(described) == {"text", "system", "types", "evidence", "enough"}
+    assert described["types"][0]["id"] == "silent"
+    assert len(described["types"]) == 25
+    assert math.isclose(sum(row["p"] for row in described["types"]), 1, abs_tol=1e-4)
+    assert {"term", "start", "end", "for", "against", "weight"} == set(described["evidence"][0])
+    for row in described["evidence"]:
+        assert described["text"][row["start"] : row["end"]] == row["term"]
+    assert described["enough"] is True
+    assert address["enough"] is False
+
+
+def test_an_unknown_system_is_named_with_those_that_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["classify", "--system", "astrology"])
+
+    assert code == 1
+    assert "没有“astrology”这个分类系统" in capsys.readouterr().err
+
+
+def test_an_interview_asks_takes_answers_and_ends_with_a_result(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    events = [{"text": "看了半天样品，说再看看"}, {"nonsense": 1}, *[{"skip": True}] * 6]
+    typed(monkeypatch, "\n".join(json.dumps(event) for event in events))
+
+    code = main(["interview"])
+
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert code == 0
+    assert rows[0]["ask"]["id"] == "open"
+    assert rows[1]["ask"]["choices"]
+    assert len(rows[1]["belief"]) == 3
+    assert "没看懂" in rows[2]["error"]
+    assert "result" in rows[-1]
+    assert sum("ask" in row for row in rows) <= 7
+
+
+def test_advise_prints_a_card_by_name_alias_or_id(capsys: pytest.CaptureFixture[str], systems: Systems) -> None:
+    assert main(["advise", "沉默"]) == 0
+    by_name = capsys.readouterr().out
+    assert main(["advise", "silent", "--json"]) == 0
+    by_id = json.loads(capsys.readouterr().out)
+
+    assert "可以这样说" in by_name
+    assert by_id["id"] == "silent"
+    assert set(by_id["card"]) == {"要点", "开场", "该做", "别做", "可以这样说", "促成", "危险信号"}
+
+
+@pytest.mark.parametrize("moment", ["微信", "wechat"])
+def test_advise_gives_the_tips_of_a_moment(moment: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["advise", "silent", "--moment", moment])
+
+    assert "【微信】" in capsys.readouterr().out
+
+
+def test_advise_says_what_to_do_about_an_unknown_type_or_moment(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["advise", "外星人"]) == 1
+    assert main(["advise", "silent", "--moment", "跳舞"]) == 1
+
+    said = capsys.readouterr().err
+    assert "zhike systems" in said
+    assert "可选：面谈" in said
+
+
+def test_systems_lists_every_type_with_its_source(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["systems", "--json"])
+
+    rows = json.loads(capsys.readouterr().out)
+    behavior = next(row for row in rows if row["id"] == "behavior")
+    assert behavior["kind"] == "infer"
+    assert len(behavior["types"]) == 25
+    assert all({"id", "zh", "aliases", "source"} <= set(row) for row in behavior["types"])
+
+
+def test_due_shows_what_would_be_pushed_and_sends_nothing(filled: str, capsys: pytest.CaptureFixture[str]) -> None:
+    at = SystemClock().now().isoformat()
+
+    main(["due", "--at", at, "--json"])
+
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {row["person"] for row in rows} == {"小李", "小周"}
+    assert all(item["name"] for row in rows for item in row["items"])
+
+
+@pytest.mark.parametrize(("at", "told"), [("tomorrow", "2026-11-23T08:30+08:00"), ("2026-11-23T08:30", "时区")])
+def test_due_refuses_a_moment_that_it_cannot_place(at: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["due", "--at", at])
+
+    assert code == 1
+    assert told in capsys.readouterr().err
+
+
+def test_an_invitation_can_be_used_once(filled: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from knowledge.invitations import code_hash
+
+    main(["invite", "--role", "manager", "--team", "城西组"])
+
+    code = capsys.readouterr().out.rsplit(" ", 1)[1].strip()
+    db = open_database(filled)
+    now = SystemClock().now()
+    first = db.write_now(people.redeem, code_hash(code), now)
+    second = db.write_now(people.redeem, code_hash(code), now)
+    db.close()
+    assert first is not None
+    assert first.role == "manager"
+    assert second is None
+
+
+def test_export_writes_all_customers_and_defuses_formulas(
+    filled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from openpyxl import load_workbook
+
+    db = open_database(filled)
+
+    def rename(session: object) -> None:
+        from sqlmodel import Session
+
+        assert isinstance(session, Session)
+        owner = people.by_telegram(session, 1001)
+        assert owner is not None
+        row = prospects.mine(session, owner.id or 0, 1)
+        assert row is not None
+        row.name = '=HYPERLINK("http://example.com")'
+
+    db.write_now(rename)
+    db.close()
+
+    code = main(["export", str(tmp_path / "客户.xlsx")])
+
+    book = load_workbook(tmp_path / "客户.xlsx")
+    names = [row[2] for row in book["客户"].iter_rows(min_row=2, values_only=True)]
+    assert code == 0
+    assert len(names) == 12
+    assert names[0] == '\'=HYPERLINK("http://example.com")'
+    assert book["来往"].max_row > 10
+
+
+def test_export_says_so_when_the_file_cannot_be_written(filled: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "/no/such/folder/a.xlsx"]) == 1
+    assert "写不了文件" in capsys.readouterr().err
+
+
+def test_purge_erases_a_customer_and_says_when_there_is_none(filled: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["purge", "--prospect", "1"]) == 0
+    assert main(["purge", "--prospect", "1"]) == 1
+    assert "没有这位客户" in capsys.readouterr().out
+
+
+def test_a_backup_restores_what_was_there(filled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(tmp_path / "backup.db")
+    assert main(["db", "backup", file]) == 0
+    assert main(["purge", "--prospect", "1"]) == 0
+    assert main(["db", "restore", file]) == 0
+
+    assert main(["purge", "--prospect", "1"]) == 0
+
+
+def test_the_schema_goes_down_and_up_again(filled: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["db", "downgrade", "base"]) == 0
+    assert main(["db", "upgrade"]) == 0
+    assert "最新" in capsys.readouterr().out
+
+
+def test_a_wrong_option_is_explained_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["classify", "--wrong"])
+
+    assert ended.value.code == 2
+    assert "用法不对" in capsys.readouterr().err
+
+
+def test_a_misspelt_key_of_the_configuration_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[telegram]\nproxi = "http://127.0.0.1:7890"\n[reminders]\ntz = "Mars/Olympus"\n', encoding="utf-8")
+    monkeypatch.setenv("ZHIKE_CONFIG", str(file))
+
+    code = main(["check"])
+
+    said = capsys.readouterr().err
+    assert code == 1
+    assert "telegram.proxi" in said
+    assert "没有这个时区" in said
+
+
+def test_time_is_read_in_one_place_only() -> None:
+    root = Path(__file__).parents[2]
+    readers = [
+        str(path.relative_to(root))
+        for package in ("bot", "cards", "handlers", "knowledge", "scheduler", "store")
+        for path in (root / package).rglob("*.py")
+        if "datetime.now(" in path.read_text(encoding="utf-8") or "date.today(" in path.read_text(encoding="utf-8")
+    ]
+
+    assert readers == ["bot/clock.py"]
+    assert SystemClock().now().tzinfo is UTC
+    assert isinstance(SystemClock().now(), datetime)

@@ -1,0 +1,117 @@
+from datetime import timedelta
+
+import pytest
+
+from store import interviews
+from store.tables import Feedback
+
+
+def _begin(session, person, now, **state):
+    kept = {"system": "behavior", "asked": [], **state}
+    return interviews.begin(session, person_id=person.id, name="龙先生", prospect_id=None, state=kept, now=now)
+
+
+def test_what_is_kept_comes_back(session, me, now):
+    row = _begin(session, me, now, asked=["q1", "q2"], said="“摸了摸”\n又放下")
+    session.expire_all()
+
+    assert interviews.state(row) == {"system": "behavior", "asked": ["q1", "q2"], "said": "“摸了摸”\n又放下"}
+
+
+def test_the_open_interview_is_the_current_one(session, me, now):
+    row = _begin(session, me, now)
+
+    assert interviews.current(session, me.id).id == row.id
+
+
+def test_a_new_interview_closes_the_one_before(session, me, other, now):
+    first, theirs = _begin(session, me, now), _begin(session, other, now)
+    second = _begin(session, me, now)
+    session.expire_all()
+
+    assert (first.open, second.open, theirs.open) == (False, True, True)
+    assert interviews.current(session, me.id).id == second.id
+
+
+def test_nobody_has_the_interview_of_another(session, me, other, now):
+    row = _begin(session, me, now)
+
+    assert interviews.mine(session, me.id, row.id) is row
+    assert interviews.mine(session, other.id, row.id) is None
+    assert interviews.current(session, other.id) is None
+
+
+def test_a_step_raises_the_version(session, me, now):
+    row = _begin(session, me, now)
+
+    interviews.advance(session, row, {"system": "behavior", "asked": ["q1"]}, open=True, now=now + timedelta(minutes=1))
+
+    assert (row.version, row.open, row.updated_at) == (2, True, now + timedelta(minutes=1))
+    assert interviews.state(row)["asked"] == ["q1"]
+
+
+def test_a_closed_interview_is_not_current_any_more(session, me, now):
+    row = _begin(session, me, now)
+
+    interviews.advance(session, row, interviews.state(row), open=False, now=now)
+
+    assert interviews.current(session, me.id) is None
+
+
+def test_a_step_from_an_old_version_is_refused_and_changes_nothing(db, join, now):
+    me = db.write_now(join, 11, "小林")
+    row = db.write_now(_begin, me, now)
+    same = db.read_now(interviews.current, me.id)
+    db.write_now(_advance, row.id, me.id, ["first"], now)
+
+    with pytest.raises(interviews.Stale):
+        db.write_now(interviews.advance, same, {"system": "behavior", "asked": ["second"]}, open=True, now=now)
+
+    after = db.read_now(interviews.current, me.id)
+    assert (after.version, interviews.state(after)["asked"]) == (2, ["first"])
+
+
+def _advance(session, interview_id, person_id, asked, now):
+    row = interviews.mine(session, person_id, interview_id)
+    interviews.advance(session, row, {"system": "behavior", "asked": asked}, open=True, now=now)
+
+
+def test_the_last_word_of_a_rep_counts(session, me, now):
+    row = _begin(session, me, now)
+    for right in ("shrewd", "silent"):
+        word = Feedback(person_id=me.id, interview_id=row.id, system="behavior", said="hesitant", correct=right, at=now)
+        interviews.correct(session, word)
+        session.flush()
+
+    assert interviews.corrected(session, row.id).correct == "silent"
+
+
+def test_without_a_word_nothing_is_corrected(session, me, now):
+    assert interviews.corrected(session, _begin(session, me, now).id) is None
+
+
+def test_a_type_is_put_on_the_practice_list_once(session, me, other, now):
+    first = interviews.to_practise(session, me.id, "behavior", "silent", now)
+    again = interviews.to_practise(session, me.id, "behavior", "silent", now)
+    elsewhere = interviews.to_practise(session, other.id, "behavior", "silent", now)
+
+    assert (first, again, elsewhere) == (True, False, True)
+
+
+def test_the_least_practised_comes_first(session, me, now):
+    for type_id in ("silent", "shrewd", "hesitant"):
+        interviews.to_practise(session, me.id, "behavior", type_id, now)
+    done = interviews.practice(session, me.id, "behavior", "silent")
+    done.tried, done.right = 3, 2
+    tried = interviews.practice(session, me.id, "behavior", "shrewd")
+    tried.tried = 1
+    session.flush()
+
+    assert [row.type_id for row in interviews.practices(session, me.id)] == ["hesitant", "shrewd", "silent"]
+
+
+def test_a_practice_of_another_person_is_not_there(session, me, other, now):
+    interviews.to_practise(session, me.id, "behavior", "silent", now)
+
+    assert interviews.practice(session, other.id, "behavior", "silent") is None
+    assert interviews.practices(session, other.id) == []
