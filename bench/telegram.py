@@ -123,8 +123,8 @@ class Telegram:
             self.ready.set()
         if method != "sendMessage":
             return True
-        said = parse_qs(body.decode())
-        chat, text = int(said["chat_id"][0]), said["text"][0]
+        said = _parameters(body.decode())
+        chat, text = int(said["chat_id"]), said["text"]
         self.answers += 1
         self.texts[chat] = text
         wait = self._waits.pop(chat, None)
@@ -187,6 +187,14 @@ class Telegram:
         else:
             self._poller.answer([update])
             self._poller = None
+
+
+def _parameters(body: str) -> dict[str, str]:
+    """The parameters of a call: a JSON object, or a form as python-telegram-bot's own client sends it."""
+    if body.startswith("{"):
+        found: dict[str, str] = json.loads(body)
+        return found
+    return {name: values[0] for name, values in parse_qs(body).items()}
 
 
 def _chat(id: int) -> dict[str, object]:

@@ -23,24 +23,45 @@ ALONE = 400  # updates of the one chat whose latency is measured
 CROWD = 1600  # updates of each throughput measurement, shared by its chats
 WARM = 2  # updates of each chat before anything is measured
 
-# What a rep types: descriptions and answers in their own words, none of them a choice of a question.
+# What a rep types is one of each, so that hardly a text comes twice; none of them is a choice of a question.
+ARRIVED = (
+    "进门先绕着展厅走了一圈",
+    "约了三次才见上",
+    "他一坐下就看表",
+    "在他办公室聊了半个多钟头",
+    "电话里说好只给十分钟",
+    "带着老婆和一个懂行的朋友来的",
+    "加了微信一个礼拜才回话",
+    "是老客户介绍过来的",
+    "上回来过，这回又来了",
+    "展会上跟了我一路",
+    "下午五点多才到店里",
+)
+DID = (
+    "没怎么开口，问一句才答一句",
+    "先问最低多少钱，说对面那家便宜两成",
+    "把参数表从头看到尾，拿笔记下来",
+    "尽说他家孩子上学的事，产品一句没问",
+    "说以前买过别家的，坏了没人管，语气挺冲",
+    "当场就要拍板，合同都没细看",
+    "倒没嫌贵，就是颜色选了又换",
+    "开口就说认识我们老总，去年买了三套房",
+    "样品翻来覆去地摸，挑出一个小划痕",
+    "先问能不能分期，说最近手头紧",
+    "每一步都按他自己列的单子来问",
+    "听完冷笑一下，说卖东西的都这么讲",
+    "问用的什么胶，几年会老化，有没有替代的",
+)
 SAID = (
-    "进门先绕着展厅走了一圈，没怎么开口，问一句才答一句，价钱也没提",
-    "他说回去要跟老婆再商量商量，已经是第三回这么说了",
-    "一坐下就问最低多少钱，说对面那家便宜两成，还要我送安装",
-    "把参数表从头看到尾，拿笔记下来，问我这个数据是谁测的",
-    "聊了半个多钟头他家孩子上学的事，产品一句没问",
-    "嗯嗯啊啊的，看着手机，我讲了十分钟他就回了三个字",
-    "说以前买过别家的，坏了没人管，语气挺冲的",
-    "当场就拍板了，合同都没细看，只催我什么时候能装",
-    "他倒没嫌贵，就是颜色选了又换，换了又选",
-    "开口就说自己认识我们老总，还说去年买了三套房",
-    "样品翻来覆去地摸，挑出一个小划痕，非要换一件新的",
-    "先问能不能分期，又问下个月付行不行，说最近手头紧",
-    "我说什么他都点头说好，可是一提签字就说不急",
-    "说话客客气气的，每一步都按他自己列的单子来问",
-    "听我介绍完冷笑了一下，说你们卖东西的都这么讲",
-    "问得特别细，为什么用这个胶，几年会老化，有没有替代的",
+    "最后说回去跟家里商量商量",
+    "临走又讲了一遍要送安装",
+    "我说什么他都点头，一提签字就说不急",
+    "催我明天就把方案发过去",
+    "说再去别家转转",
+    "让我别老给他打电话",
+    "一直看着手机",
+    "客客气气把我送到电梯口",
+    "末了留了个电话，说是他秘书的",
 )
 
 Measures = dict[str, float]
@@ -66,8 +87,9 @@ async def crowd(bot: Running, chats: int, updates: int = CROWD) -> float:
 
 
 def _said(chat: int) -> Iterator[str]:
-    """What a chat says, each chat from another place in the list."""
-    return itertools.islice(itertools.cycle(SAID), chat % len(SAID), None)
+    """What a chat says; the lists have no common divisor, so that a text comes again only after 1,287 others."""
+    for number in itertools.count(chat * 131):
+        yield "，".join(words[number % len(words)] for words in (ARRIVED, DID, SAID))
 
 
 async def measured(side: str, telegram: Telegram, base_url: str, folder: Path) -> Measures:

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -15,6 +16,8 @@ from bot.config import Config
 from bot.polling import poll
 from bot.sandbox import Sandbox, serve
 from bot.service import Service, desk_for, first_admin, open_database, started
+from knowledge.calendar import working_from
+from knowledge.errors import ZhikeError
 from store import people
 
 TOKEN = "700000001:demo-token-for-the-sandbox-only"  # noqa: S105 - opens nothing but the sandbox
@@ -39,7 +42,14 @@ async def demo(
         if service is not None:
             await service.tick()
 
-    sandbox = Sandbox(token=TOKEN, people=sample.PEOPLE, clock=clock, journal=_journal(url), on_jump=jumped)
+    sandbox = Sandbox(
+        token=TOKEN,
+        people=sample.PEOPLE,
+        clock=clock,
+        journal=_journal(url),
+        on_jump=jumped,
+        working_from=partial(working_from, overrides=config.days),
+    )
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
@@ -52,6 +62,8 @@ async def demo(
                 await first_admin(service, announce)
                 announce(f"{address}/")
                 await poll(service.app, stop)
+    except OSError as fault:
+        raise ZhikeError(f"{host} 的 {port} 端口用不了（{fault.strerror}）。用 --port 0 任选一个空的。") from fault
     finally:
         db.close()
         sandbox.close()

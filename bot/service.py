@@ -182,6 +182,7 @@ async def first_admin(service: Service, announce: Callable[[str], None]) -> None
     now = desk.now()
     row = Invite(code_hash=code_hash(code), role="admin", created_at=now, expires_at=now + timedelta(hours=24))
     await desk.db.write(people.invite, row)
+    link = f"https://t.me/{service.app.bot.username}?start={code}"
     announce(
-        f"第一次启动：把这个链接发给管理员，24 小时内点开即可（只能用一次）：\n  https://t.me/{service.app.bot.username}?start={code}"
+        f"第一次启动：把这个链接发给管理员，24 小时内点开（只能用一次）：\n  {link}\n也可以给机器人发：/start {code}"
     )

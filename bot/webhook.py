@@ -13,8 +13,14 @@ from telegram import Update
 from bot.application import App
 from bot.config import Telegram
 from bot.polling import answer
+from knowledge.errors import ZhikeError
 
 logger = logging.getLogger(__name__)
+
+
+class PortTaken(ZhikeError):
+    """webhook 的端口用不了。"""
+
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 LARGEST = 1024 * 1024  # bytes; Telegram's updates are far smaller
@@ -27,7 +33,13 @@ async def serve(app: App, telegram: Telegram) -> AsyncIterator[str]:
     runner = web.AppRunner(site(app, path, telegram.webhook_secret.get_secret_value()), access_log=None)
     await runner.setup()
     listener = web.TCPSite(runner, telegram.listen, telegram.port)
-    await listener.start()
+    try:
+        await listener.start()
+    except OSError as fault:
+        await runner.cleanup()
+        raise PortTaken(
+            f"{telegram.listen} 的 {telegram.port} 端口用不了（{fault.strerror}）。换一个 telegram.port。"
+        ) from fault
     try:
         host, port = runner.addresses[0][:2]
         yield f"http://{host}:{port}{path}"

@@ -57,7 +57,7 @@ def catalogue(system: System) -> Card:
     """Every type to tap."""
     lines = Lines()
     lines.add("<b>{}</b>：{}。", system.zh, system.about)
-    lines.add("点一个看打法，也可以直接发 <code>/advice 杀价</code> 这样的词。")
+    lines.add("点一个看打法，也可以发 <code>/advice 杀价</code> 直接查。")
     buttons = [Button(kind.zh, f"a:{system.id}:{kind.id}") for kind in system.types.values()]
     return Card(lines.text(), grid(buttons, 3))
 

@@ -97,7 +97,10 @@ def ask_invite(may_admin: bool) -> Card:
     buttons = [Button("邀请销售", "v:rep"), Button("邀请主管", "v:manager")]
     if may_admin:
         buttons.append(Button("邀请管理员", "v:admin"))
-    return Card(Lines().add("邀请谁进来？也可以写上团队名：<code>/invite rep 城东一组</code>").text(), grid(buttons, 2))
+    lines = Lines().add("邀请谁进来？")
+    if may_admin:
+        lines.add("要指定团队就这样发：<code>/invite 销售 城东一组</code>")
+    return Card(lines.text(), grid(buttons, 2))
 
 
 def not_allowed() -> str:
@@ -113,13 +116,13 @@ def admins_only() -> str:
 def settings(push_at: str, tz: str, next_push: str) -> Card:
     """What can be set."""
     lines = Lines().add("⚙️ <b>设置</b>")
-    lines.add("早上推送：<b>{}</b>（{}）", push_at, tz).add("下一次：{}", next_push)
+    lines.add("早上推送：<b>{}</b>（{}时间）", push_at, ZONES.get(tz, tz)).add("下一次：{}", next_push)
     times = [
         Button(f"{'✓ ' if at == push_at else ''}{at}", f"s:push:{at}")
         for at in ("07:30", "08:00", "08:30", "09:00", "09:30")
     ]
     zones = [Button(f"{'✓ ' if zone == tz else ''}{zh}", f"s:tz:{zone}") for zone, zh in ZONES.items()]
-    return Card(lines.text(), (*grid(times, 3), *grid(zones, 3), (Button("🕗 自己写时间", "s:ask"),)))
+    return Card(lines.text(), (*grid([*times, Button("🕗 自己写", "s:ask")], 3), *grid(zones, 3)))
 
 
 ZONES = {

@@ -24,7 +24,7 @@ def today_list(rows: Sequence[DueCustomer], today: date) -> Card:
     """The same list, asked for."""
     lines = Lines()
     if not rows:
-        lines.add("今天没有要联系的客户。").add("<i>要提前看看谁快到日子，点 /customers</i>")
+        lines.add("✅ 今天没有要联系的了。").add("<i>想看看谁快到日子，点 /customers</i>")
         return Card(lines.text())
     lines.add("📌 <b>今天要联系 {} 位</b>　{}", len(rows), day_title(today))
     return _list(lines, rows, today)
@@ -71,7 +71,7 @@ def _why(row: DueCustomer, today: date) -> str:
     if row.promises:
         return f"说好的：{'；'.join(row.promises)}"
     late = (today - row.due).days
-    since = f"上次联系是 {ago(row.last_contact, today)}" if row.last_contact else "还没联系过"
+    since = f"上次 {ago(row.last_contact, today)}" if row.last_contact else "还没联系过"
     return f"该{HOW.get(row.method, '联系')}了，{since}{f'，晚了 {late} 天' if late > 0 else ''}"
 
 
@@ -80,8 +80,8 @@ HOW = {"visit": "上门", "phone": "打电话", "wechat": "发微信"}
 
 def done(name: str, on: date | None, today: date) -> Card:
     """Logged; one sentence more is welcome."""
-    lines = Lines().add("✅ 记下了，{} 已联系。下次：<b>{}</b>", name, day(on, today))
-    return Card(lines.add("想补一句聊了什么，直接发给我；不补也行。").text())
+    lines = Lines().add("✅ {} 记下了，下次 <b>{}</b>", name, day(on, today))
+    return Card(lines.add("想补一句聊了什么，直接发给我。").text())
 
 
 def missed(name: str, on: date | None, today: date) -> str:

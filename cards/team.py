@@ -32,7 +32,7 @@ def status(title: str, rows: Sequence[RepLine]) -> Card:
         sum(r.today for r in rows),
         sum(r.overdue for r in rows),
     )
-    lines.add("客户 {} · 本周联系 {} · 今天到期 {} · 逾期 {}", *total)
+    lines.add("客户 {} · 本周联系 {} · 今天 {} · 逾期 {}", *total)
     for row in rows:
         lines.gap()
         mark = "🔴" if row.overdue else "🟡" if row.today else "🟢"

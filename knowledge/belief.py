@@ -134,21 +134,25 @@ def _read(model: Model, texts: Sequence[str], order: tuple[str, ...]) -> tuple[d
     return log_p, pieces, silence < SPEAKS
 
 
-PARTS = 12  # a feature over n = 1, 2, 3 or 4 words gives each word 12 / n parts, so that shares stay whole numbers
+# A feature over n = 1 to 4 words that stands in 1 to 5 places gives each word of each place 720 / n / places parts, so
+# that shares stay whole numbers. What is said twice is credited by halves: either place alone takes nothing away.
+PARTS = 720
+PLACES = 5
 
 
 def _shares(model: Model, reading: Reading, keys: Sequence[str], factor: float) -> list[list[float] | None]:
     """Of each word its share, per label, of the features that it is part of; None for a word that moved nothing."""
     totals = [0] * len(reading.words)
     offsets = [0] * len(reading.words)
-    rows, found = model.rows, reading.found
+    rows, found, again = model.rows, reading.found, reading.again
     for key in keys:
-        first, last = found[key]
-        parts = PARTS // (last - first + 1)
-        row = rows[key] * parts
-        for word in range(first, last + 1):
-            totals[word] += row
-            offsets[word] += parts
+        places = (found[key], *again[key][: PLACES - 1]) if key in again else (found[key],)
+        for first, last in places:
+            parts = PARTS // ((last - first + 1) * len(places))
+            row = rows[key] * parts
+            for word in range(first, last + 1):
+                totals[word] += row
+                offsets[word] += parts
     unit = factor / PARTS
     return [
         [(lane - OFFSET * parts) * unit for lane in model.unpack(total)] if parts else None

@@ -65,19 +65,24 @@ _CLAUSE = re.compile(r"[^\s,，。.!！?？;；:：、…~～\-—()（）\[\]�
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A comparable text as the model sees it: `found` maps a feature to the words (first, last) that it first spans."""
+    """A comparable text as the model sees it: `found` maps a feature to the words (first, last) that it first spans.
+
+    `again` holds the further places of a feature that stands in the text more than once.
+    """
 
     found: dict[str, tuple[int, int]]
     words: list[Span]
+    again: dict[str, list[tuple[int, int]]]
 
 
 def read(text: str) -> Reading:
     """Words and features of a comparable text."""
     found: dict[str, tuple[int, int]] = {}
     words: list[Span] = []
+    again: dict[str, list[tuple[int, int]]] = {}
     for clause in _CLAUSE.finditer(text):
-        _clause(clause.group(), clause.start(), found, words)
-    return Reading(found, words)
+        _clause(clause.group(), clause.start(), found, words, again)
+    return Reading(found, words, again)
 
 
 def features(text: str) -> list[str]:
@@ -85,8 +90,14 @@ def features(text: str) -> list[str]:
     return list(read(text).found)
 
 
-def _clause(clause: str, offset: int, found: dict[str, tuple[int, int]], words: list[Span]) -> None:
-    """Add what one clause holds to `found` and `words`."""
+def _clause(
+    clause: str,
+    offset: int,
+    found: dict[str, tuple[int, int]],
+    words: list[Span],
+    again: dict[str, list[tuple[int, int]]],
+) -> None:
+    """Add what one clause holds to `found`, `words` and `again`."""
     number = len(words)
     place: list[int] = []  # of each character, the number of its word
     marked: list[str] = []
@@ -102,9 +113,14 @@ def _clause(clause: str, offset: int, found: dict[str, tuple[int, int]], words: 
     seen = found.setdefault
     for size in GRAMS:
         for start in range(len(clause) - size + 1):
-            seen(clause[start : start + size], (place[start], place[start + size - 1]))
+            here = (place[start], place[start + size - 1])
+            if seen(clause[start : start + size], here) is not here:
+                again.setdefault(clause[start : start + size], []).append(here)
     for at, word in enumerate(marked, start=number):
-        if len(word) > 1:  # one plain character is a feature already
-            seen(f"w{word}", (at, at))
+        here = (at, at)
+        if len(word) > 1 and seen(f"w{word}", here) is not here:  # one plain character is a feature already
+            again.setdefault(f"w{word}", []).append(here)
     for at, (left, right) in enumerate(pairwise(marked), start=number):
-        seen(f"{left}|{right}", (at, at + 1))
+        here = (at, at + 1)
+        if seen(f"{left}|{right}", here) is not here:
+            again.setdefault(f"{left}|{right}", []).append(here)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -22,10 +22,17 @@ EVENING = time(18, 0)
 class Clockwork:
     """One jump at a time; `on_jump` is awaited after each, so that what fell due is sent before the caller goes on."""
 
-    def __init__(self, world: World, zone: str, on_jump: Callable[[], Awaitable[None]] | None) -> None:
+    def __init__(
+        self,
+        world: World,
+        zone: str,
+        on_jump: Callable[[], Awaitable[None]] | None,
+        working_from: Callable[[date], date],
+    ) -> None:
         self._world = world
         self._zone = ZoneInfo(zone)
         self._on_jump = on_jump
+        self._working_from = working_from
         self._turn = asyncio.Lock()
 
     @property
@@ -41,7 +48,7 @@ class Clockwork:
         if wish == "hour":
             return self.clock.now() + timedelta(hours=1)
         if wish == "morning":
-            return datetime.combine(now.date() + timedelta(days=1), MORNING, self._zone)
+            return datetime.combine(self.next_morning(), MORNING, self._zone)
         if wish == "evening":
             tonight = datetime.combine(now.date(), EVENING, self._zone)
             return tonight if tonight > now else datetime.combine(now.date() + timedelta(days=1), EVENING, self._zone)
@@ -51,6 +58,15 @@ class Clockwork:
             raise SandboxError("看不懂这个时间") from None
         return at if at.tzinfo else at.replace(tzinfo=self._zone)
 
+    def next_morning(self) -> date:
+        """The day of the next morning on which people work."""
+        return self._working_from(self.local().date() + timedelta(days=1))
+
+    def morning_label(self) -> str:
+        """That morning as the page's button says it."""
+        day, away = self.next_morning(), (self.next_morning() - self.local().date()).days
+        return f"到{'明天' if away == 1 else f'{day.month}月{day.day}日'}早上 {MORNING.hour}:{MORNING.minute:02}"
+
     async def jump_to(self, at: datetime) -> None:
         """Move the clock; SandboxError when that would be backwards."""
         async with self._turn:
@@ -58,10 +74,10 @@ class Clockwork:
                 self.clock.jump_to(at.astimezone(ZoneInfo("UTC")))
             except ValueError:
                 raise SandboxError("时间只能往后拨") from None
-            self._world.hub.tell("clock", now=self.now())
+            self._world.hub.tell("clock", now=self.now(), morning=self.morning_label())
             if self._on_jump is not None:
                 await self._on_jump()
-        self._world.hub.tell("clock", now=self.now())
+        self._world.hub.tell("clock", now=self.now(), morning=self.morning_label())
 
     def now(self) -> str:
         """For the page: ISO with the offset of the demo's zone."""

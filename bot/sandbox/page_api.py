@@ -118,6 +118,7 @@ class PageApi:
                 "bot": self._bot(),
                 "tz": self._tz,
                 "now": self._clockwork.now(),
+                "morning": self._clockwork.morning_label(),
                 "person": chat.person.id,
                 "people": [view.person(item) for item in self._world.chats.values()],
                 "chat": view.chat(self._world, chat),
@@ -201,7 +202,7 @@ class PageApi:
         """`{"to": "morning" | "hour" | "evening" | ISO time}`; answers when what fell due was handed to the bot."""
         asked = await request.json()
         await self._clockwork.jump_to(self._clockwork.goal(str(asked["to"])))
-        return web.json_response({"ok": True, "now": self._clockwork.now()})
+        return web.json_response({"ok": True, "now": self._clockwork.now(), "morning": self._clockwork.morning_label()})
 
     async def add_person(self, request: web.Request) -> web.StreamResponse:
         """Somebody the bot has never heard of."""

@@ -20,7 +20,7 @@ from .world import World
 if TYPE_CHECKING:
     from collections import deque
     from collections.abc import Awaitable, Callable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from .people import Clock, SandboxPerson
@@ -43,6 +43,7 @@ class Sandbox:
         enforce_rates: bool = False,
         tz: str = "Asia/Shanghai",
         on_jump: Callable[[], Awaitable[None]] | None = None,
+        working_from: Callable[[date], date] = lambda day: day,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._journal = Journal(journal)
@@ -57,7 +58,7 @@ class Sandbox:
         self._faults = Faults()
         self._api = Api(self.world, token, self._faults, Rates(monotonic) if enforce_rates else None)
         self.world.webhook = Webhook(self.world, self._api.carry_out)
-        self.clockwork = Clockwork(self.world, tz, on_jump)
+        self.clockwork = Clockwork(self.world, tz, on_jump, working_from)
         self._page = PageApi(self.world, self.clockwork, self.phone, tz)
         self.busy: Callable[[], bool] = lambda: False
 

@@ -58,21 +58,20 @@ def labels(office: Office, telegram_id: int = 1001) -> list[str]:
     return [button.text for row in office.phone(telegram_id).last.buttons for button in row]
 
 
+def data_of(office: Office, pattern: str, telegram_id: int = 1001) -> tuple[int, str]:
+    """Message id and callback data of the first button in the newest message that has data like `p:open:*`."""
+    for message in reversed(office.phone(telegram_id).messages):
+        for row in message.buttons:
+            for button in row:
+                if button.data and fnmatch(button.data, pattern):
+                    return message.id, button.data
+    raise AssertionError(f"no button carries {pattern}")
+
+
 async def press(office: Office, pattern: str, telegram_id: int = 1001) -> str:
-    """Tap the newest button whose callback data looks like `pattern`, as `p:open:*`; the bot's last message as HTML."""
-    phone = office.phone(telegram_id)
-    found = [
-        (message.id, button.data)
-        for message in phone.messages
-        for row in message.buttons
-        for button in row
-        if button.data and fnmatch(button.data, pattern)
-    ]
-    assert found, f"no button carries {pattern}"
-    newest = max(id for id, _ in found)
-    await phone.tap_data(*next(pair for pair in found if pair[0] == newest))
-    await phone.settled()
-    return phone.last.html
+    """Tap the newest button whose callback data is like `pattern`, and wait; the bot's last message as HTML."""
+    await taps(office, data_of(office, pattern, telegram_id), telegram_id=telegram_id)
+    return office.phone(telegram_id).last.html
 
 
 async def taps(office: Office, *pairs: tuple[int, str], telegram_id: int = 1001) -> None:

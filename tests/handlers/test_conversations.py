@@ -1,6 +1,6 @@
 """Whole conversations as golden files: what a person reads, word for word."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from tests.conftest import Office
 from tests.handlers.conftest import answered_as, current, customers, golden, person, press
@@ -103,11 +103,14 @@ async def test_the_morning_and_every_outcome_of_it(office: Office) -> None:
     await office.said("电话聊了检测报告，下周三再联系")
     await phone.tap_data(phone.messages[0].id, f"r:missed:{customers(office)['刘芳'].id}")
     await phone.settled()
-    await press(office, "r:later:*")
+    await press(office, "r:more:*")
     await press(office, "r:by:*:3")
     await office.said("/today")
 
-    assert office.phone().last.html.startswith("今天没有要联系的客户")
+    planned = {name: row.next_contact_on for name, row in customers(office).items()}
+    assert planned["王建国"] == date(2026, 12, 2)
+    assert planned["刘芳"] == date(2026, 11, 26)
+    assert planned["赵大海"] == date(2026, 11, 27)
     golden("morning", phone.transcript())
     golden("morning_of_the_mate", office.phone(1002).transcript())
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,7 +74,7 @@ def test_words_stand_in_order_and_do_not_overlap(text: str) -> None:
     words = read(text).words
 
     assert all(0 <= start < end <= len(text) for start, end in words)
-    assert all(left[1] <= right[0] for left, right in zip(words, words[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in pairwise(words))
 
 
 @given(st.text(CHARACTERS, max_size=60))

@@ -126,7 +126,7 @@ def test_every_phase_answers_every_event_as_the_table_says(system: System) -> No
         for event, leads_to in row.items():
             before = in_phase(phase, system)
             after, effect = step(before, fitting(event, before, system), system)
-            print(f"{phase.value:8} {event.__name__:7} → {after.phase.value:8} {type(effect).__name__}")
+            print(f"{phase.value:8} {event.__name__:7} → {after.phase.value:8} {type(effect).__name__}")  # noqa: T201 - the table
 
             assert before.phase is phase
             assert (event in TABLE[phase]) == (leads_to is not None)
@@ -376,8 +376,6 @@ def answered_like(type: str, system: System) -> Interview:
 
 def test_answers_typical_of_a_type_lead_to_it(system: System) -> None:
     reached = {type: belief(answered_like(type, system), system).ranked[:3] for type in system.order}
-    counts = {type: asked(answered_like(type, system)) for type in system.order}
-    print("\n".join(f"{type:12} {counts[type]} {reached[type]}" for type in system.order))
 
     assert all(type in leading for type, leading in reached.items())
     assert sum(leading[0] == type for type, leading in reached.items()) >= 23

@@ -110,7 +110,6 @@ def test_every_shipped_question_can_tell_types_apart(systems: Systems) -> None:
     even = dict.fromkeys(system.order, 1 / len(system.order))
 
     gains = {asked.id: gain(asked, even) for asked in system.questions.values()}
-    print("\n".join(f"{bits:.3f} {id}" for id, bits in sorted(gains.items(), key=lambda row: row[1])))
 
     assert min(gains.values()) > 0.05
 

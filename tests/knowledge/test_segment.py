@@ -49,7 +49,6 @@ def test_the_full_dictionary_cuts_the_same(whole: Tokenizer) -> None:
 def test_where_a_rare_word_was_trimmed_it_is_only_cut_finer(whole: Tokenizer) -> None:
     for words in rows("finer"):
         sentence = "".join(words)
-        print("/".join(cut(sentence)), "|", "/".join(words))
 
         assert whole.lcut(sentence) == words
         assert ends(words) <= ends(cut(sentence))

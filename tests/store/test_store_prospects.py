@@ -71,7 +71,7 @@ def test_two_customers_without_a_number_are_no_duplicates(session, me, customer)
         ("notes", "给了 100% 的定金", "100%"),
         ("notes", "型号 A_1", "A_1"),
         ("notes", r"路径 C:\报价", "C:\\报价"),
-        ("notes", "他说 \"行\" 也说 'ok'", "\"行\""),
+        ("notes", "他说 \"行\" 也说 'ok'", '"行"'),
         ("notes", "他说 'ok'", "'ok'"),
         ("company", "O'Neil; DROP TABLE prospect", "o'neil;"),
     ],
@@ -157,7 +157,9 @@ def test_erasing_takes_everything_about_the_customer_and_nothing_else(session, m
         talk = interviews.begin(
             session, person_id=me.id, name=row.name, prospect_id=row.id, state={"system": "behavior"}, now=now
         )
-        word = Feedback(person_id=me.id, interview_id=talk.id, system="behavior", said="silent", correct="shrewd", at=now)
+        word = Feedback(
+            person_id=me.id, interview_id=talk.id, system="behavior", said="silent", correct="shrewd", at=now
+        )
         interviews.correct(session, word)
     session.flush()
 

@@ -37,7 +37,7 @@ function draw(state) {
   ({ bot, chat } = state);
   history.replaceState(null, "", `#${current}`);
   setZone(state.tz);
-  setClock(state.now);
+  setClock(state.now, state.morning);
   byId("bot-name").textContent = bot.name;
   document.title = `${bot.name} · 演示`;
   document.querySelector(".bot-avatar").textContent = [...bot.name][0];
@@ -136,7 +136,7 @@ const HERE = {
 
 function onEvent(event) {
   if (loading) held.push(event);
-  else if (event.type === "clock") setClock(event.now);
+  else if (event.type === "clock") setClock(event.now, event.morning);
   else if (event.type === "people" || event.type === "reload") reload();
   else if (event.person === current) HERE[event.type]?.(event);
   else if (event.type === "chat") note(event.person, { unread: event.chat.unread }, current, choose);

@@ -11,7 +11,8 @@ let since = performance.now();
 /** The demo's time in milliseconds, ticking between two words of the server. */
 export const clockNow = () => shown + performance.now() - since;
 
-export function setClock(iso) {
+export function setClock(iso, morning) {
+  if (morning) document.querySelector('[data-jump="morning"]').textContent = morning;
   shown = new Date(iso).getTime();
   since = performance.now();
   draw();
@@ -33,7 +34,7 @@ async function jumpTo(to, onJumped) {
   document.body.classList.remove("jumping");
   buttons.forEach((button) => { button.disabled = false; });
   if (!answer) return;
-  setClock(answer.now);
+  setClock(answer.now, answer.morning);
   toast(`现在是 ${dateOf(new Date(clockNow()))} ${timeOf(new Date(clockNow()))}`);
   byId("clock-form").hidden = true;
   byId("clock-choose").setAttribute("aria-expanded", "false");

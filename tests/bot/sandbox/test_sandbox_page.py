@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -201,7 +201,9 @@ async def test_the_clock_jumps_and_what_falls_due_is_awaited(clock: Any, calling
         async with call.session.post(f"{url}/demo/clock", json={"to": wish}, headers=ALLOWED) as response:
             body = await response.json()
 
-    assert body == {"ok": True, "now": now}
+    assert body["ok"]
+    assert body["now"] == now
+    assert body["morning"].endswith("早上 8:30")
     assert len(due) == 1
 
 
@@ -210,3 +212,18 @@ async def test_the_clock_does_not_go_back(clock: Any, call: Any) -> None:
     for wish, sentence in ((before, "时间只能往后拨"), ("昨天", "看不懂这个时间")):
         async with call.session.post(f"{call.url}/demo/clock", json={"to": wish}, headers=ALLOWED) as response:
             assert (response.status, (await response.json())["error"]) == (400, sentence)
+
+
+async def test_the_next_morning_is_one_on_which_people_work(clock: Any, calling: Any) -> None:
+    def monday(day: date) -> date:
+        return day + timedelta(days=-day.weekday() % 7)
+
+    people = (SandboxPerson(LI, "小李", "li"),)
+    sandbox = Sandbox(token="700001:sandbox-token", people=people, clock=clock, working_from=monday)
+    async with serve(sandbox) as url:
+        call = calling(url)
+        async with call.session.post(f"{url}/demo/clock", json={"to": "morning"}, headers=ALLOWED) as response:
+            body = await response.json()
+
+    assert body["now"] == "2026-11-30T08:30:00+08:00"
+    assert body["morning"] == "到12月7日早上 8:30"

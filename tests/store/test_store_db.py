@@ -1,0 +1,169 @@
+import asyncio
+import sqlite3
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+from sqlmodel import Session
+
+from bot.service import open_database
+from store import people
+from store.db import Database, DatabaseUnusable
+from store.tables import Person
+
+
+async def test_what_is_written_is_there_for_the_next_reader(db):
+    written = await db.write(people.team_named, "东组")
+    read = await db.read(people.team_name, written.id)
+
+    assert read == "东组"
+
+
+async def test_a_read_changes_nothing(db):
+    await db.read(people.team_named, "东组")
+
+    assert await db.read(_teams) == 0
+
+
+async def test_a_transaction_that_fails_leaves_nothing(db):
+    def half(session):
+        people.team_named(session, "东组")
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await db.write(half)
+
+    assert await db.read(_teams) == 0
+
+
+def _teams(session):
+    return session.execute(text("SELECT count(*) FROM team")).scalar()
+
+
+async def test_many_writers_at_once_lose_nothing(db):
+    await asyncio.gather(*(db.write(people.team_named, f"{number} 组") for number in range(20)))
+
+    assert await db.read(_teams) == 20
+
+
+def test_a_row_can_be_read_after_its_transaction(db, join):
+    me = db.write_now(join, 11, "小林")
+
+    assert (me.name, me.team_id is not None) == ("小林", True)
+
+
+def test_a_reference_to_nothing_is_refused_on_either_database(session, customer):
+    with pytest.raises(IntegrityError):
+        customer(session, Person(id=99, telegram_id=1, name="", role="rep"))
+
+
+def test_a_naive_time_is_refused(session, join):
+    me = join(session, 11, "小林")
+    me.pushed_at = datetime(2026, 6, 1, 8, 30)  # noqa: DTZ001 - the naive time is the point
+
+    with pytest.raises(StatementError, match="naive"):
+        session.flush()
+
+
+@pytest.mark.parametrize("hours", [-8, 0, 8])
+def test_a_time_of_any_zone_comes_back_as_the_same_instant_in_utc(session, join, hours):
+    me = join(session, 11, "小林")
+    at = datetime(2026, 6, 1, 8, 30, 15, 123456, timezone(timedelta(hours=hours)))
+    me.pushed_at, me.next_push_at = at, None
+    session.flush()
+    session.expire_all()
+
+    assert (me.pushed_at, me.pushed_at.tzinfo, me.next_push_at) == (at, UTC, None)
+
+
+def test_times_are_compared_as_instants(session, join):
+    me = join(session, 11, "小林")
+    me.next_push_at = datetime(2026, 6, 1, 8, 30, tzinfo=timezone(timedelta(hours=8)))
+    session.flush()
+    found = text("SELECT count(*) FROM person WHERE next_push_at IS NOT NULL")
+
+    from store import deliveries
+
+    assert session.execute(found).scalar() == 1
+    assert deliveries.people_to_plan(session, datetime(2026, 6, 1, 0, 29, tzinfo=UTC), 9) == []
+    assert deliveries.people_to_plan(session, datetime(2026, 6, 1, 0, 30, tzinfo=UTC), 9) == [me]
+
+
+def test_sqlite_writes_ahead_and_keeps_references(lite):
+    db = open_database(lite)
+    with Session(db.engine) as session:
+        settings = [
+            session.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    db.close()
+
+    assert settings == ["wal", 2, 1]
+
+
+def test_a_folder_that_is_not_there_is_made(tmp_path):
+    db = open_database(f"sqlite:///{tmp_path / 'a' / 'b' / 'zhike.db'}")
+    db.close()
+
+    assert (tmp_path / "a" / "b" / "zhike.db").is_file()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(DatabaseUnusable, match="文件夹"):
+        Database(f"sqlite:///{tmp_path / 'file' / 'sub' / 'zhike.db'}")
+
+
+@pytest.mark.parametrize("address", ["", "zhike.db", "://", "mysql+nothing://x/y"])
+def test_an_address_that_cannot_be_read_is_explained(address):
+    with pytest.raises(DatabaseUnusable, match="数据库地址"):
+        Database(address)
+
+
+def test_a_locked_database_is_named_as_such(tmp_path):
+    file = tmp_path / "zhike.db"
+    open_database(f"sqlite:///{file}").close()
+    holder = sqlite3.connect(file, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+
+    with pytest.raises(DatabaseUnusable, match="锁住了"):
+        open_database(f"sqlite:///{file}?timeout=0.05")
+
+    holder.rollback()
+    holder.close()
+    open_database(f"sqlite:///{file}").close()
+
+
+def test_a_file_that_is_no_database_is_explained(tmp_path):
+    (tmp_path / "zhike.db").write_text("just a letter" * 100)
+
+    with pytest.raises(DatabaseUnusable, match="打不开"):
+        open_database(f"sqlite:///{tmp_path / 'zhike.db'}")
+
+
+def test_a_transaction_that_met_a_passing_lock_is_tried_again(db):
+    tries = []
+
+    def locked_twice(session):
+        tries.append(session)
+        if len(tries) < 3:
+            raise OperationalError("BEGIN", {}, sqlite3.OperationalError("database is locked"))
+        return people.team_named(session, "东组").name
+
+    assert db.write_now(locked_twice) == "东组"
+    assert len(tries) == 3
+
+
+@pytest.mark.parametrize(("words", "tries"), [("database is locked", 3), ("no such table: team", 1)])
+def test_a_lasting_fault_is_raised(db, words, tries):
+    seen = []
+
+    def fails(session):
+        seen.append(session)
+        raise OperationalError("SELECT", {}, sqlite3.OperationalError(words))
+
+    with pytest.raises(OperationalError):
+        db.write_now(fails)
+
+    assert len(seen) == tries

@@ -1,0 +1,97 @@
+from datetime import timedelta
+
+import pytest
+
+from knowledge.cadence import load_cadence
+from knowledge.talk import Talk
+from store import reminders, visits
+from store.due import due_today
+from store.tables import Visit
+
+
+@pytest.fixture
+def listed(session, me, today, systems):
+    def names(day=today, person=me):
+        return due_today(session, person, day, systems["behavior"], load_cadence(), Talk())
+
+    return names
+
+
+def _promise(session, person, row, on, now, what="送样册"):
+    reminders.promise(session, prospect_id=row.id, person_id=person.id, on=on, what=what, now=now)
+
+
+def test_promises_come_first_then_grades_then_the_longest_late(session, me, customer, now, today, listed):
+    customer(session, me, "乙级", grade="B", next_contact_on=today)
+    customer(session, me, "甲级", grade="A", next_contact_on=today)
+    customer(session, me, "甲级晚", grade="A", next_contact_on=today - timedelta(days=3))
+    _promise(session, me, customer(session, me, "说好的", grade="D"), today, now)
+
+    assert [row.name for row in listed()] == ["说好的", "甲级晚", "甲级", "乙级"]
+
+
+def test_a_customer_with_a_promise_and_a_due_contact_is_listed_once(session, me, customer, now, today, listed):
+    row = customer(session, me, next_contact_on=today)
+    _promise(session, me, row, today - timedelta(days=1), now, "送样册")
+    _promise(session, me, row, today, now, "")
+    reminders.due_contact(session, prospect_id=row.id, person_id=me.id, on=today, now=now)
+
+    [one] = listed()
+
+    assert (one.id, one.due, one.promises) == (row.id, today - timedelta(days=1), ("送样册", "联系"))
+
+
+def test_a_noted_contact_alone_lists_nobody(session, me, customer, now, today, listed):
+    row = customer(session, me, next_contact_on=today + timedelta(days=7))
+    reminders.due_contact(session, prospect_id=row.id, person_id=me.id, on=today, now=now)
+
+    assert listed() == []
+
+
+def test_a_paused_or_archived_customer_is_not_listed_even_with_a_promise(session, me, customer, now, today, listed):
+    for name, fields in {"停": {"paused": True}, "档": {"status": "archived"}}.items():
+        _promise(session, me, customer(session, me, name, next_contact_on=today, **fields), today, now)
+
+    assert listed() == []
+
+
+def test_a_promise_about_a_customer_that_went_to_somebody_else_is_not_listed(
+    session, me, other, customer, now, today, listed
+):
+    row = customer(session, me)
+    _promise(session, me, row, today, now)
+    row.owner_id = other.id
+    session.flush()
+
+    assert listed() == []
+    assert listed(person=other) == []
+
+
+def test_the_list_carries_the_last_note_the_next_step_and_an_opening(session, me, customer, now, today, listed):
+    row = customer(session, me, type_id="silent", grade="B", next_step="带色卡", next_contact_on=today)
+    row.last_contact_at = now - timedelta(days=1, hours=11)  # before midnight in Shanghai, one UTC day further back
+    for away, note in ((9, "旧"), (1, "看了色卡")):
+        visits.log(session, Visit(prospect_id=row.id, person_id=me.id, at=now - timedelta(days=away), note=note))
+
+    [one] = listed()
+
+    assert (one.last_note, one.next_step, one.last_contact) == ("看了色卡", "带色卡", today - timedelta(days=2))
+    assert one.type_zh
+    assert one.opening
+    assert "{" not in one.opening
+
+
+def test_a_customer_without_a_type_or_a_contact_is_listed_without_them(session, me, customer, today, listed):
+    customer(session, me, next_contact_on=today)
+
+    [one] = listed()
+
+    assert (one.type_zh, one.opening, one.last_contact, one.last_note) == ("", "", None, "")
+
+
+def test_a_day_before_it_is_due_nobody_is_listed(session, me, customer, today, listed):
+    customer(session, me, next_contact_on=today)
+
+    assert listed(today - timedelta(days=1)) == []
+    assert [row.lateness for row in listed()] == ["due"]
+    assert [row.lateness for row in listed(today + timedelta(days=90))] == ["late"]
