@@ -1,6 +1,6 @@
 """The yardstick: a stock python-telegram-bot that echoes, by `run_webhook` or `run_polling`.
 
-    python -m bench.echo BASE_URL [HOOK_URL]
+python -m bench.echo BASE_URL [HOOK_URL]
 """
 
 import sys
@@ -27,9 +27,7 @@ def main(base_url: str, hook: str = "") -> None:
         app.run_polling()
         return
     where = urlsplit(hook)
-    app.run_webhook(
-        listen="127.0.0.1", port=where.port, url_path=where.path[1:], webhook_url=hook, secret_token=SECRET
-    )
+    app.run_webhook(listen="127.0.0.1", port=where.port, url_path=where.path[1:], webhook_url=hook, secret_token=SECRET)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 python-telegram-bot's default (measured by `bench/turn.py`).
 """
 
+import json
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -34,7 +36,7 @@ class AiohttpRequest(BaseRequest):
         """Open the session."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=60)
-            self._session = aiohttp.ClientSession(connector=connector)
+            self._session = aiohttp.ClientSession(connector=connector, json_serialize=_json)
 
     async def shutdown(self) -> None:
         """Close the session."""
@@ -64,12 +66,7 @@ class AiohttpRequest(BaseRequest):
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._timeout, sock_read=seconds)
         try:
             async with self._session.request(
-                method,
-                url,
-                data=_body(request_data),
-                headers=_headers(request_data),
-                proxy=self._proxy,
-                timeout=timeout,
+                method, url, proxy=self._proxy, timeout=timeout, **_body(request_data)
             ) as response:
                 return response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ClientProxyConnectionError, aiohttp.InvalidURL) as fault:
@@ -81,22 +78,18 @@ class AiohttpRequest(BaseRequest):
             raise TimedOut(f"the answer was lost: {type(fault).__name__}") from fault
 
 
-JSON = {"Content-Type": "application/json"}
-
-
-def _headers(data: RequestData | None) -> dict[str, str] | None:
-    return None if data is None or data.contains_files else JSON
-
-
-def _body(data: RequestData | None) -> Any:
-    """JSON in UTF-8, which is a third of the same Chinese in a form and costs a tenth to write; a form for files."""
+def _body(data: RequestData | None) -> dict[str, Any]:
+    """JSON, which costs a tenth of what writing Chinese into a form costs; a form only for files."""
     if data is None:
-        return None
+        return {}
     if not data.contains_files:
-        return json.dumps(data.parameters, ensure_ascii=False, separators=(",", ":")).encode()
+        return {"json": data.parameters}
     form = aiohttp.FormData()
     for key, value in data.json_parameters.items():
         form.add_field(key, value)
     for key, (name, content, mime) in data.multipart_data.items():
         form.add_field(key, content, filename=name, content_type=mime)
-    return form
+    return {"data": form}
+
+
+_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))

@@ -14,7 +14,7 @@ from knowledge.questions import Question
 from knowledge.systems import System
 from knowledge.talk import Talk
 
-SHOWN_WORDS = 4
+SHOWN_WORDS = 3
 
 
 class Place:

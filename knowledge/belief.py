@@ -81,17 +81,21 @@ class Belief:
         return (self.speaks or self.answered > 0) and self.sure >= LABEL_FROM
 
     def shown(self, count: int) -> tuple[Evidence, ...]:
-        """The strongest evidence for the likeliest type, strongest first."""
+        """The evidence for the likeliest type, first what it would lose most without."""
         return self._strongest(count, 1)
 
     def opposed(self, count: int) -> tuple[Evidence, ...]:
-        """The strongest evidence against the likeliest type, strongest first."""
+        """The evidence against the likeliest type, first what it would gain most without."""
         return self._strongest(count, -1)
 
+    def without(self, piece: Evidence) -> float:
+        """About what the probability of the likeliest type would be, had `piece` not been said."""
+        lead = piece.weights[self.top]
+        return self.sure / sum(p * math.exp(lead - piece.weights[type]) for type, p in self.p.items())
+
     def _strongest(self, count: int, sign: int) -> tuple[Evidence, ...]:
-        top = self.top
-        ordered = sorted(self.evidence, key=lambda piece: -sign * piece.weights[top])
-        return tuple(piece for piece in ordered[:count] if sign * piece.weights[top] >= SPAN_FROM)
+        telling = [piece for piece in self.evidence if sign * piece.weights[self.top] >= SPAN_FROM]
+        return tuple(sorted(telling, key=lambda piece: sign * self.without(piece))[:count])
 
 
 def believe(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlmodel import Session
 
 from knowledge.errors import ZhikeError
@@ -83,15 +83,15 @@ def engine(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except Exception as fault:
+        if parsed.drivername in {"postgresql", "postgres"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(parsed)
+        return create_engine(parsed, pool_size=5, max_overflow=5, pool_pre_ping=True)
+    except (ArgumentError, ImportError, ValueError) as fault:
         raise DatabaseUnusable(
             "数据库地址写错了。例：sqlite:///zhike.db 或 postgresql://用户:密码@主机/库名"
         ) from fault
-    if parsed.drivername in {"postgresql", "postgres"}:
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
-    return create_engine(parsed, pool_size=5, max_overflow=5, pool_pre_ping=True)
 
 
 def _sqlite(url: URL) -> Engine:

@@ -148,7 +148,7 @@ def test_people_whose_morning_has_come_are_looked_at_the_longest_waiting_first(s
 
 def test_trouble_is_what_is_uncertain_or_failed_since_a_day(session, me, now, today):
     ends = ["sent", "uncertain", "failed", "failed"]
-    for away, state in enumerate(ends):
+    for away in range(len(ends)):
         _plan(session, me, today - timedelta(days=away), now)
     for row in deliveries.claim(session, by="a", now=now, limit=9):
         deliveries.finish(session, row.id, ends[(today - row.on).days], now)

@@ -64,7 +64,14 @@ function drawEmpty() {
   const box = byId("empty");
   box.hidden = Boolean(log.newest());
   const what = bot.description || "说说你马上要见的客户，我来告诉你他是哪一类人、怎么谈。";
-  box.replaceChildren(el("div.empty-card", {}, el("strong", {}, "这个机器人能做什么？"), el("p", {}, what)));
+  box.replaceChildren(el("div.empty-card", {}, el("strong", {}, "这个机器人能做什么？"), el("p", {}, what), example()));
+}
+
+/** Something to send with one tap, for somebody who can write already. */
+function example() {
+  if (!chat.started || chat.blocked) return null;
+  const words = named(current)?.role === "主管" ? "/team" : "进门先看了一圈，问三句才回一句，价钱也没提";
+  return el("button.example", { type: "button", dataset: { testid: "example" }, onclick: () => say(words) }, el("small", {}, "点一下就发"), words);
 }
 
 /** Tell the sandbox that everything is read, if somebody is looking. */
