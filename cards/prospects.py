@@ -191,7 +191,11 @@ def edit(view: ProspectView) -> Card:
     pause = Button("▶️ 恢复提醒" if view.paused else "⏸ 暂停提醒", f"p:{'resume' if view.paused else 'pause'}:{view.id}")
     return Card(
         Lines().add("改 <b>{}</b> 的哪一项？", view.name).text(),
-        (*grid(buttons, 4), (pause, Button("🗑 删除", f"p:erase:{view.id}")), (Button("⬅️ 返回", f"p:open:{view.id}"),)),
+        (
+            *grid(buttons, 4),
+            (pause, Button("🔁 转交同事", f"r:give:{view.id}")),
+            (Button("🗑 删除", f"p:erase:{view.id}"), Button("⬅️ 返回", f"p:open:{view.id}")),
+        ),
     )
 
 

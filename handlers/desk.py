@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -98,12 +99,18 @@ async def answer(update: Update, context: Context, decide: Decide, *, managers: 
     user = update.effective_user
     if user is None:
         return
-    acts = await desk.db.write(_settle, desk, update.update_id, user, context.bot.username, decide, managers=managers)
+    settle = partial(_settle, desk=desk, update_id=update.update_id, user=user, decide=decide, managers=managers)
+    try:
+        acts = await desk.db.write(settle, bot_name=context.bot.username)
+    except (Stale, IntegrityError):
+        # A version that somebody else moved, or a receipt that somebody else wrote: look again, they are there now.
+        logger.info("another process was faster", extra={"action": "update_raced"})
+        acts = await desk.db.write(settle, bot_name=context.bot.username)
     await show(update, context, acts)
 
 
 def _settle(
-    session: Session, desk: Desk, update_id: int, user: User, bot_name: str, decide: Decide, *, managers: bool
+    session: Session, *, desk: Desk, update_id: int, user: User, bot_name: str, decide: Decide, managers: bool
 ) -> Sequence[Act]:
     kept = receipts.answer_to(session, update_id)
     if kept is not None:
@@ -116,24 +123,8 @@ def _settle(
     if managers and person.role not in MANAGERS:
         return [refusal()]
     turn = Turn(desk, session, person, desk.now(), bot_name)
-    return _once(turn, update_id, decide)
-
-
-def _once(turn: Turn, update_id: int, decide: Decide) -> Sequence[Act]:
-    """Decide in a savepoint; where another process was faster with the version or the receipt, look again."""
-    try:
-        with turn.session.begin_nested():
-            acts = decide(turn)
-            receipts.keep(turn.session, update_id, turn.me, pack(acts), turn.now)
-            return acts
-    except (Stale, IntegrityError):
-        logger.info("another process was faster", extra={"action": "update_raced"})
-    turn.session.expire_all()
-    kept = receipts.answer_to(turn.session, update_id)
-    if kept is not None:
-        return unpack(kept)
     acts = decide(turn)
-    receipts.keep(turn.session, update_id, turn.me, pack(acts), turn.now)
+    receipts.keep(session, update_id, turn.me, pack(acts), turn.now)
     return acts
 
 

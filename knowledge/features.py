@@ -1,7 +1,8 @@
 """What the model sees in a text: words, pairs of words and runs of characters, each with its place.
 
-A word under a negation ("不怎么还价", "没嫌贵") becomes another feature than the bare word, so that a denied behaviour
-speaks against its type. A negation reaches to the end of its clause, or `REACH` words.
+A word under a negation ("不怎么还价", "没嫌贵") becomes another feature than the bare word, and so does a run of
+characters that begins there, so that a denied behaviour speaks against its type. A negation reaches to the end of its
+clause, or `REACH` words.
 """
 
 import re
@@ -100,6 +101,7 @@ def _clause(
     """Add what one clause holds to `found`, `words` and `again`."""
     number = len(words)
     place: list[int] = []  # of each character, the number of its word
+    marks: list[str] = []  # of each character, how it is marked
     marked: list[str] = []
     reach = 0
     for word in cut(clause):
@@ -108,14 +110,17 @@ def _clause(
         words.append((start, start + len(word)))
         if word in CONTRASTS:
             reach = 0
-        marked.append(f"¬{word}" if reach else word)
+        mark = "¬" if reach else ""
+        marks.extend([mark] * len(word))
+        marked.append(mark + word)
         reach = REACH if word in NEGATIONS else max(0, reach - 1)
     seen = found.setdefault
     for size in GRAMS:
         for start in range(len(clause) - size + 1):
             here = (place[start], place[start + size - 1])
-            if seen(clause[start : start + size], here) is not here:
-                again.setdefault(clause[start : start + size], []).append(here)
+            key = marks[start] + clause[start : start + size]
+            if seen(key, here) is not here:
+                again.setdefault(key, []).append(here)
     for at, word in enumerate(marked, start=number):
         here = (at, at)
         if len(word) > 1 and seen(f"w{word}", here) is not here:  # one plain character is a feature already

@@ -87,7 +87,7 @@ def engine(url: str) -> Engine:
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(parsed)
-        return create_engine(parsed, pool_size=5, max_overflow=5, pool_pre_ping=True)
+        return create_engine(parsed, hide_parameters=True, pool_size=5, max_overflow=5, pool_pre_ping=True)
     except (ArgumentError, ImportError, ValueError) as fault:
         raise DatabaseUnusable(
             "数据库地址写错了。例：sqlite:///zhike.db 或 postgresql://用户:密码@主机/库名"
@@ -103,7 +103,7 @@ def _sqlite(url: URL) -> Engine:
             raise DatabaseUnusable(f"建不了数据库所在的文件夹：{Path(database).parent}") from fault
     if "timeout" not in url.query:
         url = url.update_query_dict({"timeout": str(LOCK_WAIT)})
-    made = create_engine(url, connect_args={"check_same_thread": False})
+    made = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
 
     @event.listens_for(made, "connect")
     def settle(connection: sqlite3.Connection, _: object) -> None:
@@ -115,7 +115,7 @@ def _sqlite(url: URL) -> Engine:
     def begin(connection: Connection) -> None:
         # IMMEDIATE: a deferred transaction that reads first cannot wait for the write lock of another process.
         reading = connection.get_execution_options().get("zhike_read")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        connection.connection.driver_connection.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return made
 

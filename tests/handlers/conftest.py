@@ -3,11 +3,15 @@
 import os
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import pytest
+from telegram import Update
 
+from bot.polling import answer
 from knowledge.interview import restore
 from store import interviews, people, prospects
 from store.tables import InterviewRow, Person, Prospect
@@ -94,3 +98,15 @@ async def answered_as(office: Office, type: str, most: int = 6) -> int:
         best = max(question.choices, key=lambda choice: choice.likelihood[type])
         await press(office, f"i:*:c:{best.id}")
     return most
+
+
+def raw_update(office: Office) -> dict[str, Any]:
+    """The update that a phone has just put on its way, as Telegram would deliver it again after a crash."""
+    return deepcopy(list(office.sandbox.world.updates.pending.values())[-1])
+
+
+async def delivered(office: Office, raw: dict[str, Any], telegram_id: int = 1001) -> None:
+    """Deliver an update (once more), and wait."""
+    update = Update.de_json(raw, office.service.app.bot)
+    await answer(office.service.app, update)
+    await office.phone(telegram_id).settled()

@@ -172,8 +172,7 @@ async def test_a_button_of_a_deleted_customer_says_that_they_are_gone(office: Of
 
 VERBS = {
     "i": ["c", "r", "t", "skip", "back", "stop", "more", "show", "types", "all", "turns", "add", "save", "later", "zzz"],
-    "p": ["page", "boxed", "open", "judge", "advice", "visit", "remind", "grade", "graded", "edit", "field", "pause",
-          "resume", "archive", "restore", "erase", "erased", "same", "other", "zzz"],
+    "p": ["page", "boxed", "open", "judge", "advice", "visit", "remind", "grade", "graded", "edit", "field", "pause", "resume", "archive", "restore", "erase", "erased", "same", "other", "zzz"],
     "r": ["today", "done", "missed", "later", "by", "date", "more", "stop", "give", "given", "zzz"],
     "a": ["behavior", "zzz"],
     "m": ["behavior", "zzz"],
@@ -207,7 +206,7 @@ MADE_UP = st.one_of(
         )
     ),
     st.builds(
-        lambda id, version, verb, argument: f"i:{id}:{version}:{verb}:{argument}",
+        lambda number, version, verb, argument: f"i:{number}:{version}:{verb}:{argument}",
         NUMBERS,
         NUMBERS,
         st.sampled_from(VERBS["i"]),

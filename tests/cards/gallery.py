@@ -1,0 +1,225 @@
+"""Every card, made from the longest and oddest of what people may type; the tests look at all of them."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from functools import cache
+
+from cards import advice, interview, people, practice, prospects, reminders, team
+from cards.card import Card
+from cards.interview import Place
+from cards.prospects import ProspectView
+from cards.team import RepLine
+from knowledge.advice import verdict
+from knowledge.belief import Belief, Evidence, believe
+from knowledge.due import DueCustomer
+from knowledge.files import MOMENTS
+from knowledge.interview import LONGEST_TEXT, MOST_QUESTIONS, OPEN, Ask, Interview, Phase, Turn
+from knowledge.systems import Kind, System, load_systems
+from knowledge.talk import Talk
+
+TODAY = date(2026, 11, 23)
+LARGE = 10**9  # an id after years of use
+PLACE = Place(LARGE, LARGE)
+SYSTEM = load_systems()["behavior"]
+TALK = Talk(product="静音断桥铝门窗", points=("隔音好", "十年质保"), trade="建材", company="安居门窗有限公司")
+
+
+def believed(text: str) -> Belief:
+    """The belief of a text."""
+    return believe(SYSTEM.model, [text], types=SYSTEM.order)
+
+
+def sure_of(kind: Kind, said: str) -> Belief:
+    """A close call for a type, told by four long spans of `said`."""
+    second = kind.neighbours[0].id
+    rest = 0.2 / (len(SYSTEM.types) - 2)
+    p = {kind.id: 0.5, second: 0.3, **{id: rest for id in SYSTEM.order if id not in (kind.id, second)}}
+    spans = [
+        Evidence(said, {id: (1.0 if id == kind.id else 0.0) * sign for id in SYSTEM.order}, 0, 0, len(said))
+        for sign in (1, 1, 1, 1, -1, -1)
+    ]
+    return Belief(p=p, evidence=tuple(spans), speaks=True)
+
+
+def view(name: str, note: str, system: System = SYSTEM) -> ProspectView:
+    """A customer whose every field is filled with `note`, as long as the forms allow."""
+    kind = system.type("sentimental")
+    return ProspectView(
+        id=LARGE,
+        name=name[:40],
+        company=note[:60],
+        phone=note[:30],
+        notes=note[:4000],
+        next_step=note[:200],
+        grade="A",
+        type_id=kind.id,
+        type_zh=kind.zh,
+        type_p=0.87,
+        type_by="inferred",
+        type_why=tuple(f"“…{note[:16]}…”" for _ in range(4)),  # as quotes.py cuts them
+        last_contact=date(2020, 1, 1),
+        next_contact=date(2027, 12, 31),
+        lateness="late",
+        rhythm="你定的节奏：365 天一次，最晚 521 天",
+        visits=tuple((date(2025, 12, 31), "wechat", "reached", note[:LONGEST_TEXT]) for _ in range(5)),
+        promises=tuple((date(2027, 12, 31), note[:200]) for _ in range(20)),
+    )
+
+
+def due(name: str, note: str) -> DueCustomer:
+    """A customer of the day's list with everything long."""
+    return DueCustomer(
+        id=LARGE,
+        name=name[:40],
+        company=note[:60],
+        type_zh="豪爽干脆型",
+        grade="A",
+        due=date(2026, 1, 1),
+        lateness="late",
+        method="wechat",
+        last_contact=date(2025, 12, 31),
+        last_note=note[:LONGEST_TEXT],
+        next_step=note[:200],
+        opening=SYSTEM.type("sentimental").card.opening[0],
+        promises=tuple(note[:100] for _ in range(6)),
+    )
+
+
+@cache
+def gallery(name: str, note: str) -> tuple[tuple[str, Card], ...]:
+    """Every card by a name; `name` is a customer's or colleague's, `note` whatever was typed freely."""
+    parts = (_interviews, _types, _records, _lists, _general)
+    return tuple(row for part in parts for row in part(name[:60], note))
+
+
+def _interviews(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    typed = note[:LONGEST_TEXT]
+    asked = list(SYSTEM.questions)[:MOST_QUESTIONS]
+    turns = (Turn(OPEN, text=typed), *(Turn(id, text=typed) for id in asked))
+    state = Interview(SYSTEM.id, Phase.RESULT, None, turns)
+    yield "opening", interview.opening(name, SYSTEM, PLACE)
+    yield "turns", interview.turns(state, SYSTEM, PLACE)
+    yield "ended", interview.ended(name)
+    yield "add", interview.add_more()
+    for question in SYSTEM.questions.values():
+        for said, belief in (("nothing", believed("")), ("much", sure_of(SYSTEM.type("sentimental"), typed))):
+            ask = Ask(question, belief, MOST_QUESTIONS)
+            yield f"ask {question.id} after {said}", interview.asking(ask, state, name, SYSTEM, TALK, PLACE)
+        yield f"answered {question.id}", interview.answered(question, question.choices[0].zh)
+        yield f"skipped {question.id}", interview.skipped(question.zh)
+    for text in (typed, ""):
+        belief = believed(text)
+        yield f"ask again after {bool(text)}", interview.asking(Ask(None, belief, 1), state, name, SYSTEM, TALK, PLACE)
+        yield f"unsure {bool(text)}", interview.unsure(belief, name, SYSTEM, PLACE)
+        for everything in (True, False):
+            yield f"types {everything}", interview.types(belief, SYSTEM, PLACE, everything=everything)
+
+
+def _types(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    state = Interview(SYSTEM.id, Phase.RESULT, None, ())
+    for kind in SYSTEM.types.values():
+        yield f"advice {kind.id}", advice.whole(kind, SYSTEM, TALK)
+        for moment in MOMENTS:
+            yield f"moment {kind.id} {moment}", advice.moment(kind, SYSTEM, moment, TALK)
+        belief = sure_of(kind, note[:LONGEST_TEXT])
+        assert verdict(belief, SYSTEM).kind == kind
+        yield f"result {kind.id}", interview.result(belief, state, name, SYSTEM, TALK, PLACE)
+        yield f"result of no name {kind.id}", interview.result(belief, state, "", SYSTEM, TALK, PLACE)
+        rows = interview.after_correction(PLACE, SYSTEM, kind.id)
+        text = advice.handling(kind, TALK)
+        yield f"corrected {kind.id}", interview.corrected(kind.neighbours[0].id, kind.zh, text, rows)
+        yield f"confirmed {kind.id}", interview.corrected(kind.zh, kind.zh, text, rows)
+        options = [(f"w{at}", line) for at, line in enumerate(TALK.fill(kind.card.say))]
+        yield f"drill {kind.id}", practice.drill(kind.zh, kind.definition, SYSTEM.id, kind.id, options)
+        yield (
+            f"outcome {kind.id}",
+            practice.outcome(False, kind.zh, options[0][1], kind.card.essence, LARGE, LARGE, SYSTEM.id, kind.id),
+        )
+    yield "no practice", practice.empty()
+    yield "catalogue", advice.catalogue(SYSTEM)
+    yield "no such type", advice.choices(SYSTEM, [], note[:30])
+    yield "several types", advice.choices(SYSTEM, list(SYSTEM.types.values()), note[:30])
+
+
+def _records(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    one = view(name, note)
+    plain = ProspectView(id=LARGE, name=name[:40])
+    yield "customer", prospects.whole(one, TODAY, "📝 补上了。下次联系：2027年12月31日 周五")
+    yield "new customer", prospects.whole(plain, TODAY)
+    for flag in ("archived", "paused"):
+        yield f"customer {flag}", prospects.whole(ProspectView(id=LARGE, name=name[:40], **{flag: True}), TODAY)
+    for words in ("", note[:30]):
+        for archived in (True, False):
+            mark = f"{bool(words)} {archived}"
+            listed = [one] * 8
+            yield f"list {mark}", prospects.listing(listed, 9999, 500, 8, words, TODAY, archived=archived)
+            yield f"empty list {mark}", prospects.listing([], 0, 0, 8, words, TODAY, archived=archived)
+    yield "ask name", prospects.ask_name()
+    yield "duplicates", prospects.duplicates([one] * 5, LARGE, name[:40])
+    yield "grade", prospects.grade(one)
+    yield "edit", prospects.edit(one)
+    for field in prospects.FIELDS:
+        yield f"ask {field}", prospects.ask_field(field, name[:40])
+    yield "ask erase", prospects.ask_erase(one)
+    yield "erased", prospects.erased(name[:40])
+    yield "archived", prospects.archived(name[:40], LARGE)
+    yield "bad number", prospects.bad_number()
+    yield "bad phone", prospects.bad_phone()
+    yield "past date", prospects.bad_date(past=True)
+    yield "bad date", prospects.bad_date(past=False)
+    yield "choose", prospects.choose([one] * 10, "remind", "是哪一位？")
+    yield "ask visit", prospects.ask_visit(name[:40])
+    yield "which customer", prospects.which_customer("/remind 王总 下周三 问合同")
+
+
+def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    many = [due(name, note)] * 40
+    yield "morning", reminders.morning(many, TODAY, name[:40], missed=99)
+    yield "morning of one", reminders.morning(many[:1], TODAY, name[:40])
+    yield "today", reminders.today_list(many, TODAY)
+    yield "today without promises", reminders.today_list([_unpromised(row) for row in many], TODAY)
+    yield "nothing today", reminders.today_list([], TODAY)
+    yield "done", reminders.done(name[:40], date(2027, 12, 31), TODAY)
+    yield "later", reminders.later(LARGE, name[:40])
+    yield "more", reminders.more(LARGE, name[:40])
+    yield "stopped", reminders.stopped(name[:40], LARGE)
+    yield "give", reminders.give(LARGE, name[:40], [(LARGE + at, name[:40]) for at in range(40)])
+    yield "nobody to give to", reminders.give(LARGE, name[:40], [])
+    yield "given", reminders.given(name[:40], name[:40])
+    yield "received", reminders.received(LARGE, name[:40], name[:40])
+    yield "check", reminders.check()
+    yield "set", reminders.set_for(name[:40], date(2027, 12, 31), note[:100], TODAY)
+    yield "ask when", reminders.ask_when(name[:40])
+    rep = RepLine(name[:40], "rep", True, 99999, dict.fromkeys("ABCD", 9999), 999, 9999, 9999, 9999)
+    yield "team", team.status(name[:40], [rep] * 60)
+    yield "empty team", team.status(name[:40], [])
+
+
+def _unpromised(row: DueCustomer) -> DueCustomer:
+    return DueCustomer(**{key: getattr(row, key) for key in DueCustomer.__slots__ if key != "promises"})
+
+
+def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    until = datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
+    for role in people.ROLES:
+        yield f"help {role}", people.help_text(role)
+        yield f"welcome {role}", people.welcome(name[:40], role, name[:40])
+        yield f"invited {role}", people.invited(f"https://t.me/{'b' * 32}?start={'c' * 24}", role, name[:40], until)
+    for kind in people.TEXT_ONLY:
+        yield f"text only {kind}", people.text_only(kind)
+    for zone in people.ZONES:
+        yield f"settings {zone}", people.settings("08:30", zone, "2027年12月31日 周五 08:30")
+    yield "stranger", people.stranger()
+    yield "hello", people.hello(name[:40])
+    yield "bad invite", people.bad_invite()
+    yield "own invite", people.own_invite()
+    yield "ask invite", people.ask_invite(may_admin=True)
+    yield "ask time", people.ask_time()
+    yield "bad time", people.bad_time()
+    yield "cancelled", people.cancelled(reminders.moved(name[:40], date(2027, 12, 31), TODAY))
+    yield "no words", people.no_words()
+    yield "too long", people.too_long(LONGEST_TEXT)
+    yield "foreign", people.foreign()
+    yield "unknown command", people.unknown_command()
+    yield "trouble", people.trouble("A1B2C3")
+    yield "health", people.health([("推送", note[:200])] * 8)

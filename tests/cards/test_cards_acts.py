@@ -1,0 +1,83 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from cards.card import Act, Button, Card, Change, Lines, Menu, Say, Tell, Toast, fitted, grid, pack, percent, unpack
+
+words = st.text(max_size=40)
+buttons = st.builds(Button, words, words, words)
+cards = st.builds(Card, words.map(Markup), st.lists(st.lists(buttons, max_size=3).map(tuple), max_size=3).map(tuple))
+acts = st.one_of(
+    st.builds(Say, cards),
+    st.builds(Change, cards),
+    st.builds(Toast, words, st.booleans()),
+    st.builds(Tell, st.integers(1, 10**15), cards),
+    st.builds(Menu, st.sampled_from(["rep", "manager", "admin"])),
+)
+
+
+@given(st.lists(acts, max_size=5))
+def test_acts_survive_a_round_trip(told: list[Act]) -> None:
+    assert unpack(pack(told)) == told
+
+
+@given(st.lists(acts, max_size=3))
+def test_packed_acts_are_json_of_one_line(told: list[Act]) -> None:
+    packed = pack(told)
+
+    assert "\n" not in packed
+    assert len(json.loads(packed)) == len(told)
+
+
+@given(words)
+def test_a_text_stays_escaped_once_after_a_round_trip(text: str) -> None:
+    card = Card(Lines().add("<b>{}</b>", text).text())
+    (back,) = unpack(pack([Say(card)]))
+
+    assert isinstance(back, Say)
+    assert isinstance(back.card.text, Markup)
+    assert Markup("{}").format(back.card.text) == card.text
+
+
+def test_an_act_of_another_version_is_refused() -> None:
+    with pytest.raises(ValueError, match="shout"):
+        unpack('[["shout","hello"]]')
+
+
+@given(st.lists(buttons, max_size=20), st.integers(1, 6))
+def test_a_grid_loses_no_button(row: list[Button], width: int) -> None:
+    rows = grid(row, width)
+
+    assert [button for line in rows for button in line] == row
+    assert all(1 <= len(line) <= width for line in rows)
+
+
+@given(st.lists(buttons, max_size=20))
+def test_fitted_buttons_keep_their_order_and_share_rows_only_where_they_fit(row: list[Button]) -> None:
+    rows = fitted(row)
+
+    assert [button for line in rows for button in line] == row
+    for line in rows:
+        assert len(line) == 1 or len(line[0].label) + len(line[1].label) <= 16
+
+
+@pytest.mark.parametrize(
+    ("p", "said"), [(0.0, "1%"), (0.004, "1%"), (0.5, "50%"), (0.626, "63%"), (0.999, "99%"), (1.0, "99%")]
+)
+def test_nothing_is_said_to_be_certain(p: float, said: str) -> None:
+    assert percent(p) == said
+
+
+@given(words)
+def test_a_value_is_escaped_and_a_template_is_not(text: str) -> None:
+    line = Lines().add("<b>{}</b>", text).text()
+
+    assert line == Markup("<b>") + text + Markup("</b>")
+    assert line.unescape() == f"<b>{text}</b>"
+
+
+def test_a_value_with_braces_is_no_template() -> None:
+    assert str(Lines().items(["{0.__class__}", "{"]).text()) == "· {0.__class__}\n· {"

@@ -1,0 +1,162 @@
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.cadence import GRADES, METHODS, Cadence, load_cadence
+from knowledge.calendar import is_working
+from knowledge.errors import Faults
+from knowledge.systems import DATA
+
+MONDAY = date(2026, 11, 23)
+CADENCE = load_cadence()
+
+
+def test_the_rhythm_of_every_grade() -> None:
+    told = {grade: (rhythm.ideal, rhythm.latest, rhythm.method) for grade, rhythm in CADENCE.rhythms.items()}
+
+    assert told == {
+        "A": (7, 10, "visit"),
+        "B": (14, 18, "visit"),
+        "C": (30, 40, "phone"),
+        "D": (60, 75, "wechat"),
+        "new": (14, 21, "phone"),
+    }
+    assert CADENCE.retry_days == 2
+
+
+def test_the_lower_the_grade_the_longer_the_rhythm() -> None:
+    ideals = [CADENCE.rhythm(grade).ideal for grade in "ABCD"]
+
+    assert ideals == sorted(set(ideals))
+
+
+def test_a_customer_without_a_grade_has_the_rhythm_of_a_new_one() -> None:
+    assert CADENCE.rhythm("") == CADENCE.rhythms["new"]
+    assert set(GRADES) == {"A", "B", "C", "D", ""}
+
+
+@pytest.mark.parametrize(
+    ("grade", "contact", "due"),
+    [
+        ("A", MONDAY, date(2026, 11, 30)),
+        ("B", MONDAY, date(2026, 12, 7)),
+        ("C", MONDAY, date(2026, 12, 23)),
+        ("D", MONDAY, date(2027, 1, 22)),
+        ("", MONDAY, date(2026, 12, 7)),
+        ("A", date(2026, 11, 28), date(2026, 12, 7)),  # seven days later is a Saturday
+        ("A", date(2026, 9, 24), date(2026, 10, 8)),  # seven days later the holiday begins
+        ("A", date(2026, 10, 3), date(2026, 10, 10)),  # a Saturday on which people work
+    ],
+)
+def test_the_next_contact_falls_on_a_working_day(grade: str, contact: date, due: date) -> None:
+    assert CADENCE.next_after(contact, grade) == due
+
+
+def test_a_day_off_that_an_admin_set_is_passed_over() -> None:
+    assert CADENCE.next_after(MONDAY, "A", None, {date(2026, 11, 30): False}) == date(2026, 12, 1)
+
+
+def test_nobody_reached_is_tried_again_soon() -> None:
+    assert CADENCE.retry_after(MONDAY) == date(2026, 11, 25)
+    assert CADENCE.retry_after(date(2026, 11, 27)) == date(2026, 11, 30)
+    assert CADENCE.retry_after(MONDAY, {date(2026, 11, 25): False}) == date(2026, 11, 26)
+
+
+@pytest.mark.parametrize(
+    ("grade", "slack"), [("A", 3), ("B", 4), ("C", 10), ("D", 15), ("", 7)], ids=["A", "B", "C", "D", "new"]
+)
+def test_lateness_changes_on_its_days(grade: str, slack: int) -> None:
+    told = {away: CADENCE.lateness(MONDAY, MONDAY + timedelta(away), grade) for away in (-1, 0, 1, slack, slack + 1)}
+
+    assert told == {-1: "early", 0: "due", 1: "due", slack: "due", slack + 1: "late"}
+
+
+def test_without_a_plan_nobody_is_late() -> None:
+    assert CADENCE.lateness(None, MONDAY, "A") == "none"
+
+
+def test_a_reps_own_rhythm_replaces_the_grades() -> None:
+    rhythm = CADENCE.rhythm("A", 20)
+
+    assert (rhythm.ideal, rhythm.latest, rhythm.own) == (20, 29, True)
+    assert rhythm.method == "visit"
+    assert not CADENCE.rhythm("A").own
+    assert CADENCE.next_after(MONDAY, "A", 4) == date(2026, 11, 27)
+
+
+@pytest.mark.parametrize(("days", "late_after"), [(1, 1), (2, 1), (10, 4), (365, 156)])
+def test_the_slack_of_an_own_rhythm_is_in_proportion(days: int, late_after: int) -> None:
+    on = MONDAY + timedelta(late_after)
+
+    assert CADENCE.lateness(MONDAY, on, "A", days) == "due"
+    assert CADENCE.lateness(MONDAY, on + timedelta(1), "A", days) == "late"
+
+
+@given(st.dates(date(2025, 1, 1), date(2027, 12, 31)), st.sampled_from(["A", "B", "C", "D", ""]))
+def test_a_next_contact_is_never_too_early(contact: date, grade: str) -> None:
+    due = CADENCE.next_after(contact, grade)
+
+    assert is_working(due)
+    assert due >= contact + timedelta(CADENCE.rhythm(grade).ideal)
+
+
+def shipped() -> str:
+    return (DATA / "cadence.toml").read_text(encoding="utf-8")
+
+
+def bad(tmp_path: Path, change: Callable[[str], str]) -> tuple[str, ...]:
+    """The faults of a changed file."""
+    path = tmp_path / "cadence.toml"
+    after = change(shipped())
+    assert after != shipped()
+    path.write_text(after, encoding="utf-8")
+    with pytest.raises(Faults) as refused:
+        load_cadence(path)
+    return refused.value.faults
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("[rhythm.C]", "[rhythm.E]", "cadence.toml: rhythm.C: 缺少这个等级"),
+        ("ideal = 14\nlatest = 18", "ideal = 14\nlatest = 13", "cadence.toml: rhythm.B: latest 不能小于 ideal"),
+        ("ideal = 7\n", "", "cadence.toml: rhythm.A.ideal: 缺少这一项"),
+        ("ideal = 7\n", 'ideal = "7"\n', "cadence.toml: rhythm.A.ideal: 要写成整数"),
+        ("ideal = 7\n", "ideal = 0\n", "cadence.toml: rhythm.A.ideal: 数字太小"),
+        ("latest = 75", "latest = 7500", "cadence.toml: rhythm.D.latest: 数字太大"),
+        ('method = "wechat"', 'method = "fax"', "cadence.toml: rhythm.D.method: 有不允许的"),
+        ("days = 2", "day = 2", "cadence.toml: retry.day: 没有这一项"),
+        ("[retry]", "[again]", "cadence.toml: retry: 缺少这一项"),
+        ("days = 2", "days = ", "cadence.toml: 不是合法的 TOML"),
+    ],
+)
+def test_a_bad_file_is_refused_by_key(tmp_path: Path, old: str, new: str, said: str) -> None:
+    faults = bad(tmp_path, lambda text: text.replace(old, new))
+
+    assert any(fault.startswith(said) for fault in faults), faults
+
+
+def test_all_faults_of_a_bad_file_are_said_at_once(tmp_path: Path) -> None:
+    swapped = {"ideal = 7\n": "ideal = 70\n", "[rhythm.C]": "[rhythm.c]", "[rhythm.new]": "[rhythm.none]"}
+
+    def change(text: str) -> str:
+        for old, new in swapped.items():
+            text = text.replace(old, new)
+        return text
+
+    assert len(bad(tmp_path, change)) == 3
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Faults, match=r"cadence\.toml: 读不到这个文件"):
+        load_cadence(tmp_path / "cadence.toml")
+
+
+def test_the_rules_are_read_once() -> None:
+    assert load_cadence() is load_cadence()
+    assert isinstance(load_cadence(), Cadence)
+    assert set(METHODS) >= {rhythm.method for rhythm in CADENCE.rhythms.values()}
