@@ -118,6 +118,25 @@ def fitted(buttons: Sequence[Button], room: int = 16) -> Rows:
     return tuple(rows)
 
 
+def units(text: str) -> int:
+    """How long Telegram finds a text: UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def short(text: str, room: int) -> str:
+    """`text` in at most `room` UTF-16 units; the last of them says that there was more."""
+    if units(text) <= room:
+        return text
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * room - 2].decode("utf-16-le", "ignore") + "…"
+
+
+def latest(text: str, room: int) -> str:
+    """The end of `text` in at most `room` UTF-16 units; the first of them says that there was more."""
+    if units(text) <= room:
+        return text
+    return "…" + text.encode("utf-16-le", "surrogatepass")[2 - 2 * room :].decode("utf-16-le", "ignore")
+
+
 def percent(p: float) -> str:
     """A probability for people: whole percent, never 0 or 100."""
     return f"{min(99, max(1, round(100 * p)))}%"

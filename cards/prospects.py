@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cards.card import Button, Card, Lines, Rows, grid, percent
+from cards.card import Button, Card, Lines, Rows, grid, latest, percent, short
 from cards.days import ago, day
 from knowledge.cadence import GRADES, METHODS
 
@@ -27,8 +27,12 @@ ASKED = {
     "every_days": "多少天联系一次？发一个数字（1–365），发 0 按等级的节奏来。",
 }
 WHEN_GRADED = {"A": "A · 3 个月内", "B": "B · 4–6 个月", "C": "C · 7–12 个月", "D": "D · 一年以后"}
-PROMISES = 8  # shown on the card; with these two limits the longest card stays inside Telegram's 4096 characters
-NOTE = 200  # characters of one contact's note
+# With these limits the longest card stays inside Telegram's 4096; all but the first count UTF-16 units.
+PROMISES = 8
+NAME = 80
+PROMISE = 100
+NOTE = 200
+NOTES = 600
 LATENESS = {"none": "⚪", "early": "🟢", "due": "🟡", "late": "🔴"}
 
 
@@ -65,9 +69,9 @@ def whole(view: ProspectView, today: date, notice: str = "") -> Card:
         lines.add("{}", notice).gap()
     lines.add(
         "👤 <b>{}</b>{}{}",
-        view.name,
-        f"　{view.company}" if view.company else "",
-        "　<i>已归档</i>" if view.archived else "",
+        short(view.name, NAME),
+        f"　{short(view.company, NAME)}" if view.company else "",
+        "　（已归档）" if view.archived else "",
     )
     if view.phone:
         lines.add("📞 {}", view.phone)
@@ -77,14 +81,14 @@ def whole(view: ProspectView, today: date, notice: str = "") -> Card:
     if view.rhythm:
         lines.add("<i>{}</i>", view.rhythm)
     if view.next_step:
-        lines.add("👉 下一步：{}", view.next_step)
+        lines.add("👉 下一步：{}", short(view.next_step, NOTE))
     told = {note for _, _, _, note in view.visits}
     for on, what in view.promises[:PROMISES]:
-        lines.add("⏰ {}：{}", day(on, today), "上次说好的" if what in told else what or "说好要联系")
+        lines.add("⏰ {}：{}", day(on, today), "上次说好的" if what in told else short(what, PROMISE) or "说好要联系")
     if view.type_why:
-        lines.add("📌 依据：{}", "".join(view.type_why))
+        lines.add("📌 依据：{}", short("".join(view.type_why), NOTE))
     if view.notes:
-        lines.gap().add("📝 {}", view.notes[-600:])
+        lines.gap().add("📝 {}", latest(view.notes, NOTES))
     if view.visits:
         lines.gap().add("<b>🗂 来往</b>")
         lines.items([_visit(row, today) for row in view.visits])
@@ -105,8 +109,7 @@ def _next(view: ProspectView, today: date) -> str:
 def _visit(row: tuple[date, str, str, str], today: date) -> str:
     on, method, outcome, note = row
     how = "没联系上" if outcome == "missed" else METHODS.get(method, "联系")
-    short = note if len(note) <= NOTE else f"{note[: NOTE - 1]}…"
-    return f"{day(on, today)} {how}{'：' + short if note else ''}"
+    return f"{day(on, today)} {how}{'：' + short(note, NOTE) if note else ''}"
 
 
 def _buttons(view: ProspectView) -> Rows:

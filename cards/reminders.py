@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 from datetime import date
 
-from cards.card import Button, Card, Lines, Rows, grid
+from cards.card import Button, Card, Lines, Rows, grid, short
 from cards.days import ago, day
 from knowledge.due import DueCustomer
 
 SPACIOUS = 3  # up to so many items there is room for a way to open the talk
+# UTF-16 units, so that six items with everything long stay inside Telegram's 4096
+NAME = 50
+LINE = 100
+PROMISED = 150
+REST = 500
 SHOWN = 6  # items with buttons in one message; a phone shows about this many without scrolling twice
 
 
@@ -41,20 +46,20 @@ def _list(lines: Lines, rows: Sequence[DueCustomer], today: date) -> Card:
         lines.add(
             "<b>{}. {}</b>{}　{}",
             number,
-            row.name,
-            f" {row.company}" if row.company else "",
+            short(row.name, NAME),
+            f" {short(row.company, NAME)}" if row.company else "",
             " · ".join(part for part in (row.type_zh, f"{row.grade}级" if row.grade else "") if part),
         )
         lines.add("{} {}", "🔴" if row.lateness == "late" else "🟡", _why(row, today))
         if row.last_note:
-            lines.add("上次：{}", row.last_note[:80])
+            lines.add("上次：{}", short(row.last_note, LINE))
         if row.next_step:
-            lines.add("👉 {}", row.next_step[:80])
+            lines.add("👉 {}", short(row.next_step, LINE))
         if row.opening and len(rows) <= SPACIOUS:
             lines.add("💬 <i>{}</i>", row.opening)
     rest = rows[SHOWN:]
     if rest:
-        lines.gap().add("还有 {} 位：{}", len(rest), "、".join(row.name for row in rest[:30]))
+        lines.gap().add("还有 {} 位：{}", len(rest), short("、".join(row.name for row in rest), REST))
         lines.add("<i>处理完上面的再点 /today 。</i>")
     buttons = tuple(
         (
@@ -69,7 +74,7 @@ def _list(lines: Lines, rows: Sequence[DueCustomer], today: date) -> Card:
 
 def _why(row: DueCustomer, today: date) -> str:
     if row.promises:
-        return f"说好的：{'；'.join(row.promises)}"
+        return f"说好的：{short('；'.join(row.promises), PROMISED)}"
     late = (today - row.due).days
     since = f"上次 {ago(row.last_contact, today)}" if row.last_contact else "还没联系过"
     return f"该{HOW.get(row.method, '联系')}了，{since}{f'，晚了 {late} 天' if late > 0 else ''}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cards.card import Card, Lines
+from cards.card import TEXT_LIMIT, Card, Lines, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +33,29 @@ def status(title: str, rows: Sequence[RepLine]) -> Card:
         sum(r.overdue for r in rows),
     )
     lines.add("客户 {} · 本周联系 {} · 今天 {} · 逾期 {}", *total)
-    for row in rows:
-        lines.gap()
-        mark = "🔴" if row.overdue else "🟡" if row.today else "🟢"
-        lines.add("{} <b>{}</b>{}", mark, row.name, "　⚠️ 收不到消息" if row.unreachable else "")
-        grades = " ".join(f"{grade}{count}" for grade, count in row.grades.items() if count)
-        lines.add(
-            "客户 {}{}　本周联系 {}　判断 {}",
-            row.customers,
-            f"（{grades}）" if grades else "",
-            row.contacts,
-            row.interviews,
-        )
-        lines.add("今天 {}　逾期 {}", row.today, row.overdue)
+    room = TEXT_LIMIT - units(lines.text()) - ROOM_FOR_THE_REST
+    for number, row in enumerate(rows):
+        block = _person(row).text()
+        room -= units(block) + 2
+        if room < 0:
+            lines.gap().add("还有 {} 人没列出来。", len(rows) - number)
+            break
+        lines.gap().parts.append(block)
     return Card(lines.text())
+
+
+ROOM_FOR_THE_REST = 40  # UTF-16 units
+
+
+def _person(row: RepLine) -> Lines:
+    mark = "🔴" if row.overdue else "🟡" if row.today else "🟢"
+    lines = Lines().add("{} <b>{}</b>{}", mark, row.name, "　⚠️ 收不到消息" if row.unreachable else "")
+    grades = " ".join(f"{grade}{count}" for grade, count in row.grades.items() if count)
+    lines.add(
+        "客户 {}{}　本周联系 {}　判断 {}",
+        row.customers,
+        f"（{grades}）" if grades else "",
+        row.contacts,
+        row.interviews,
+    )
+    return lines.add("今天 {}　逾期 {}", row.today, row.overdue)

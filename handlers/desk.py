@@ -112,11 +112,11 @@ async def answer(update: Update, context: Context, decide: Decide, *, managers: 
 def _settle(
     session: Session, *, desk: Desk, update_id: int, user: User, bot_name: str, decide: Decide, managers: bool
 ) -> Sequence[Act]:
+    person = people.taking_turn(session, user.id)
     kept = receipts.answer_to(session, update_id)
     if kept is not None:
         logger.info("an update came again; its answer is repeated", extra={"action": "update_repeated"})
         return unpack(kept)
-    person = people.by_telegram(session, user.id)
     if person is None:
         logger.info("a stranger was turned away", extra={"action": "stranger_refused"})
         return [Say(words.stranger())]

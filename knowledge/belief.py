@@ -5,12 +5,12 @@ another; they multiply. `Belief.evidence` holds what each of them contributed.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from knowledge.features import Reading, Span, read
-from knowledge.model import NOTHING, OFFSET, Model
+from knowledge.features import Reading, read
+from knowledge.model import NOTHING, Model
 from knowledge.questions import Choice, Question
 from knowledge.text import comparable
 
@@ -116,7 +116,7 @@ def believe(
 
 def _read(model: Model, texts: Sequence[str], order: tuple[str, ...]) -> tuple[dict[str, float], list[Evidence], bool]:
     """Log-likelihood per type of all texts together, the spans behind it, and whether they speak of behaviour."""
-    readings = [read(comparable(text)) for text in texts]
+    readings = [_reading(text) for text in texts]
     counted: set[str] = set()
     known: list[list[str]] = []
     for reading in readings:
@@ -129,12 +129,17 @@ def _read(model: Model, texts: Sequence[str], order: tuple[str, ...]) -> tuple[d
     p = _softmax({type: logits[type] for type in order})
     # A text that probably says nothing is read as a mixture with "any type", not as a weak opinion.
     log_p = {type: math.log((1 - silence) * p[type] + silence / len(order)) for type in order}
-    factor = model.factor(len(counted))
+    unit = model.factor(len(counted)) / PARTS
+    top = model.labels.index(max(p, key=p.__getitem__))
+    columns = [model.labels.index(type) for type in order]
     pieces: list[Evidence] = []
     for source, (text, reading, keys) in enumerate(zip(texts, readings, known, strict=True)):
-        shares = _shares(model, reading, keys, factor)
-        top = max(p, key=p.__getitem__)
-        pieces.extend(_phrases(model.labels, text, reading.words, shares, source, order, top))
+        for start, end, total in _phrases(model, reading, keys, top):
+            lanes = model.unpack(total)
+            own = [lanes[column] for column in columns]
+            mean = sum(own) / len(own)
+            weights = {type: (lane - mean) * unit for type, lane in zip(order, own, strict=True)}
+            pieces.append(Evidence(term=text[start:end], weights=weights, source=source, start=start, end=end))
     return log_p, pieces, silence < SPEAKS
 
 
@@ -142,66 +147,46 @@ def _read(model: Model, texts: Sequence[str], order: tuple[str, ...]) -> tuple[d
 # that shares stay whole numbers. What is said twice is credited by halves: either place alone takes nothing away.
 PARTS = 720
 PLACES = 5
+LONGEST_PHRASE = 8
 
 
-def _shares(model: Model, reading: Reading, keys: Sequence[str], factor: float) -> list[list[float] | None]:
-    """Of each word its share, per label, of the features that it is part of; None for a word that moved nothing."""
-    totals = [0] * len(reading.words)
-    offsets = [0] * len(reading.words)
+@lru_cache(maxsize=512)  # every further answer of an interview reads its earlier texts again; about 20 kB each
+def _reading(text: str) -> Reading:
+    return read(comparable(text))
+
+
+def _shares(model: Model, reading: Reading, keys: Sequence[str]) -> list[int]:
+    """Of each word its share of the rows of the features that it is part of, in parts; 0 if it moved nothing.
+
+    The offset of the rows is the same in every lane, so it is gone as soon as a lane is compared with the mean.
+    """
+    shares = [0] * len(reading.words)
     rows, found, again = model.rows, reading.found, reading.again
     for key in keys:
         places = (found[key], *again[key][: PLACES - 1]) if key in again else (found[key],)
         for first, last in places:
-            parts = PARTS // ((last - first + 1) * len(places))
-            row = rows[key] * parts
+            row = rows[key] * (PARTS // ((last - first + 1) * len(places)))
             for word in range(first, last + 1):
-                totals[word] += row
-                offsets[word] += parts
-    unit = factor / PARTS
-    return [
-        [(lane - OFFSET * parts) * unit for lane in model.unpack(total)] if parts else None
-        for total, parts in zip(totals, offsets, strict=True)
-    ]
+                shares[word] += row
+    return shares
 
 
-LONGEST_PHRASE = 8
-
-
-def _phrases(
-    labels: Sequence[str],
-    text: str,
-    words: Sequence[Span],
-    shares: Sequence[list[float] | None],
-    source: int,
-    order: tuple[str, ...],
-    top: str,
-) -> list[Evidence]:
-    """Neighbouring words that all speak for the type `top`, or all against it, joined into phrases."""
-    pieces: list[Evidence] = []
-    start, end, total, lead = 0, -1, [0.0], False
-    column = labels.index(top)
-    for (word_start, word_end), share in zip(words, shares, strict=True):
-        if share is None:
+def _phrases(model: Model, reading: Reading, keys: Sequence[str], top: int) -> Iterator[tuple[int, int, int]]:
+    """Neighbouring words that all speak for the label `top`, or all against it, joined: start, end and their share."""
+    start, end, total, lead = 0, -1, 0, False
+    for (word_start, word_end), share in zip(reading.words, _shares(model, reading, keys), strict=True):
+        if not share:
             continue
-        leads = share[column] > sum(share) / len(share)
+        lanes = model.unpack(share)
+        leads = lanes[top] * len(lanes) > sum(lanes)
         if leads == lead and word_start == end and word_end - start <= LONGEST_PHRASE:
-            total = [a + b for a, b in zip(total, share, strict=True)]
-            end = word_end
+            total, end = total + share, word_end
             continue
         if end > 0:
-            pieces.append(_piece(labels, text, source, start, end, total, order))
+            yield start, end, total
         start, end, total, lead = word_start, word_end, share, leads
     if end > 0:
-        pieces.append(_piece(labels, text, source, start, end, total, order))
-    return pieces
-
-
-def _piece(
-    labels: Sequence[str], text: str, source: int, start: int, end: int, total: list[float], order: tuple[str, ...]
-) -> Evidence:
-    by_label = dict(zip(labels, total, strict=True))
-    weights = _centred({type: by_label[type] for type in order})
-    return Evidence(term=text[start:end], weights=weights, source=source, start=start, end=end)
+        yield start, end, total
 
 
 def _centred(weights: Mapping[str, float]) -> dict[str, float]:

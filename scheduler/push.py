@@ -7,7 +7,7 @@ lives through a year in seconds.
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
@@ -158,8 +158,7 @@ def following(person: Person, local: datetime, rules: PushRules) -> datetime:
 
 
 def _morning(person: Person, day: date) -> datetime:
-    """The instant of a person's own time on a day, in UTC: within one zone Python compares clocks, not instants."""
-    return datetime.combine(day, time.fromisoformat(person.push_at), ZoneInfo(person.tz)).astimezone(UTC)
+    return datetime.combine(day, time.fromisoformat(person.push_at), ZoneInfo(person.tz))
 
 
 def _too_late(person: Person, local: datetime, rules: PushRules) -> bool:

@@ -115,7 +115,7 @@ def _sqlite(url: URL) -> Engine:
     def begin(connection: Connection) -> None:
         # IMMEDIATE: a deferred transaction that reads first cannot wait for the write lock of another process.
         reading = connection.get_execution_options().get("zhike_read")
-        connection.connection.driver_connection.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return made
 

@@ -14,6 +14,15 @@ def by_telegram(session: Session, telegram_id: int) -> Person | None:
     return session.exec(found).one_or_none()
 
 
+def taking_turn(session: Session, telegram_id: int) -> Person | None:
+    """The same, held until the transaction ends: processes work one person's updates off one after the other.
+
+    FOR NO KEY UPDATE on PostgreSQL, so that rows which refer to the person can still be written; SQLite has one writer.
+    """
+    found = select(Person).where(col(Person.telegram_id) == telegram_id, col(Person.active))
+    return session.exec(found.with_for_update(key_share=True)).one_or_none()
+
+
 def by_id(session: Session, person_id: int) -> Person | None:
     """The person of that id, active or not."""
     return session.get(Person, person_id)

@@ -5,7 +5,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from cards.card import Act, Button, Card, Change, Lines, Menu, Say, Tell, Toast, fitted, grid, pack, percent, unpack
+from cards.card import (
+    Act,
+    Button,
+    Card,
+    Change,
+    Lines,
+    Menu,
+    Say,
+    Tell,
+    Toast,
+    fitted,
+    grid,
+    latest,
+    pack,
+    percent,
+    short,
+    units,
+    unpack,
+)
 
 words = st.text(max_size=40)
 buttons = st.builds(Button, words, words, words)
@@ -81,3 +99,26 @@ def test_a_value_is_escaped_and_a_template_is_not(text: str) -> None:
 
 def test_a_value_with_braces_is_no_template() -> None:
     assert str(Lines().items(["{0.__class__}", "{"]).text()) == "· {0.__class__}\n· {"
+
+
+@given(words, st.integers(1, 30))
+def test_a_shortened_text_fits_and_is_the_beginning(text: str, room: int) -> None:
+    cut = short(text, room)
+
+    assert units(cut) <= room
+    assert cut == text or text.startswith(cut[:-1])
+    assert (cut == text) == (units(text) <= room) or text.endswith("…")
+
+
+@given(words, st.integers(2, 30))
+def test_the_latest_of_a_text_fits_and_is_its_end(text: str, room: int) -> None:
+    cut = latest(text, room)
+
+    assert units(cut) <= room
+    assert cut == text or text.endswith(cut[1:])
+
+
+def test_an_emoji_is_never_cut_in_half() -> None:
+    assert short("😀😀😀", 4) == "😀…"
+    assert latest("😀😀😀", 4) == "…😀"
+    assert units("😀a价") == 4

@@ -171,8 +171,14 @@ async def test_a_button_of_a_deleted_customer_says_that_they_are_gone(office: Of
 # --- made-up data -----------------------------------------------------------------------------------------------------
 
 VERBS = {
-    "i": ["c", "r", "t", "skip", "back", "stop", "more", "show", "types", "all", "turns", "add", "save", "later", "zzz"],
-    "p": ["page", "boxed", "open", "judge", "advice", "visit", "remind", "grade", "graded", "edit", "field", "pause", "resume", "archive", "restore", "erase", "erased", "same", "other", "zzz"],
+    "i": (
+        "c", "r", "t", "skip", "back", "stop", "more", "show", "types", "all", "turns", "add", "save", "later", "zzz",
+    ),
+    "p": (
+        "page", "boxed", "open", "judge", "advice", "visit", "remind", "grade",
+        "graded", "edit", "field", "pause", "resume", "archive", "restore", "erase",
+        "erased", "same", "other", "zzz",
+    ),
     "r": ["today", "done", "missed", "later", "by", "date", "more", "stop", "give", "given", "zzz"],
     "a": ["behavior", "zzz"],
     "m": ["behavior", "zzz"],

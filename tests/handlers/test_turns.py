@@ -1,21 +1,17 @@
 """One transaction per update: delivered twice, raced by a second process, in order within a chat."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
-from cards.card import Act
-from handlers import interview, plain
-from handlers.desk import Desk, _settle
+from knowledge.systems import Systems
 from store import interviews, visits
-from store.db import Database
-from store.tables import InterviewRow, Person, Prospect
-from tests.conftest import Office
-from tests.handlers.conftest import answered_as, current, customers, data_of, delivered, person, press, raw_update
+from store.tables import InterviewRow, Person, Prospect, Visit
+from tests.conftest import Office, StoppedClock, at_work
+from tests.handlers.conftest import answered_as, current, customers, data_of, delivered, person, raw_update
 from tests.handlers.test_joining import link_from
 
 VAGUE = "昨天在店门口碰上一位客户"
@@ -84,7 +80,7 @@ def _rows(office: Office) -> list[str]:
     with Session(office.db.engine) as session:
         tables: tuple[Any, ...] = (InterviewRow, Prospect, Person)
         rows = [repr(row) for table in tables for row in session.exec(select(table).order_by(table.id))]
-        count = len(session.exec(select(visits.Visit)).all())
+        count = len(session.exec(select(Visit)).all())
         return [*rows, str(count)]
 
 
@@ -98,12 +94,8 @@ async def test_messages_of_one_chat_are_answered_in_their_order(office: Office) 
         await phone.say(text)
     await phone.settled()
 
-    heads = [text[:6] for text in (message.text for message in phone.messages if message.from_bot)]
-    assert [("客户" in head, "见客户前" in head, "设置" in head) for head in heads] == [
-        (True, False, False),
-        (False, True, False),
-        (False, False, True),
-    ]
+    texts = [message.text for message in phone.messages if message.from_bot]
+    assert ["我的客户" in texts[0], "见客户前" in texts[1], "设置" in texts[2]] == [True, True, True]
 
 
 async def test_a_slow_chat_does_not_hold_up_another(office: Office) -> None:
@@ -112,7 +104,7 @@ async def test_a_slow_chat_does_not_hold_up_another(office: Office) -> None:
     await office.phone(1002).say("/help")
     await office.phone(1001).settled()
 
-    sent = [call.params["chat_id"] for call in office.sandbox.calls if call.method == "sendMessage"]
+    sent = [call.parameters["chat_id"] for call in office.sandbox.calls if call.method == "sendMessage"]
     assert [str(chat) for chat in sent] == ["1002", "1001"]
 
 
@@ -132,103 +124,120 @@ async def test_answers_that_come_fast_are_steps_one_after_the_other(office: Offi
 # --- two processes ----------------------------------------------------------------------------------------------------
 
 
-def turned(desk: Desk, update_id: int, user: Any, decide: Any) -> list[Act]:
-    """One update as a process works it off."""
-    return list(desk.db.write_now(_settle, desk, update_id, user, "zhike_demo_bot", decide, managers=False))
+@pytest.fixture
+async def two_offices(url: str, clock: StoppedClock, systems: Systems) -> AsyncIterator[tuple[Office, Office]]:
+    """Two bots with connections of their own on one database, of either kind."""
+    async with at_work(url, clock, systems) as first, at_work(url, clock, systems, filled=False) as second:
+        second.sandbox.world.journal.set("next_update_id", 900_000_001)
+        yield first, second
 
 
-class User:
-    """As much of a Telegram user as the desk looks at."""
-
-    id = 1001
-
-
-def both(office: Office, decide: Any, *, same_update: bool = False) -> list[list[Act]]:
-    """The same thing at the same moment in two processes with a database connection each."""
-    desks = [replace(office.service.desk, db=Database(office.url)) for _ in range(2)]
-    try:
-        with ThreadPoolExecutor(2) as pool:
-            ids = (7_000_001, 7_000_001 if same_update else 7_000_002)
-            return list(pool.map(lambda desk, id: turned(desk, id, User, decide), desks, ids))
-    finally:
-        for desk in desks:
-            desk.db.close()
+async def both_tap(offices: tuple[Office, Office], data: str) -> None:
+    """The same button tapped at one moment, the taps going to different processes."""
+    for office in offices:
+        await office.phone().tap_data(1, data)
+    for office in offices:
+        await office.phone().settled()
 
 
-async def test_two_processes_cannot_fork_an_interview(either_office: Office) -> None:
-    office = either_office
+async def both_say(offices: tuple[Office, Office], *texts: str) -> None:
+    """Messages of one person at one moment, going to different processes."""
+    for office, text in zip(offices, texts, strict=True):
+        await office.phone().say(text)
+    for office in offices:
+        await office.phone().settled()
+
+
+async def test_two_processes_cannot_fork_an_interview(two_offices: tuple[Office, Office]) -> None:
+    office, _ = two_offices
     await office.said(VAGUE)
-    for _ in range(5):
-        row = current(office)
-        if row is None:
-            break
-        _, data = data_of(office, f"i:{row.id}:*:skip")
-        acts = await asyncio.to_thread(both, office, lambda turn, data=data: interview.tap(turn, data))
+    while (row := current(office)) is not None:
+        await both_tap(two_offices, f"i:{row.id}:{row.version}:skip")
         after = office.db.read_now(interviews.mine, person(office).id or 0, row.id or 0)
 
         assert after is not None
         assert after.version == row.version + 1
         assert len(interviews.state(after)["turns"]) == len(interviews.state(row)["turns"]) + 1
-        assert len(acts) == 2
-        await office.said("/help")
-        await office.phone().tap_data(office.phone().last.id, f"i:{row.id}:{row.version}:skip")
-        await office.phone().settled()
 
 
-async def test_two_processes_that_hear_of_one_customer_begin_one_interview_after_the_other(
-    either_office: Office,
+async def test_two_answers_typed_to_two_processes_are_both_kept(two_offices: tuple[Office, Office]) -> None:
+    office, _ = two_offices
+    await office.said(VAGUE)
+    before = current(office)
+    await both_say(two_offices, "他看了看门口", "店里人多")
+    assert before is not None
+    after = office.db.read_now(interviews.mine, person(office).id or 0, before.id or 0)
+
+    assert after is not None
+    assert {turn[2] for turn in interviews.state(after)["turns"]} == {VAGUE, "他看了看门口", "店里人多"}
+
+
+async def test_two_descriptions_typed_to_two_processes_leave_one_interview_open(
+    two_offices: tuple[Office, Office],
 ) -> None:
-    office = either_office
-    for number in range(5):
-        await asyncio.to_thread(both, office, lambda turn: interview.start(turn, f"客户{number}"))  # noqa: B023
+    office, _ = two_offices
+    for number in range(8):
+        await both_say(two_offices, f"/new 客户{number}", f"/new 顾客{number}")
         with Session(office.db.engine) as session:
             waiting = session.exec(select(InterviewRow).where(InterviewRow.open)).all()
 
         assert len(waiting) == 1
 
 
-async def test_two_processes_that_get_one_update_make_one_step(either_office: Office) -> None:
-    office = either_office
-    await office.said(VAGUE)
-    row = current(office)
+async def test_two_processes_that_get_one_update_make_one_step(two_offices: tuple[Office, Office]) -> None:
+    first, second = two_offices
+    await first.said(VAGUE)
+    row = current(first)
+    await first.phone().say("他一直在门口站着")
+    raw = raw_update(first)
+    await asyncio.gather(delivered(second, raw), first.phone().settled())
     assert row is not None
-    first, second = await asyncio.to_thread(both, office, lambda turn: plain.read(turn, "他一直听着"), same_update=True)
-    after = office.db.read_now(interviews.mine, person(office).id or 0, row.id or 0)
+    after = first.db.read_now(interviews.mine, person(first).id or 0, row.id or 0)
 
     assert after is not None
     assert after.version == row.version + 1
-    assert first == second
+    assert answers(first)[-1] == answers(second)[-1]
 
 
-async def test_two_processes_that_log_one_contact_log_it_once(either_office: Office) -> None:
-    from handlers import reminders
-
-    office = either_office
+async def test_two_processes_that_log_one_contact_log_it_once(two_offices: tuple[Office, Office]) -> None:
+    office, _ = two_offices
     row = customers(office)["赵大海"]
-    await asyncio.to_thread(both, office, lambda turn: reminders.tap(turn, f"r:done:{row.id}"))
+    await both_tap(two_offices, f"r:done:{row.id}")
 
     assert len(office.db.read_now(visits.latest, row.id or 0, 10)) == 2
 
 
-async def test_two_processes_that_save_one_interview_make_one_customer(either_office: Office) -> None:
-    office = either_office
+async def test_two_processes_that_save_one_interview_make_one_customer(two_offices: tuple[Office, Office]) -> None:
+    office, _ = two_offices
     await office.said("/new 马师傅")
     await office.said("话不多，看了一会儿，问他也就点点头")
     await answered_as(office, "silent")
-    _, data = data_of(office, "i:*:save")
-    await asyncio.to_thread(both, office, lambda turn: interview.tap(turn, data))
+    await both_tap(two_offices, data_of(office, "i:*:save")[1])
 
     with Session(office.db.engine) as session:
         assert len(session.exec(select(Prospect).where(Prospect.name == "马师傅")).all()) == 1
 
 
-async def test_an_interview_goes_on_where_it_was_after_a_restart(either_office: Office) -> None:
-    office = either_office
-    await office.said(VAGUE)
-    before = current(office)
-    office.db.engine.dispose()  # what the process knew is gone; the row is not
-    await press(office, "i:*:skip")
-    after = current(office)
+async def test_one_link_opened_at_two_processes_lets_one_person_in(two_offices: tuple[Office, Office]) -> None:
+    first, second = two_offices
+    link = await link_from(first)
+    await first.phone(1009).open_link(link)
+    await second.phone(1009).open_link(link)
+    await first.phone(1009).settled()
+    await second.phone(1009).settled()
+
+    with Session(first.db.engine) as session:
+        assert len(session.exec(select(Person).where(Person.telegram_id == 1009)).all()) == 1
+    welcomes = [text for office in two_offices for text in answers(office, 1009) if "欢迎" in text]
+    assert len(welcomes) == 1
+
+
+async def test_an_interview_goes_on_in_another_process(two_offices: tuple[Office, Office]) -> None:
+    first, second = two_offices
+    await first.said(VAGUE)
+    before = current(first)
+    await second.said("他看了看门口")
+    after = current(second)
 
     assert before is not None
     assert after is not None

@@ -12,7 +12,7 @@ CHARACTERS = "不没还价砍问了他但就是嫌贵好说很一再，。！？
 
 
 def own(text: str) -> set[str]:
-    """The features of whole words, without the runs of characters, which a negation cannot change."""
+    """The features of whole words and pairs, without the runs of characters."""
     return {key for key in features(comparable(text)) if key[0] == "w" or "|" in key}
 
 
@@ -34,6 +34,22 @@ def test_a_denied_behaviour_is_another_feature(denied: str, said: str) -> None:
 
     assert not any(f"w{word}" in told for word in words if len(word) > 1)
     assert any("¬" in key for key in told)
+
+
+def test_a_run_of_characters_under_a_negation_is_another_one_too() -> None:
+    told, denied = features("他抱怨"), features("他从来不抱怨")
+
+    assert "抱怨" in told
+    assert "抱怨" not in denied
+    assert "¬抱怨" in denied
+    assert "不抱怨" in denied
+
+
+def test_a_feature_said_again_is_found_at_both_places() -> None:
+    reading = read("他砍价，又砍价")
+
+    assert reading.found["砍价"] == (1, 1)
+    assert reading.again["砍价"] == [(3, 3)]
 
 
 def test_a_negation_ends_with_its_clause() -> None:

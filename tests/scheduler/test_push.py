@@ -538,6 +538,22 @@ async def test_who_is_contacted_before_the_message_goes_out_is_not_in_it(morning
     assert mornings.rows() == [("morning", "06-01", "failed")]
 
 
+async def test_a_morning_on_which_all_was_done_already_does_not_count_as_an_outage(mornings):
+    person = mornings.join(1, "2026-05-29 08:30")
+    row = mornings.customer(person, grade="A")
+    await mornings.tick("2026-05-29 08:30")
+    mornings.sending.will(1, AGAIN)
+    await mornings.tick("2026-06-01 08:30")
+    _contacted(mornings, person, row, "2026-06-01 08:40")
+    await mornings.tick("2026-06-01 08:45")
+    mornings.customer(person, "乙女士", due="2026-06-02")
+
+    await mornings.tick("2026-06-02 08:30")
+
+    assert "乙女士" in mornings.sending.arrived(1)[-1]
+    assert "中断" not in mornings.sending.arrived(1)[-1]
+
+
 def _contacted(mornings, person, row, at):
     """Log a contact as the bot does: the visit, the rhythm's next day, and the reminders of today closed."""
     now = mornings.at(at)

@@ -1,0 +1,331 @@
+"""Logged contacts and reminders: in a sentence, in the morning, and what comes of them."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from store import reminders, visits
+from store.tables import Delivery, Prospect, Reminder
+from tests.conftest import Office
+from tests.handlers.conftest import current, customers, data_of, person, press, taps
+
+TUESDAY_MORNING = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
+
+
+def promises(office: Office, name: str) -> dict[date, str]:
+    """A customer's open promises."""
+    rows = office.db.read_now(reminders.coming, customers(office)[name].id or 0)
+    return {row.on: row.what for row in rows}
+
+
+def contacts(office: Office, name: str, telegram_id: int = 1001) -> list[tuple[str, str, str]]:
+    """A customer's contacts, newest first."""
+    rows = office.db.read_now(visits.latest, customers(office, telegram_id)[name].id or 0, 20)
+    return [(row.method, row.outcome, row.note) for row in rows]
+
+
+# --- /visit -----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_contact_in_a_sentence_sets_the_next_date(office: Office) -> None:
+    await office.said("/visit 钱总 电话聊了报价，他要跟老板商量，下周三再联系")
+
+    row = customers(office)["钱总"]
+    assert contacts(office, "钱总")[0] == ("phone", "reached", "电话聊了报价，他要跟老板商量，下周三再联系")
+    assert row.next_contact_on == date(2026, 12, 2)
+    assert row.last_contact_at == office.clock.now()
+    assert promises(office, "钱总") == {date(2026, 12, 2): "电话聊了报价，他要跟老板商量，下周三再联系"}
+
+
+async def test_a_contact_without_a_date_follows_the_rhythm(office: Office) -> None:
+    await office.said("/visit 钱总 上门量了尺寸")
+
+    assert customers(office)["钱总"].next_contact_on == date(2026, 12, 23)  # grade C: 30 days
+    assert promises(office, "钱总") == {}
+
+
+@pytest.mark.parametrize("note", ["昨天电话聊了", "2026-11-01 见过面", "今天聊了"])
+async def test_a_past_date_in_a_note_is_no_promise(office: Office, note: str) -> None:
+    await office.said(f"/visit 钱总 {note}")
+
+    assert customers(office)["钱总"].next_contact_on == date(2026, 12, 23)
+    assert promises(office, "钱总") == {}
+
+
+@pytest.mark.parametrize(
+    ("note", "method"),
+    [("打了个招呼", "other"), ("微信发了图", "wechat"), ("去了工地", "visit"), ("通话五分钟", "phone")],
+)
+async def test_a_note_says_how_the_contact_was_made(office: Office, note: str, method: str) -> None:
+    await office.said(f"/visit 钱总 {note}")
+
+    assert contacts(office, "钱总")[0][0] == method
+
+
+async def test_a_name_alone_is_asked_about(office: Office) -> None:
+    await office.said("/visit 钱总")
+    await office.said("电话里说下个月再看")
+
+    assert contacts(office, "钱总")[0][2] == "电话里说下个月再看"
+
+
+async def test_no_name_offers_customers_to_tap(office: Office) -> None:
+    await office.said("/visit")
+    await press(office, f"p:visit:{customers(office)['钱总'].id}")
+    await office.said("上门坐了坐")
+
+    assert contacts(office, "钱总")[0] == ("visit", "reached", "上门坐了坐")
+
+
+@pytest.mark.parametrize("command", ["/visit", "/remind"])
+async def test_an_unknown_customer_is_said_to_be_unknown(office: Office, command: str) -> None:
+    answer = await office.said(f"{command} 诸葛亮 明天借东风")
+
+    assert "没有这位客户" in answer
+    assert len(customers(office)) == 6
+
+
+@pytest.mark.parametrize("command", ["/visit", "/remind"])
+async def test_nobody_to_name_says_how_it_is_done(office: Office, command: str) -> None:
+    assert command in await office.said(command, 1003)
+
+
+# --- /remind ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "on", "what"),
+    [
+        ("下周三 问合同盖章没有", date(2026, 12, 2), "问合同盖章没有"),
+        ("明天的时候问候一声", date(2026, 11, 24), "问候一声"),
+        ("三天后", date(2026, 11, 26), ""),
+        ("送样品，12月8号", date(2026, 12, 8), "送样品"),
+        ("今天回电话", date(2026, 11, 23), "回电话"),
+        ("周五问候", date(2026, 11, 27), "问候"),
+    ],
+)
+async def test_a_reminder_in_a_sentence(office: Office, words: str, on: date, what: str) -> None:
+    await office.said(f"/remind 钱总 {words}")
+
+    assert promises(office, "钱总") == {on: what}
+    assert customers(office)["钱总"].next_contact_on == min(on, date(2026, 12, 2))
+
+
+@pytest.mark.parametrize("words", ["2026-11-01 交货", "交货", "2月30号"])
+async def test_a_reminder_without_a_day_to_come_is_asked_for_again(office: Office, words: str) -> None:
+    await office.said(f"/remind 钱总 {words}")
+    waits = person(office).awaiting
+    await office.said("后天交货")
+
+    assert waits == f"remind:{customers(office)['钱总'].id}"
+    assert promises(office, "钱总") == {date(2026, 11, 25): "交货"}
+
+
+async def test_a_name_with_a_day_is_a_reminder_without_a_command(office: Office) -> None:
+    await office.said("钱总 下周一问价格")
+
+    assert promises(office, "钱总") == {date(2026, 11, 30): "问价格"}
+    assert current(office) is None
+
+
+async def test_a_reminder_wakes_a_paused_customer(office: Office) -> None:
+    await office.said("钱总")
+    await press(office, "p:edit:*")
+    await press(office, "p:pause:*")
+    await office.said("/remind 钱总 明天 问价")
+
+    assert not customers(office)["钱总"].paused
+
+
+async def test_saying_a_day_again_replaces_the_words(office: Office) -> None:
+    await office.said("/remind 钱总 明天 问价")
+    await office.said("/remind 钱总 明天 送样品")
+
+    assert promises(office, "钱总") == {date(2026, 11, 24): "送样品"}
+
+
+# --- the morning ------------------------------------------------------------------------------------------------------
+
+
+async def morning(office: Office) -> str:
+    """Tuesday 08:30: what 1001 finds on the phone."""
+    office.clock.jump_to(TUESDAY_MORNING)
+    await office.service.tick()
+    await office.phone().settled()
+    return office.phone().last.text
+
+
+async def test_the_morning_brings_one_ranked_message(either_office: Office) -> None:
+    text = await morning(either_office)
+    again = await either_office.service.tick()
+
+    assert len([m for m in either_office.phone().messages if m.from_bot]) == 1
+    assert again == 0
+    assert text.index("王建国") < text.index("刘芳") < text.index("赵大海")
+    assert "孙老师" not in text
+
+
+async def test_a_manager_without_customers_hears_nothing(office: Office) -> None:
+    await morning(office)
+
+    assert not office.phone(1003).messages
+
+
+async def test_contacted_with_a_note_resets_the_clock(either_office: Office) -> None:
+    office = either_office
+    await morning(office)
+    await press(office, f"r:done:{customers(office)['赵大海'].id}")
+    after = customers(office)["赵大海"].next_contact_on
+    await office.said("微信说好12月8号量尺")
+
+    assert after == date(2026, 12, 8)  # grade B: 14 days
+    assert contacts(office, "赵大海")[0] == ("wechat", "reached", "微信说好12月8号量尺")
+    assert promises(office, "赵大海") == {date(2026, 12, 8): "微信说好12月8号量尺"}
+    assert "赵大海" not in await office.said("/today")
+
+
+async def test_contacted_without_a_note_waits_for_nothing_that_hurts(office: Office) -> None:
+    await morning(office)
+    await press(office, f"r:done:{customers(office)['赵大海'].id}")
+    await office.said("/new")
+    await office.said("昨天在店门口碰上一位客户")
+
+    assert contacts(office, "赵大海")[0][2] == ""
+    assert current(office) is not None
+
+
+async def test_not_reached_comes_again_soon(office: Office) -> None:
+    await morning(office)
+    await press(office, f"r:missed:{customers(office)['赵大海'].id}")
+
+    assert contacts(office, "赵大海")[0][1] == "missed"
+    assert customers(office)["赵大海"].next_contact_on == date(2026, 11, 26)
+    assert customers(office)["赵大海"].last_contact_at == office.clock.now() - timedelta(days=15) + timedelta(
+        minutes=30
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "on"), [(1, date(2026, 11, 25)), (3, date(2026, 11, 27)), (7, date(2026, 12, 1))], ids=str
+)
+async def test_put_off_by_a_tap(office: Office, days: int, on: date) -> None:
+    await morning(office)
+    row = customers(office)["王建国"]
+    await press(office, f"r:more:{row.id}")
+    await press(office, f"r:by:{row.id}:{days}")
+
+    assert customers(office)["王建国"].next_contact_on == on
+    assert promises(office, "王建国") == {on: "送检测报告，谈安装周期"}
+    assert "王建国" not in await office.said("/today")
+
+
+async def test_put_off_over_a_weekend_lands_on_a_working_day(office: Office) -> None:
+    office.clock.jump_to(TUESDAY_MORNING + timedelta(days=3))  # Friday
+    await office.said("/today")
+    row = customers(office)["王建国"]
+    await taps(office, (office.phone().last.id, f"r:by:{row.id}:1"))
+
+    assert customers(office)["王建国"].next_contact_on == date(2026, 11, 30)
+
+
+async def test_put_off_to_a_day_that_is_said(office: Office) -> None:
+    await morning(office)
+    row = customers(office)["王建国"]
+    await press(office, f"r:more:{row.id}")
+    await press(office, f"r:date:{row.id}")
+    await office.said("2026-11-01")
+    await office.said("下周五")
+
+    assert customers(office)["王建国"].next_contact_on == date(2026, 12, 4)
+    assert "王建国" not in await office.said("/today")
+
+
+async def test_stopped_is_never_pushed_again_until_it_is_taken_up(office: Office) -> None:
+    await morning(office)
+    row = customers(office)["赵大海"]
+    await press(office, f"r:more:{row.id}")
+    await press(office, "r:stop:*")
+    quiet = await office.said("/today")
+    await press(office, "p:resume:*")
+
+    assert "赵大海" not in quiet
+    assert "赵大海" in await office.said("/today")
+
+
+async def test_handed_over_is_told_to_the_mate_with_all_that_was(office: Office) -> None:
+    await morning(office)
+    row, mate = customers(office)["王建国"], person(office, 1002)
+    await press(office, f"r:more:{row.id}")
+    await press(office, "r:give:*")
+    await press(office, f"r:given:{row.id}:{mate.id}")
+    await office.phone(1002).settled()
+
+    assert "王建国" not in customers(office)
+    assert "小李" in office.phone(1002).last.text
+    assert contacts(office, "王建国", 1002)[0][2] == "看了样窗，问了三家的隔音数据，要原始报告"
+    assert "王建国" in await office.said("/today", 1002)
+    with Session(office.db.engine) as session:
+        kept = session.exec(select(Reminder).where(Reminder.prospect_id == row.id, Reminder.state == "open")).all()
+        assert {reminder.person_id for reminder in kept} == {mate.id}
+
+
+async def test_the_mate_who_blocked_the_bot_still_gets_the_customer(office: Office) -> None:
+    row, mate = customers(office)["王建国"], person(office, 1002)
+    office.sandbox.block(1002)
+    await office.said("/today")
+    await taps(office, (office.phone().last.id, f"r:given:{row.id}:{mate.id}"))
+
+    assert "王建国" in customers(office, 1002)
+    assert "已转给" in office.phone().last.text
+
+
+async def test_an_old_morning_message_still_works_in_the_evening(office: Office) -> None:
+    await morning(office)
+    tap = data_of(office, f"r:done:{customers(office)['刘芳'].id}")
+    office.clock.forward(hours=10)
+    await taps(office, tap)
+
+    assert contacts(office, "刘芳")[0][1] == "reached"
+
+
+async def test_days_without_service_are_one_message_that_says_so(office: Office) -> None:
+    office.clock.jump_to(TUESDAY_MORNING + timedelta(days=3))  # Tuesday to Thursday were missed
+    await office.service.tick()
+    await office.phone().settled()
+
+    assert len(office.phone().messages) == 1
+    assert "3 个工作日" in office.phone().last.text
+    with Session(office.db.engine) as session:
+        assert {row.on for row in session.exec(select(Delivery))} == {date(2026, 11, 27)}
+
+
+async def test_today_on_a_day_off_shows_what_waits(office: Office) -> None:
+    office.clock.jump_to(TUESDAY_MORNING + timedelta(days=4))  # Saturday
+    sent = await office.service.tick()
+
+    assert sent == 0
+    assert "刘芳" in await office.said("/today")
+
+
+async def test_many_customers_are_one_message(office: Office) -> None:
+    with Session(office.db.engine) as session:
+        for number in range(40):
+            name = f"老客户{number}"
+            session.add(
+                Prospect(
+                    owner_id=person(office).id or 0,
+                    name=name,
+                    name_key=name,
+                    company="好" * 60,
+                    next_step="带" * 200,
+                    next_contact_on=date(2026, 11, 24),
+                    created_at=office.clock.now(),
+                    updated_at=office.clock.now(),
+                )
+            )
+        session.commit()
+    text = await morning(office)
+
+    assert len(office.phone().messages) == 1
+    assert len(text) <= 4096

@@ -1,0 +1,337 @@
+"""Customers: the list, search, every field, duplicates, archive and deletion."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from store import prospects
+from store.tables import Feedback, InterviewRow, Prospect, Reminder, Visit
+from tests.conftest import Office
+from tests.handlers.conftest import answered_as, current, customers, data_of, labels, person, press
+
+QUIET = "话不多，看了一会儿，问他也就点点头"
+
+
+def many(session: Session, owner: int, count: int, office: Office) -> None:
+    """So many more customers of one owner."""
+    now = office.clock.now()
+    for number in range(count):
+        name = f"客户{number:02}"
+        on = date(2027, 1, 1) + timedelta(days=number)
+        row = Prospect(
+            owner_id=owner, name=name, name_key=name, next_contact_on=on, created_at=now, updated_at=now, company="大同"
+        )
+        prospects.add(session, row)
+
+
+async def test_a_long_list_has_pages(office: Office) -> None:
+    office.db.write_now(many, person(office).id or 0, 14, office)
+    await office.said("/customers")
+    first = labels(office)
+    await press(office, "p:page:1")
+    second = labels(office)
+    await press(office, "p:page:2")
+    third = labels(office)
+
+    opened = [label for page in (first, second, third) for label in page if "·" in label]
+    assert len(opened) == 20
+    assert len(set(opened)) == 20
+    assert not any("上一页" in label for label in first)
+    assert any("上一页" in label for label in third)
+    assert not any("下一页" in label for label in third)
+
+
+async def test_a_search_keeps_its_words_from_page_to_page(office: Office) -> None:
+    office.db.write_now(many, person(office).id or 0, 10, office)
+    answer = await office.said("/customers 大同")
+    await press(office, "p:page:1:大同")
+
+    assert "10" in answer
+    assert sum("客户" in label for label in labels(office)) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("刘", "刘芳"),
+        ("民宿", "刘芳"),
+        ("10002", "刘芳"),
+        ("华鑫 王", "王建国"),
+        ("1380001", "王建国"),
+        ("%", ""),
+        ("_", ""),
+        ("查无此人", ""),
+    ],
+)
+async def test_search_looks_at_name_company_and_telephone(either_office: Office, words: str, found: str) -> None:
+    await either_office.said(f"/customers {words}")
+
+    opened = [label for label in labels(either_office) if "·" in label]
+    assert any(found in label for label in opened) if found else not opened
+
+
+async def test_an_empty_list_says_how_to_begin(office: Office) -> None:
+    answer = await office.said("/customers", 1003)
+
+    assert "/new" in answer
+
+
+async def test_a_name_alone_opens_the_customer(office: Office) -> None:
+    assert "华鑫建材" in await office.said(" 王建国 ")
+    assert current(office) is None
+
+
+async def test_same_names_are_told_apart(office: Office) -> None:
+    rows = customers(office)
+    with Session(office.db.engine) as session:
+        for name in ("刘芳", "孙老师"):
+            row = session.get(Prospect, rows[name].id)
+            assert row is not None
+            row.name, row.name_key = "王总", "王总"
+        session.commit()
+    await office.said("王总")
+    opened = {data_of(office, f"p:open:{rows[name].id}")[1] for name in ("刘芳", "孙老师")}
+    await office.said("/visit 王总 聊了价格")
+    visit = {data_of(office, f"p:visit:{rows[name].id}")[1] for name in ("刘芳", "孙老师")}
+    await office.said("/remind 王总 明天")
+    remind = {data_of(office, f"p:remind:{rows[name].id}")[1] for name in ("刘芳", "孙老师")}
+
+    assert len(opened) == len(visit) == len(remind) == 2
+
+
+# --- fields -----------------------------------------------------------------------------------------------------------
+
+
+async def edit(office: Office, name: str, field: str, value: str) -> Prospect:
+    """Change one field as a rep does; the row afterwards."""
+    id = customers(office)[name].id
+    await office.said(name)
+    await press(office, "p:edit:*")
+    await press(office, f"p:field:{id}:{field}")
+    await office.said(value)
+    with Session(office.db.engine) as session:
+        row = session.get(Prospect, id)
+        assert row is not None
+        return row
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "kept"),
+    [
+        ("name", "钱老板", "钱老板"),
+        ("company", "钱氏地产", "钱氏地产"),
+        ("phone", "+86 138-0000-9999", "+86 138-0000-9999"),
+        ("notes", "下午四点后才有空", "下午四点后才有空"),
+        ("next_step", "带合同", "带合同"),
+        ("every_days", "10", 10),
+        ("every_days", "365", 365),
+        ("every_days", "0", None),
+        ("next_contact_on", "下周三", date(2026, 12, 2)),
+        ("next_contact_on", "12月8号", date(2026, 12, 8)),
+    ],
+)
+async def test_every_field_can_be_changed(office: Office, field: str, value: str, kept: object) -> None:
+    row = await edit(office, "钱总", field, value)
+
+    assert getattr(row, field) == kept
+    assert person(office).awaiting == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("phone", "没有电话"),
+        ("phone", "12"),
+        ("phone", "1" * 40),
+        ("every_days", "366"),
+        ("every_days", "-1"),
+        ("every_days", "三天"),
+        ("every_days", "²天3"),
+        ("every_days", "9" * 30),
+        ("next_contact_on", "以后再说"),
+        ("next_contact_on", "2026-11-01"),
+        ("next_contact_on", "2月30号"),
+    ],
+)
+async def test_a_value_that_cannot_be_is_asked_for_again(office: Office, field: str, value: str) -> None:
+    before = getattr(customers(office)["钱总"], field)
+    row = await edit(office, "钱总", field, value)
+
+    assert getattr(row, field) == before
+    assert person(office).awaiting == f"edit:{row.id}:{field}"
+
+
+async def test_a_refused_value_can_be_put_right_at_once(office: Office) -> None:
+    row = await edit(office, "钱总", "every_days", "三天")
+    await office.said("12")
+
+    assert customers(office)["钱总"].every_days == 12
+    assert row.every_days is None
+
+
+async def test_long_values_are_cut_and_the_card_still_fits(office: Office) -> None:
+    for field in ("name", "company", "next_step", "notes"):
+        name = next(row.name for row in customers(office).values() if row.phone == "13800010005")
+        await edit(office, name, field, "很长" * 900)
+    for number in range(12):
+        day = date(2026, 12, 1) + timedelta(days=number)
+        kept = next(row.name for row in customers(office).values() if row.phone == "13800010005")
+        await office.said(kept)
+        await press(office, "p:visit:*")
+        await office.said(f"{day.month}月{day.day}号再谈，{'话很多' * 300}")
+
+    assert office.phone().last.text.startswith("✅")
+    assert len(office.phone().last.text) <= 4096
+
+
+async def test_notes_are_added_to_what_is_there(office: Office) -> None:
+    await edit(office, "钱总", "notes", "喜欢喝茶")
+    row = await edit(office, "钱总", "notes", "不抽烟")
+
+    assert row.notes == "喜欢喝茶\n不抽烟"
+
+
+async def test_a_grade_sets_the_rhythm(office: Office) -> None:
+    await office.said("周阿姨")
+    await press(office, "p:grade:*")
+    await press(office, "p:graded:*:D")
+
+    row = customers(office)["周阿姨"]
+    assert row.grade == "D"
+    assert row.next_contact_on == date(2027, 1, 12)  # 60 days after the last contact on 13 November
+
+
+# --- saving -----------------------------------------------------------------------------------------------------------
+
+
+async def judged(office: Office, command: str = "/new") -> None:
+    """An interview up to its result."""
+    await office.said(command)
+    await office.said(QUIET)
+    await answered_as(office, "silent")
+
+
+async def test_name_telephone_and_company_are_taken_from_one_line(office: Office) -> None:
+    await judged(office)
+    await press(office, "i:*:save")
+    await office.said("马师傅 138 0000 7777 马记五金")
+    await press(office, "p:graded:*:B")
+
+    row = customers(office)["马师傅"]
+    assert (row.phone, row.company, row.grade) == ("13800007777", "马记五金", "B")
+
+
+async def test_a_telephone_number_alone_is_no_name(office: Office) -> None:
+    await judged(office)
+    await press(office, "i:*:save")
+    await office.said("13800007777")
+    still = person(office).awaiting
+    await office.said("马师傅 13800007777")
+
+    assert still.startswith("name:")
+    assert "马师傅" in customers(office)
+
+
+async def test_the_same_name_is_asked_about_and_may_be_the_same_person(office: Office) -> None:
+    await judged(office)
+    await press(office, "i:*:save")
+    await office.said("钱总")
+    await press(office, "p:same:*")
+
+    assert len(customers(office)) == 6
+    assert customers(office)["钱总"].type_id == "silent"
+
+
+async def test_the_same_telephone_is_asked_about_and_may_be_another_person(office: Office) -> None:
+    await judged(office)
+    await press(office, "i:*:save")
+    await office.said("钱太太 13800010005")
+    asked = "p:other:" in data_of(office, "p:other:*")[1]
+    await press(office, "p:other:*")
+    await press(office, "p:graded:*:-")
+
+    assert asked
+    assert len(customers(office)) == 7
+    assert customers(office)["钱太太"].phone == "13800010005"
+
+
+async def test_a_known_name_links_the_interview_to_the_customer(office: Office) -> None:
+    await judged(office, "/new 錢總")
+    await press(office, "i:*:save")
+
+    assert len(customers(office)) == 6
+    assert customers(office)["钱总"].type_id == "silent"
+
+
+async def test_a_customer_can_be_judged_anew(office: Office) -> None:
+    await office.said("韩工", 1002)
+    await press(office, "p:judge:*", 1002)
+    await office.said(QUIET, 1002)
+    while current(office, 1002) is not None:
+        await press(office, "i:*:stop", 1002)
+    await press(office, "i:*:save", 1002)
+
+    assert customers(office, 1002)["韩工"].type_by == "inferred"
+
+
+async def test_a_corrected_type_does_not_carry_the_reasons_of_the_wrong_one(office: Office) -> None:
+    await judged(office, "/new 钱总")
+    await press(office, "i:*:save")
+    told = customers(office)["钱总"].type_why
+    await press(office, "i:*:types")
+    await press(office, "i:*:all")
+    await press(office, "i:*:t:bargainer")
+
+    row = customers(office)["钱总"]
+    assert told
+    assert (row.type_id, row.type_by, row.type_why) == ("bargainer", "corrected", "")
+
+
+# --- archive and deletion ---------------------------------------------------------------------------------------------
+
+
+async def test_an_archived_customer_is_out_of_the_way_and_comes_back(office: Office) -> None:
+    await office.said("刘芳")
+    await press(office, "p:archive:*")
+    away = customers(office)
+    today = await office.said("/today")
+    answer = await office.said("/customers 刘芳")
+    await office.said("/customers")
+    await press(office, "p:boxed:0")
+    await press(office, "p:open:*")
+    await press(office, "p:restore:*")
+
+    assert "刘芳" not in away
+    assert "刘芳" not in today
+    assert "没有" in answer
+    assert "刘芳" in customers(office)
+
+
+async def test_deletion_is_asked_about_first(office: Office) -> None:
+    await office.said("刘芳")
+    await press(office, "p:edit:*")
+    await press(office, "p:erase:*")
+    await press(office, "p:open:*")
+
+    assert "刘芳" in customers(office)
+
+
+async def test_a_deleted_customer_leaves_nothing_behind(either_office: Office) -> None:
+    office = either_office
+    id = customers(office)["王建国"].id
+    await judged(office, "/new 王建国")
+    await press(office, "i:*:types")
+    await press(office, "i:*:t:*")
+    await press(office, "i:*:save")
+    await office.said("王建国")
+    await press(office, "p:edit:*")
+    await press(office, "p:erase:*")
+    await press(office, "p:erased:*")
+
+    with Session(office.db.engine) as session:
+        assert session.get(Prospect, id) is None
+        for table in (Visit, Reminder, InterviewRow):
+            assert not session.exec(select(table).where(table.prospect_id == id)).all()
+        assert not session.exec(select(Feedback)).all()
+    assert "王建国" not in customers(office)
