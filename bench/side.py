@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -9,7 +10,7 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-import socket
+from urllib.parse import urlsplit
 
 import psutil
 
@@ -25,6 +26,7 @@ CHATS = range(5001, 5065)
 class Running:
     """A bot that has answered its first update."""
 
+    side: str
     telegram: Telegram
     process: psutil.Process
     started: float  # seconds from exec to the first answer
@@ -79,9 +81,9 @@ async def running(side: str, telegram: Telegram, base_url: str, folder: Path, *,
         async with asyncio.timeout(PATIENCE):
             await telegram.ready.wait()
             await telegram.say(CHATS[0], "进门先绕着展厅走了一圈，没怎么开口，问一句答一句")
-        yield Running(telegram, psutil.Process(process.pid), time.perf_counter() - at)
+        yield Running(side, telegram, psutil.Process(process.pid), time.perf_counter() - at)
     except BaseException:
-        print(Path(log.name).read_text()[-3000:], file=sys.stderr)
+        print((folder / f"{side}.log").read_text()[-3000:], file=sys.stderr)
         raise
     finally:
         if process.returncode is None:
@@ -98,12 +100,11 @@ def _ours(base_url: str, hook: str, database: str) -> dict[str, str]:
     }
     if not hook:
         return common
-    port = hook.rsplit(":", 1)[1].split("/")[0]
     return common | {
         "ZHIKE_TELEGRAM__MODE": "webhook",
         "ZHIKE_TELEGRAM__WEBHOOK_URL": hook,
         "ZHIKE_TELEGRAM__WEBHOOK_SECRET": SECRET,
-        "ZHIKE_TELEGRAM__PORT": port,
+        "ZHIKE_TELEGRAM__PORT": str(urlsplit(hook).port),
     }
 
 

@@ -1,6 +1,6 @@
 """How long until a freshly started bot answers, and how much memory it has then: `zhike run` beside a bare PTB echo.
 
-    python -m bench.start [ROUNDS]
+`python -m bench.start [ROUNDS]`
 
 Both poll, both are measured from exec to the arrival of the first answer; the update is waiting when they start.
 """

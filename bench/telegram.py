@@ -75,12 +75,12 @@ class Post(Http):
         super().__init__()
         self.done: asyncio.Future[str] | None = None
 
-    def told(self, first: str, body: bytes) -> None:
+    def told(self, first: str, body: bytes) -> None:  # noqa: ARG002 - there is nothing in it
         """The bot has taken the update."""
         assert self.done is not None
         self.done.set_result(first)
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - the post only needs to know
         """The bot hung up; a post under way fails."""
         if self.done is not None and not self.done.done():
             self.done.set_exception(ConnectionError("the bot closed the connection"))

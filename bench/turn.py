@@ -1,12 +1,11 @@
 """One whole answer of an interview - update in, inference, durable commit, message out - beside a bare echo.
 
-    python -m bench.turn [ROUNDS]
+`python -m bench.turn [ROUNDS]`
 
 Both sides run in the same run, in turns, and the ratios are what counts: the absolute times swing with the machine.
 """
 
 import asyncio
-import itertools
 import sys
 import tempfile
 import time
@@ -23,7 +22,7 @@ ALONE = 400  # updates of the one chat whose latency is measured
 CROWD = 1600  # updates of each throughput measurement, shared by its chats
 WARM = 2  # updates of each chat before anything is measured
 
-# What a rep types is one of each, so that hardly a text comes twice; none of them is a choice of a question.
+# What a rep types is one of each, so that hardly a text comes twice.
 ARRIVED = (
     "进门先绕着展厅走了一圈",
     "约了三次才见上",
@@ -52,7 +51,7 @@ DID = (
     "听完冷笑一下，说卖东西的都这么讲",
     "问用的什么胶，几年会老化，有没有替代的",
 )
-SAID = (
+LEFT = (
     "最后说回去跟家里商量商量",
     "临走又讲了一遍要送安装",
     "我说什么他都点头，一提签字就说不急",
@@ -64,32 +63,40 @@ SAID = (
     "末了留了个电话，说是他秘书的",
 )
 
+ASKED = "❓"  # in a message of ours that ends with a question
+
 Measures = dict[str, float]
 
 
 async def alone(bot: Running) -> list[float]:
     """Latency of each answer, one chat, one after another."""
-    said = _said(0)
-    return [await bot.telegram.say(CHATS[0], next(said)) for _ in range(ALONE)]
+    return [await bot.telegram.say(CHATS[0], text) for text in said(bot, CHATS[0], ALONE)]
 
 
 async def crowd(bot: Running, chats: int, updates: int = CROWD) -> float:
     """Answers per second with so many chats, each of which writes again when it was answered."""
 
-    async def chat(at: int) -> None:
-        said = _said(at)
-        for _ in range(updates // chats):
-            await bot.telegram.say(CHATS[at], next(said))
+    async def chat(id: int) -> None:
+        for text in said(bot, id, updates // chats):
+            await bot.telegram.say(id, text)
 
     at = time.perf_counter()
-    await asyncio.gather(*(chat(at) for at in range(chats)))
+    await asyncio.gather(*map(chat, CHATS[:chats]))
     return updates / (time.perf_counter() - at)
 
 
-def _said(chat: int) -> Iterator[str]:
-    """What a chat says; the lists have no common divisor, so that a text comes again only after 1,287 others."""
-    for number in itertools.count(chat * 131):
-        yield "，".join(words[number % len(words)] for words in (ARRIVED, DID, SAID))
+def said(bot: Running, chat: int, count: int) -> Iterator[str]:
+    """What a chat says, one at a time: words every fourth time, and a choice's number where a question waits for one.
+
+    The echo asks nothing and gets numbers at the same places. Words come again only after 1,286 others.
+    """
+    for number in range(count):
+        waits = bot.side == "echo" or ASKED in bot.telegram.texts.get(chat, "")
+        if number % 4 and waits:
+            yield str(number % 3 + 1)
+        else:
+            at = chat * 131 + number
+            yield "，".join(part[at % len(part)] for part in (ARRIVED, DID, LEFT))
 
 
 async def measured(side: str, telegram: Telegram, base_url: str, folder: Path) -> Measures:

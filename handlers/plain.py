@@ -99,6 +99,8 @@ def _awaited(turn: Turn, text: str) -> Sequence[Act]:
             return visits.log(turn, prospect, text) if what == "visit" else visits.remember(turn, prospect, text)
         case "note":
             return reminders.noted(turn, id, text)
+        case "until":
+            return reminders.put_off(turn, id, text)
         case "add":
             return interview.add(turn, id, text)
         case _:

@@ -15,6 +15,8 @@ from handlers.desk import Context, Turn, answer
 from handlers.views import open_card
 from handlers.visits import LONGEST_NOTE, method_in, promise_in, write
 from knowledge.calendar import working_from
+from knowledge.dates import find
+from knowledge.text import printable
 from store import people, prospects, reminders, visits
 from store.due import due_today
 from store.tables import Person, Prospect
@@ -99,8 +101,20 @@ def _by(turn: Turn, row: Prospect, days: str) -> Sequence[Act]:
 
 
 def _ask_date(turn: Turn, row: Prospect) -> Sequence[Act]:
-    people.await_text(turn.person, f"edit:{row.id}:next_contact_on")
+    people.await_text(turn.person, f"until:{row.id}")
     return [Say(prospect_words.ask_field("next_contact_on", row.name))]
+
+
+def put_off(turn: Turn, prospect_id: int, text: str) -> Sequence[Act]:
+    """The day that was asked for; one that cannot be is asked for again."""
+    row = prospects.mine(turn.session, turn.me, prospect_id)
+    if row is None:
+        return [Toast(prospect_words.gone())]
+    found = find(text, turn.today)
+    if found is None or found.past:
+        people.await_text(turn.person, f"until:{prospect_id}")
+        return [Say(prospect_words.bad_date(past=found is not None))]
+    return [Say(_moved(turn, row, found.on))]
 
 
 def _moved(turn: Turn, row: Prospect, on: date) -> Card:
@@ -108,14 +122,12 @@ def _moved(turn: Turn, row: Prospect, on: date) -> Card:
     promised = [
         reminder
         for reminder, prospect in reminders.open_until(turn.session, turn.me, turn.today)
-        if prospect.id == row.id
+        if prospect.id == row.id and reminder.kind == "promise"
     ]
     reminders.close(turn.session, row.id or 0, "moved", turn.today, turn.now)
-    for reminder in promised:
-        if reminder.kind == "promise":
-            reminders.promise(
-                turn.session, prospect_id=row.id or 0, person_id=turn.me, on=on, what=reminder.what, now=turn.now
-            )
+    if promised:
+        what = printable("；".join(reminder.what for reminder in promised if reminder.what), 200)
+        reminders.promise(turn.session, prospect_id=row.id or 0, person_id=turn.me, on=on, what=what, now=turn.now)
     row.next_contact_on = on
     prospects.touch(row, turn.now)
     return general.cancelled(words.moved(row.name, on, turn.today))

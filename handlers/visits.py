@@ -24,7 +24,7 @@ LONGEST_NOTE = 1000
 REMINDER_LENGTH = 20  # "下周三上午提醒我问合同盖章没有" and the like; longer ones tell a story
 _WHEN = re.compile(r"^的?(?:时候)?[ ，,]*")  # what is left of "周五的时候" without its day
 _METHODS = {
-    "phone": ("电话", "打了", "通话", "来电", "手机"),
+    "phone": ("电话", "打过去", "打给", "通话", "来电", "手机"),
     "wechat": ("微信", "朋友圈", "发消息", "语音"),
     "visit": ("上门", "拜访", "见面", "到店", "来店", "面谈", "去了", "过去", "吃饭"),
 }

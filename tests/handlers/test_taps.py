@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session, select
 
 from store import interviews, visits
-from store.tables import Feedback, InterviewRow, Practice, Prospect, Reminder, Visit
+from store.tables import Feedback, InterviewRow, Person, Practice, Prospect, Reminder, Visit
 from tests.conftest import Office
 from tests.handlers.conftest import TROUBLE, answered_as, current, customers, data_of, person, press, taps
 
@@ -257,7 +257,9 @@ def snapshot(office: Office, telegram_id: int) -> list[str]:
         rows += session.exec(select(InterviewRow).where(InterviewRow.person_id == id).order_by(InterviewRow.id))
         rows += session.exec(select(Visit).where(Visit.prospect_id.in_(ids)).order_by(Visit.id))
         rows += session.exec(select(Reminder).where(Reminder.prospect_id.in_(ids)).order_by(Reminder.id))
-        rows += session.exec(select(Feedback).where(Feedback.person_id == id).order_by(Feedback.id))
+        for table in (Feedback, Practice):
+            rows += session.exec(select(table).where(table.person_id == id).order_by(table.id))
+        rows += session.exec(select(Person).where(Person.id == id))
         return [repr(row) for row in rows]
 
 
@@ -276,6 +278,15 @@ def aimed(prospect: int, interview: InterviewRow, mate: int) -> Iterator[str]:
     for verb in VERBS["r"]:
         for argument in ("", ":1", f":{mate}"):
             yield f"r:{verb}:{prospect}{argument}"
+    yield from (
+        "a:behavior",
+        "a:behavior:silent",
+        "m:behavior:silent:quote",
+        "s:push:07:30",
+        "s:tz:Asia/Taipei",
+        "s:ask",
+    )
+    yield from ("x:next", "x:pick:behavior:silent:right.0", "v:zzz", "new")
 
 
 @pytest.mark.parametrize("caller", [1001, 1003], ids=["a rep", "a manager"])
@@ -284,6 +295,7 @@ async def test_no_button_reaches_anothers_rows(office: Office, caller: int) -> N
     await office.said(VAGUE, 1002)
     theirs = current(office, 1002)
     assert theirs is not None
+    office.db.write_now(interviews.to_practise, person(office, 1002).id or 0, "behavior", "silent", office.clock.now())
     secret = customers(office, 1002)["冯经理"]
     before = snapshot(office, 1002)
     datas = list(aimed(secret.id or 0, theirs, person(office, caller).id or 0))

@@ -123,7 +123,7 @@ function hidePassingDays() {
   for (const day of list.querySelectorAll(".day")) {
     const next = day.nextElementSibling?.getBoundingClientRect().top ?? Infinity;
     const box = day.getBoundingClientRect();
-    day.classList.toggle("passing", box.top - top < 6 && next < box.bottom - 4);
+    day.classList.toggle("passing", box.top - top < 16 && next < box.bottom - 4);
   }
 }
 
