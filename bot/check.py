@@ -30,10 +30,11 @@ class Finding:
 
 async def check(config: Config) -> list[Finding]:
     """Look at everything; nothing is changed."""
-    findings = [Finding(False, fault) for fault in config_faults(config)] or [Finding(True, "配置没有问题。")]
+    faults = list(config_faults(config))
+    findings = [Finding(False, fault) for fault in faults] or [Finding(True, "配置没有问题。")]
     findings.extend(_knowledge())
     findings.extend(_database(config))
-    if token_fault(config.token) is None:
+    if not any("base_url" in fault or "proxy" in fault or "令牌" in fault for fault in faults):
         findings.append(await _telegram(config))
     return findings
 

@@ -124,7 +124,7 @@ async def started(config: Config, desk: Desk, *, tick_every: timedelta = TICK) -
         jobs.start()
         yield service
     finally:
-        jobs.stop()
+        await jobs.stop()
         await app.shutdown()
 
 

@@ -137,9 +137,9 @@ def _aside(turn: Turn, row: InterviewRow, interview: Interview, system: System, 
         case "show":
             return [Change(again(turn, row))]
         case "types" | "all":
-            return [Say(words.types(belief, system, place(row), everything=verb == "all"))]
+            return [Change(words.types(belief, system, place(row), everything=verb == "all"))]
         case "turns":
-            return [Say(words.turns(interview, system, place(row)))]
+            return [Change(words.turns(interview, system, place(row)))]
         case "add":
             people.await_text(turn.person, f"add:{row.id}")
             return [Say(words.add_more())]

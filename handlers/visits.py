@@ -14,7 +14,7 @@ from cards.days import day
 from handlers.desk import Context, Turn, answer
 from handlers.saving import key
 from handlers.views import open_card, views_of
-from knowledge.dates import find
+from knowledge.dates import coming, find
 from knowledge.interview import LONGEST_TEXT
 from knowledge.text import printable
 from store import people, prospects, reminders, visits
@@ -118,8 +118,8 @@ def write(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Vis
 
 def promise_in(turn: Turn, row: Prospect, note: str) -> None:
     """A date in a note is a promise: the reminder carries the rep's words, and the next contact is no later."""
-    found = find(note, turn.today)
-    if found is None or found.on <= turn.today:
+    found = coming(note, turn.today)
+    if found is None:
         return
     what = printable(note, 100)
     reminders.promise(turn.session, prospect_id=row.id or 0, person_id=turn.me, on=found.on, what=what, now=turn.now)

@@ -103,7 +103,8 @@ def believe(
 ) -> Belief:
     """The belief after `texts` (as typed) and `answers`, over `types` (default: those of the model)."""
     order = tuple(types) or tuple(label for label in model.labels if label != NOTHING)
-    log_p, pieces, speaks = _read(model, texts, order)
+    likelihood, spans, speaks = _read(model, tuple(texts), order)
+    log_p, pieces = dict(likelihood), list(spans)
     for question, choice in answers:
         weights = {type: ANSWER_WEIGHT * math.log(choice.likelihood[type]) for type in order}
         for type in order:
@@ -114,7 +115,10 @@ def believe(
     return Belief(p=ordered, evidence=tuple(pieces), speaks=speaks, answered=len(answers))
 
 
-def _read(model: Model, texts: Sequence[str], order: tuple[str, ...]) -> tuple[dict[str, float], list[Evidence], bool]:
+@lru_cache(maxsize=128)  # every tap in an interview asks again for what its texts say
+def _read(
+    model: Model, texts: tuple[str, ...], order: tuple[str, ...]
+) -> tuple[Mapping[str, float], Sequence[Evidence], bool]:
     """Log-likelihood per type of all texts together, the spans behind it, and whether they speak of behaviour."""
     readings = [_reading(text) for text in texts]
     counted: set[str] = set()
@@ -150,7 +154,7 @@ PLACES = 5
 LONGEST_PHRASE = 8
 
 
-@lru_cache(maxsize=512)  # every further answer of an interview reads its earlier texts again; about 20 kB each
+@lru_cache(maxsize=256)  # and every further text comes with those before it; about 20 kB each
 def _reading(text: str) -> Reading:
     return read(comparable(text))
 

@@ -23,7 +23,7 @@ LANE = 4  # bytes; 2**32 / 255 features fit before a lane could overflow
 NOTHING = "-"  # the label of texts that say nothing about behaviour
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)  # one object per process; printing it would take seconds
 class Model:
     """Weights of one system: `rows` maps a feature to its packed weights, one lane per label."""
 

@@ -34,7 +34,7 @@ class Kind:
         return next((near for near in self.neighbours if near.id == id), None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)  # one object per process; printing it would take seconds
 class System:
     """A classification system with its types, questions and model."""
 

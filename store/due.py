@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from knowledge.cadence import Cadence
 from knowledge.due import DueCustomer, rank
-from knowledge.systems import System
+from knowledge.systems import Kind, System
 from knowledge.talk import Talk
 from store import prospects, reminders, visits
 from store.tables import Person, Prospect
@@ -57,6 +57,12 @@ def _view(
         last_contact=row.last_contact_at.astimezone(ZoneInfo(person.tz)).date() if row.last_contact_at else None,
         last_note=last.note if last else "",
         next_step=row.next_step,
-        opening=talk.fill([kind.card.opening[0]])[0] if kind else "",
+        opening=talk.fill([_opening(kind, row, rhythm.method)])[0] if kind else "",
         promises=tuple(item.promises),
     )
+
+
+def _opening(kind: Kind, row: Prospect, method: str) -> str:
+    """How to begin: as with a stranger the first time, by the way of contact afterwards."""
+    first: list[str] = kind.card.opening if row.last_contact_at is None else getattr(kind.card.moments, method)
+    return first[0]

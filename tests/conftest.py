@@ -44,7 +44,7 @@ class StoppedClock:
         self.at += timedelta(**how)
 
 
-@dataclass
+@dataclass(repr=False)  # asyncio's runner prints what a fixture returned, and the knowledge takes seconds to print
 class Office:
     """The bot at work, with its sandbox, clock and database."""
 

@@ -3,12 +3,9 @@
 from typing import Literal
 
 from alembic import context
-from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 from store import tables
-
-assert tables.Person.metadata is SQLModel.metadata  # importing the tables is what fills the metadata
 
 
 def plain_type(kind: str, item: object, _: object) -> str | Literal[False]:
@@ -22,7 +19,7 @@ def plain_type(kind: str, item: object, _: object) -> str | Literal[False]:
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=SQLModel.metadata,
+    target_metadata=tables.Person.metadata,
     render_as_batch=True,  # SQLite cannot alter a column in place
     render_item=plain_type,
 )

@@ -234,6 +234,7 @@ async def test_who_blocked_the_bot_is_reachable_again_after_start(office: Office
     office.sandbox.block(1002)
     office.clock.forward(hours=23, minutes=30)
     await office.service.tick()
+    await office.phone(1002).settled()
     gone = person(office, 1002).unreachable
     office.sandbox.block(1002, blocked=False)
     await office.said("/start", 1002)

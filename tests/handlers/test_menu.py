@@ -76,7 +76,7 @@ async def test_every_button_on_the_way_has_a_handler(office: Office) -> None:
     await office.said("/invite", 1003)
     await office.said("话不多，看了一会儿，问他也就点点头")
     await answered_as(office, "silent")
-    for pattern in ("i:*:later", "i:*:types", "i:*:all", "i:*:turns"):
+    for pattern in ("i:*:later", "i:*:types", "i:*:all", "i:*:show", "i:*:turns"):
         await press(office, pattern)
     await office.said("/practice")
     await office.said("钱总")

@@ -20,7 +20,7 @@ async def started():
 
     yield start
     for jobs in made:
-        jobs.stop()
+        await jobs.stop()
 
 
 async def test_it_ticks_again_and_again(started):
@@ -85,7 +85,7 @@ async def test_a_stopped_clock_does_not_tick(started):
     jobs = Jobs(tick, SOON)
     jobs.start()
     await first.wait()
-    jobs.stop()
+    await jobs.stop()
     await asyncio.sleep(0)
     seen = len(ticks)
     await asyncio.sleep(10 * SOON.total_seconds())
