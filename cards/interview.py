@@ -195,6 +195,11 @@ def add_more() -> Card:
     return Card(Lines().add("好，再说一句他怎么说、怎么做的。").text())
 
 
+def begun() -> str:
+    """Tapped twice."""
+    return "已经开始了，看最新的那条消息。"
+
+
 def ended(name: str) -> Card:
     """Stopped before anything was known."""
     lines = Lines().add("好，{}先到这里，什么都没丢。想再看的时候发一句话，或者 /new 。", f"{name} " if name else "")

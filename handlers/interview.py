@@ -1,6 +1,7 @@
 """The guided interview on Telegram: `/new`, descriptions in plain text, and the buttons of `i:`."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 
 from telegram import Update
@@ -21,13 +22,15 @@ from store import interviews, people, prospects
 from store.tables import Feedback, InterviewRow
 
 LONGEST_NAME = 40
+DOUBLE_TAP = timedelta(seconds=5)  # two taps on a slow line; later ones are meant
 EVENTS: Mapping[str, machine.Event] = {"skip": Skip(), "back": Back(), "stop": Stop(), "more": More()}
 
 
 async def new(update: Update, context: Context) -> None:
     """`/new`, `/new 王总`, or the button of the same meaning."""
     name = printable(" ".join(context.args or ()), LONGEST_NAME)
-    await answer(update, context, partial(start, name=name))
+    begin = start if update.callback_query is None else start_by_tap
+    await answer(update, context, partial(begin, name=name))
 
 
 async def tapped(update: Update, context: Context) -> None:
@@ -50,6 +53,14 @@ def start(turn: Turn, name: str = "", text: str = "", prospect_id: int | None = 
     if text:
         return move(turn, row, Said(text))
     return [Say(words.opening(name, system, place(row)))]
+
+
+def start_by_tap(turn: Turn, name: str = "", prospect_id: int | None = None) -> Sequence[Act]:
+    """`start` from a button; the second of two quick taps is only acknowledged."""
+    row = interviews.current(turn.session, turn.me)
+    if row is not None and (row.version, row.name) == (1, name) and turn.now - row.created_at < DOUBLE_TAP:
+        return [Toast(words.begun())]
+    return start(turn, name, prospect_id=prospect_id)
 
 
 def place(row: InterviewRow) -> words.Place:

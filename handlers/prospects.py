@@ -60,7 +60,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         return [Toast(words.gone(), alert=True)]
     verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
         "open": lambda: [Say(open_card(turn, row))],
-        "judge": lambda: interview.start(turn, row.name, prospect_id=row.id),
+        "judge": lambda: interview.start_by_tap(turn, row.name, row.id),
         "advice": lambda: _advice(turn, row),
         "visit": lambda: _ask(turn, f"visit:{row.id}", words.ask_visit(row.name)),
         "remind": lambda: _ask(turn, f"remind:{row.id}", reminder_words.ask_when(row.name)),
@@ -88,9 +88,7 @@ def _ask(turn: Turn, what: str, card: Card) -> Sequence[Act]:
 def _advice(turn: Turn, row: Prospect) -> Sequence[Act]:
     kind = turn.desk.system.types.get(row.type_id)
     return (
-        [Say(whole(kind, turn.desk.system, turn.desk.talk))]
-        if kind
-        else interview.start(turn, row.name, prospect_id=row.id)
+        [Say(whole(kind, turn.desk.system, turn.desk.talk))] if kind else interview.start_by_tap(turn, row.name, row.id)
     )
 
 

@@ -65,7 +65,7 @@ class Phone:
         """The chat so far as readable text without times, for golden files."""
         return transcript(self._chat, self._world.bot["first_name"])
 
-    async def settled(self, quiet: float = 0.15, timeout: float = 5) -> None:  # noqa: ASYNC109 - a fixed interface
+    async def settled(self, quiet: float = 0.15, timeout: float = 20) -> None:  # noqa: ASYNC109 - a fixed interface
         """Wait until the bot fetched every update and made no call for `quiet` seconds; Unsettled otherwise."""
         await settled(self._world, self._busy, quiet, timeout)
 

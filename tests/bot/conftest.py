@@ -26,7 +26,7 @@ class Process:
         self._process = process
         self.lines: list[str] = []
 
-    async def says(self, words: str, seconds: float = 30) -> str:
+    async def says(self, words: str, seconds: float = 90) -> str:
         """Wait for a line on standard output that contains `words`."""
         stream = self._process.stdout
         assert stream is not None
@@ -51,12 +51,12 @@ class Process:
     async def stop(self) -> int:
         """SIGTERM, as an operator or systemd stops it; the exit code."""
         self._process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return await self._process.wait()
 
     async def ended(self) -> int:
         """The exit code, once it ends by itself."""
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(90):
             return await self._process.wait()
 
     @property

@@ -51,7 +51,7 @@ class Page:
 
     async def reads(self, person: int, words: str) -> str:
         """Wait for a message that contains `words`."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 found = [text for text in await self.texts(person) if words in text]
                 if found:

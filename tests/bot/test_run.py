@@ -13,7 +13,7 @@ DESCRIBED = "坐下来半天没吭声，问他什么都只是点头"
 
 async def reply(phone: Phone, count: int) -> None:
     """Wait until the bot has said `count` messages."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while sum(message.from_bot for message in phone.messages) < count:
             await asyncio.sleep(0.05)
 
@@ -57,7 +57,7 @@ async def test_an_update_whose_answer_was_cut_off_takes_effect_once_and_is_answe
         await reply(phone, 1)
         station.sandbox.fail_next("sendMessage", status=500, delay=8)
         await phone.say(DESCRIBED)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(90):
             while interviews(station)[0][1] < 2:
                 await asyncio.sleep(0.02)
         await first.kill()
@@ -65,7 +65,7 @@ async def test_an_update_whose_answer_was_cut_off_takes_effect_once_and_is_answe
     async with station.zhike("run") as second:
         await second.says("已上线")
         await reply(phone, 2)
-        await phone.settled(timeout=20)
+        await phone.settled(timeout=60)
 
     assert interviews(station) == committed
     assert from_bot(phone) == 2
@@ -123,7 +123,7 @@ def _states(station: Station, kind: str) -> list[str]:
 
 
 async def _delivery(station: Station, state: str) -> None:
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(90):
         while state not in _states(station, "morning"):
             await asyncio.sleep(0.05)
 
@@ -140,7 +140,7 @@ async def test_sigterm_lets_the_bot_finish_its_answer(station: Station) -> None:
         await bot.says("已上线")
         station.sandbox.fail_next("sendMessage", status=200, delay=1)
         await phone.say("/help")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not any(call.method == "getUpdates" and call.status == 200 for call in station.sandbox.calls):
                 await asyncio.sleep(0.02)
         await asyncio.sleep(0.3)

@@ -12,7 +12,7 @@ QUIET = "话不多，看了一会儿，问他也就点点头"
 
 async def test_from_a_name_to_a_customer_on_record(office: Office) -> None:
     await office.said("/new 马师傅")
-    await office.said(QUIET)
+    await office.said(VAGUE)
     await answered_as(office, "silent")
     await press(office, "i:*:save")
     await press(office, "p:graded:*:A")

@@ -54,6 +54,26 @@ async def test_two_taps_on_two_answers_of_one_question_count_the_first(office: O
     assert [turn[1] for turn in turns] == [None, choices[0].rpartition(":")[2]]
 
 
+@pytest.mark.parametrize(("where", "button"), [("/start", "new"), ("钱总", "p:judge:*")])
+async def test_two_taps_that_begin_an_interview_ask_once(office: Office, where: str, button: str) -> None:
+    await office.said(where)
+    tap = data_of(office, button)
+
+    await taps(office, tap, tap)
+
+    assert asked(office) == 1
+    assert office.phone().toasts == ["已经开始了，看最新的那条消息。"]
+
+
+async def test_a_later_tap_begins_anew(office: Office) -> None:
+    await office.said("/start")
+    await press(office, "new")
+    office.clock.forward(minutes=1)
+    await press(office, "new")
+
+    assert asked(office) == 2
+
+
 @pytest.mark.parametrize("verb", ["skip", "back", "stop"])
 async def test_two_taps_on_a_steering_button_are_one_step(office: Office, verb: str) -> None:
     await office.said(VAGUE)
