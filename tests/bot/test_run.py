@@ -90,10 +90,11 @@ async def test_a_bot_killed_while_it_sends_the_morning_message_asks_about_it_and
     db.close()
     phone = station.sandbox.phone(1001)
     working_day = {"ZHIKE_REMINDERS__LATEST_PUSH": "23:59", "ZHIKE_CALENDAR__WORKING_DAYS": _every_day()}
-    station.sandbox.fail_next("sendMessage", drop="after", delay=2)
+    station.sandbox.fail_next("sendMessage", drop="after", delay=4)
     async with station.zhike("run", **working_day) as first:
         await first.says("已上线")
         await _delivery(station, "claimed")
+        await asyncio.sleep(1.5)  # the request is on its way; the sandbox lets it in after 4 s, whoever is still there
         await first.kill()
     await reply(phone, 1)
     _age_claims(station)
