@@ -26,6 +26,7 @@ from knowledge.talk import Talk
 from store import people, receipts
 from store.db import Database
 from store.interviews import Stale
+from store.people import Caller
 from store.tables import Person
 
 logger = logging.getLogger(__name__)
@@ -70,15 +71,26 @@ class Turn:
 
     desk: Desk
     session: Session
-    person: Person
+    caller: Caller
     now: datetime
     bot_name: str
-    stranger: User | None = None
+    awaiting: str  # what the caller's next plain message answers, "" for nothing
 
     @property
     def me(self) -> int:
         """The caller's id: every query is scoped by it."""
-        return self.person.id or 0
+        return self.caller.id
+
+    @property
+    def person(self) -> Person:
+        """The caller's row, to be changed."""
+        return self.session.get_one(Person, self.me)
+
+    def await_text(self, what: str) -> None:
+        """Say what the caller's next plain message answers ("" for nothing)."""
+        if what != self.awaiting:
+            people.await_text(self.session, self.me, what)
+            self.awaiting = what
 
     @property
     def today(self) -> date:
@@ -87,7 +99,7 @@ class Turn:
 
     def local(self, at: datetime) -> date:
         """The date of an instant where the caller is."""
-        return at.astimezone(ZoneInfo(self.person.tz)).date()
+        return at.astimezone(ZoneInfo(self.caller.tz)).date()
 
 
 Decide = Callable[[Turn], Sequence[Act]]
@@ -112,17 +124,17 @@ async def answer(update: Update, context: Context, decide: Decide, *, managers: 
 def _settle(
     session: Session, *, desk: Desk, update_id: int, user: User, bot_name: str, decide: Decide, managers: bool
 ) -> Sequence[Act]:
-    person = people.taking_turn(session, user.id)
+    caller = people.taking_turn(session, user.id)
     kept = receipts.answer_to(session, update_id)
     if kept is not None:
         logger.info("an update came again; its answer is repeated", extra={"action": "update_repeated"})
         return unpack(kept)
-    if person is None:
+    if caller is None:
         logger.info("a stranger was turned away", extra={"action": "stranger_refused"})
         return [Say(words.stranger())]
-    if managers and person.role not in MANAGERS:
+    if managers and caller.role not in MANAGERS:
         return [refusal()]
-    turn = Turn(desk, session, person, desk.now(), bot_name)
+    turn = Turn(desk, session, caller, desk.now(), bot_name, caller.awaiting)
     acts = decide(turn)
     receipts.keep(session, update_id, turn.me, pack(acts), turn.now)
     return acts

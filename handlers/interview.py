@@ -18,8 +18,9 @@ from knowledge import interview as machine
 from knowledge.interview import OPEN, Back, Chose, Conclude, Interview, More, Refused, Revise, Said, Skip, Stop
 from knowledge.systems import System
 from knowledge.text import printable
-from store import interviews, people, prospects
-from store.tables import Feedback, InterviewRow
+from store import interviews, prospects
+from store.interviews import Kept
+from store.tables import Feedback
 
 LONGEST_NAME = 40
 DOUBLE_TAP = timedelta(seconds=5)  # two taps on a slow line; later ones are meant
@@ -45,7 +46,7 @@ def start(turn: Turn, name: str = "", text: str = "", prospect_id: int | None = 
     known = prospects.named(turn.session, turn.me, key(name)) if name and prospect_id is None else ()
     if len(known) == 1:
         prospect_id = known[0].id
-    people.await_text(turn.person, "")
+    turn.await_text("")
     interview, _ = machine.begin(system)
     row = interviews.begin(
         turn.session, person_id=turn.me, name=name, prospect_id=prospect_id, state=machine.dump(interview), now=turn.now
@@ -63,12 +64,12 @@ def start_by_tap(turn: Turn, name: str = "", prospect_id: int | None = None) -> 
     return start(turn, name, prospect_id=prospect_id)
 
 
-def place(row: InterviewRow) -> words.Place:
+def place(row: Kept) -> words.Place:
     """Where the buttons of a message about `row` point."""
-    return words.Place(row.id or 0, row.version)
+    return words.Place(row.id, row.version)
 
 
-def move(turn: Turn, row: InterviewRow, event: machine.Event) -> Sequence[Act]:
+def move(turn: Turn, row: Kept, event: machine.Event) -> Sequence[Act]:
     """One step of the machine, kept, and what to show for it."""
     system = turn.desk.systems[row.system]
     before = machine.restore(interviews.state(row), system)
@@ -76,11 +77,11 @@ def move(turn: Turn, row: InterviewRow, event: machine.Event) -> Sequence[Act]:
     if isinstance(effect, Refused):
         return [Toast(words.refused(effect.reason), alert=True)]
     waits = after.phase in (machine.Phase.OPEN, machine.Phase.ASKING)
-    interviews.advance(turn.session, row, machine.dump(after), open=waits, now=turn.now)
+    row = interviews.advance(turn.session, row, machine.dump(after), open=waits, now=turn.now)
     return [*_closed(before, event, system), Say(shown(turn, row, after, effect, system))]
 
 
-def shown(turn: Turn, row: InterviewRow, interview: Interview, effect: machine.Effect, system: System) -> Card:
+def shown(turn: Turn, row: Kept, interview: Interview, effect: machine.Effect, system: System) -> Card:
     """The card of an effect."""
     match effect:
         case machine.Ask():
@@ -91,7 +92,7 @@ def shown(turn: Turn, row: InterviewRow, interview: Interview, effect: machine.E
             return words.ended(row.name)
 
 
-def again(turn: Turn, row: InterviewRow) -> Card:
+def again(turn: Turn, row: Kept) -> Card:
     """The card of where an interview stands."""
     system = turn.desk.systems[row.system]
     interview = machine.restore(interviews.state(row), system)
@@ -132,7 +133,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     return _aside(turn, row, interview, system, verb)
 
 
-def _outdated(turn: Turn, row: InterviewRow, version: str, verb: str, argument: str) -> Sequence[Act]:
+def _outdated(turn: Turn, row: Kept, version: str, verb: str, argument: str) -> Sequence[Act]:
     """A second tap on the step just done is only acknowledged; an older button also shows where things stand."""
     kept = machine.restore(interviews.state(row), turn.desk.systems[row.system])
     last = kept.turns[-1] if kept.turns else None
@@ -141,7 +142,7 @@ def _outdated(turn: Turn, row: InterviewRow, version: str, verb: str, argument: 
     return [Toast("这是前面的按钮，那一步已经过去了。现在到这里："), Say(again(turn, row))]
 
 
-def _aside(turn: Turn, row: InterviewRow, interview: Interview, system: System, verb: str) -> Sequence[Act]:
+def _aside(turn: Turn, row: Kept, interview: Interview, system: System, verb: str) -> Sequence[Act]:
     """Buttons that do not move the machine."""
     belief = machine.belief(interview, system)
     match verb:
@@ -152,7 +153,7 @@ def _aside(turn: Turn, row: InterviewRow, interview: Interview, system: System, 
         case "turns":
             return [Change(words.turns(interview, system, place(row)))]
         case "add":
-            people.await_text(turn.person, f"add:{row.id}")
+            turn.await_text(f"add:{row.id}")
             return [Say(words.add_more())]
         case "save":
             return save(turn, row)
@@ -163,12 +164,12 @@ def _aside(turn: Turn, row: InterviewRow, interview: Interview, system: System, 
     return [Toast(general.stale())]
 
 
-def _label(turn: Turn, row: InterviewRow) -> str:
-    said = interviews.corrected(turn.session, row.id or 0)
+def _label(turn: Turn, row: Kept) -> str:
+    said = interviews.corrected(turn.session, row.id)
     return said.correct if said else ""
 
 
-def _correct(turn: Turn, row: InterviewRow, interview: Interview, system: System, type: str) -> Sequence[Act]:
+def _correct(turn: Turn, row: Kept, interview: Interview, system: System, type: str) -> Sequence[Act]:
     """The rep names the type; the word is kept, and counts for the customer's record at once."""
     if type not in system.types:
         return [Toast(general.stale())]
@@ -178,7 +179,7 @@ def _correct(turn: Turn, row: InterviewRow, interview: Interview, system: System
         turn.session,
         Feedback(
             person_id=turn.me,
-            interview_id=row.id or 0,
+            interview_id=row.id,
             system=system.id,
             said=told,
             said_p=belief.sure,

@@ -96,7 +96,7 @@ def next_push(person: Person, now: datetime, desk: Desk) -> datetime:
 
 async def help_(update: Update, context: Context) -> None:
     """`/help`."""
-    await answer(update, context, lambda turn: [Say(words.help_text(turn.person.role)), Menu(turn.person.role)])
+    await answer(update, context, lambda turn: [Say(words.help_text(turn.caller.role)), Menu(turn.caller.role)])
 
 
 async def cancel(update: Update, context: Context) -> None:
@@ -106,14 +106,13 @@ async def cancel(update: Update, context: Context) -> None:
 
 def _cancel(turn: Turn) -> Sequence[Act]:
     """Put down what is waited for, or the open interview."""
-    if turn.person.awaiting:
-        people.await_text(turn.person, "")
+    if turn.awaiting:
+        turn.await_text("")
         return [Say(words.cancelled("好，放下了。"))]
     row = interviews.current(turn.session, turn.me)
     if row is None:
         return [Say(words.cancelled("手头没有进行到一半的事。"))]
-    row.open = False
-    turn.session.add(row)
+    interviews.close(turn.session, turn.me)
     return [Say(interview_words.ended(row.name))]
 
 
@@ -137,7 +136,7 @@ def _settings(turn: Turn) -> Card:
 def _set(turn: Turn, data: str) -> Sequence[Act]:
     _, what, value = [*data.split(":", 2), "", ""][:3]
     if what == "ask":
-        people.await_text(turn.person, "push")
+        turn.await_text("push")
         return [Say(words.ask_time())]
     if what == "tz" and value in words.ZONES:
         turn.person.tz = value
@@ -153,7 +152,7 @@ def push_time(turn: Turn, text: str) -> Sequence[Act]:
     """The time that the settings asked for."""
     at = _clock(text.strip())
     if at is None:
-        people.await_text(turn.person, "push")
+        turn.await_text("push")
         return [Say(words.bad_time())]
     turn.person.push_at = at
     turn.person.next_push_at = next_push(turn.person, turn.now, turn.desk)
@@ -183,8 +182,8 @@ def _invite(turn: Turn, role: str, team: str) -> Sequence[Act]:
     admin = turn.person.role == "admin"
     role = {"销售": "rep", "主管": "manager", "管理员": "admin"}.get(role, role)
     if role not in words.ROLES or (role == "admin" and not admin):
-        return [Say(words.ask_invite(admin))] if turn.person.role in MANAGERS else [refusal()]
-    team_id = turn.person.team_id
+        return [Say(words.ask_invite(admin))] if turn.caller.role in MANAGERS else [refusal()]
+    team_id = turn.caller.team_id
     if admin and team:
         team_id = people.team_named(turn.session, printable(team, 40)).id
     code = new_code()
@@ -201,7 +200,7 @@ def _invite(turn: Turn, role: str, team: str) -> Sequence[Act]:
     )
     link = f"https://t.me/{turn.bot_name}?start={code}"
     named = people.team_name(turn.session, team_id)
-    until = row.expires_at.astimezone(ZoneInfo(turn.person.tz))
+    until = row.expires_at.astimezone(ZoneInfo(turn.caller.tz))
     return [Say(words.invited(link, role, named, until))]
 
 
@@ -211,13 +210,13 @@ async def health(update: Update, context: Context) -> None:
 
 
 def _health(turn: Turn) -> Sequence[Act]:
-    if turn.person.role != "admin":
+    if turn.caller.role != "admin":
         return [Toast(words.admins_only(), alert=True)]
     trouble = deliveries.troubled(turn.session, turn.today - timedelta(days=7))
     states = {state: sum(row.state == state for row in trouble) for state in ("uncertain", "failed")}
     pushed = deliveries.last_sent(turn.session)
     rows = [
-        ("上一次推送", f"{pushed.astimezone(ZoneInfo(turn.person.tz)):%m月%d日 %H:%M}" if pushed else "还没有"),
+        ("上一次推送", f"{pushed.astimezone(ZoneInfo(turn.caller.tz)):%m月%d日 %H:%M}" if pushed else "还没有"),
         ("等着推送", str(deliveries.waiting(turn.session))),
         ("七天内没把握送到的", str(states["uncertain"])),
         ("七天内没送成的", str(states["failed"])),

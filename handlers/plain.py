@@ -13,9 +13,8 @@ from handlers import interview, people, prospects, reminders, saving, visits
 from handlers.desk import Context, Turn, answer
 from handlers.views import open_card, views_of
 from knowledge.interview import LONGEST_TEXT, Said
-from knowledge.text import printable
+from knowledge.text import legible
 from store import interviews
-from store import people as rows
 from store import prospects as customers
 
 _CHINESE = re.compile(r"[㐀-鿿豈-﫿]")
@@ -59,33 +58,32 @@ def _kind(message: Message) -> str:
 
 def read(turn: Turn, text: str) -> Sequence[Act]:
     """Decide what a text is meant for; a text that cannot be used changes nothing."""
-    clean = "".join(char for char in text if char == "\n" or printable(char, 2) or char == " ").strip()
+    clean = legible(text)
     if len(clean) > LONGEST_TEXT:
         return [Say(words.too_long(LONGEST_TEXT))]
     if not _WORD.search(clean):
         return [Say(words.no_words())]
-    if turn.person.awaiting:
+    if turn.awaiting:
         return _awaited(turn, clean)
     row = interviews.current(turn.session, turn.me)
     if row is not None and (_CHINESE.search(clean) or _NUMBER.search(clean)):
         return interview.move(turn, row, Said(clean))
-    known = customers.named(turn.session, turn.me, saving.key(clean))
-    if len(known) == 1:
+    known, rest = visits.beginning(turn, clean)
+    if len(known) == 1 and not rest:
         return [Say(open_card(turn, known[0]))]
-    if known:
+    if known and not rest:
         return [Say(prospect_words.choose(views_of(turn, known), "open", "有几位同名的，是哪一位？"))]
     if not _CHINESE.search(clean):
         return [Say(words.foreign())]
-    named, rest = visits.beginning(turn, clean)
-    if len(named) == 1 and rest and visits.is_reminder(rest, turn.today):
-        return visits.remember(turn, named[0], rest)
-    return interview.start(turn, named[0].name if len(named) == 1 else "", clean)
+    if len(known) == 1 and visits.is_reminder(rest, turn.today):
+        return visits.remember(turn, known[0], rest)
+    return interview.start(turn, known[0].name if len(known) == 1 else "", clean)
 
 
 def _awaited(turn: Turn, text: str) -> Sequence[Act]:
     """What the last message asked for."""
-    what, number, field = [*turn.person.awaiting.split(":"), "", ""][:3]
-    rows.await_text(turn.person, "")
+    what, number, field = [*turn.awaiting.split(":"), "", ""][:3]
+    turn.await_text("")
     id = int(number or 0)
     match what:
         case "name":

@@ -17,7 +17,7 @@ from handlers.saving import create, digits, key, label
 from handlers.views import open_card, view_of, views_of
 from knowledge.dates import find
 from knowledge.text import printable
-from store import interviews, people, prospects
+from store import interviews, prospects
 from store.tables import Prospect
 
 _PHONE = re.compile(r"^\+?[\d\- ]{5,24}$")
@@ -81,7 +81,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
 
 
 def _ask(turn: Turn, what: str, card: Card) -> Sequence[Act]:
-    people.await_text(turn.person, what)
+    turn.await_text(what)
     return [Say(card)]
 
 
@@ -121,7 +121,7 @@ def edited(turn: Turn, prospect_id: int, field: str, text: str) -> Sequence[Act]
         return [Toast(words.gone())]
     refused = _set(turn, row, field, text.strip())
     if refused is not None:
-        people.await_text(turn.person, f"edit:{prospect_id}:{field}")
+        turn.await_text(f"edit:{prospect_id}:{field}")
         return [Say(refused)]
     prospects.touch(row, turn.now)
     return [Say(open_card(turn, row, f"✏️ {words.FIELDS[field]}改好了。"))]

@@ -73,7 +73,7 @@ def _done(turn: Turn, row: Prospect) -> Sequence[Act]:
     if _done_today(turn, row):
         return [Toast(f"{row.name} 今天已经记过了。")]
     kept = write(turn, row, "")
-    people.await_text(turn.person, f"note:{kept.id}")
+    turn.await_text(f"note:{kept.id}")
     return [Say(words.done(row.name, row.next_contact_on, turn.today)), *_refreshed(turn)]
 
 
@@ -101,7 +101,7 @@ def _by(turn: Turn, row: Prospect, days: str) -> Sequence[Act]:
 
 
 def _ask_date(turn: Turn, row: Prospect) -> Sequence[Act]:
-    people.await_text(turn.person, f"until:{row.id}")
+    turn.await_text(f"until:{row.id}")
     return [Say(prospect_words.ask_field("next_contact_on", row.name))]
 
 
@@ -112,7 +112,7 @@ def put_off(turn: Turn, prospect_id: int, text: str) -> Sequence[Act]:
         return [Toast(prospect_words.gone())]
     found = find(text, turn.today)
     if found is None or found.past:
-        people.await_text(turn.person, f"until:{prospect_id}")
+        turn.await_text(f"until:{prospect_id}")
         return [Say(prospect_words.bad_date(past=found is not None))]
     return [Say(_moved(turn, row, found.on))]
 
@@ -149,7 +149,7 @@ def _give(turn: Turn, row: Prospect, to: str) -> Sequence[Act]:
     if mate is None:
         return [Toast(general.stale())]
     _hand_over(turn, row, mate)
-    told = words.received(row.id or 0, row.name, turn.person.name)
+    told = words.received(row.id or 0, row.name, turn.caller.name)
     return [Change(words.given(row.name, mate.name)), Tell(mate.telegram_id, told)]
 
 

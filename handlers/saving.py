@@ -11,9 +11,11 @@ from handlers.desk import Turn
 from handlers.views import open_card, view_of
 from knowledge import interview as machine
 from knowledge.text import comparable, printable
-from store import interviews, people, prospects
-from store.tables import InterviewRow, Prospect
+from store import interviews, prospects
+from store.interviews import Kept
+from store.tables import Prospect
 
+LONGEST_BEGINNING = 20  # characters; a longer name has to be given alone
 _PHONE = re.compile(r"\+?\d[\d\- ]{3,22}\d")
 _TITLE = re.compile(r"^(?:客户|叫|姓名)[:：\s]*")
 
@@ -41,13 +43,23 @@ def key(text: str) -> str:
     return comparable(text).replace(" ", "")[:60]
 
 
+def beginnings(text: str) -> dict[str, int]:
+    """Every name that `text` may begin with, in its comparable form, and how many characters of it that is."""
+    head = text[:LONGEST_BEGINNING]
+    whole = comparable(head)
+    # OpenCC reads phrases: what it makes of a name alone may differ from what it makes of it in a sentence.
+    prefixes = (whole[:n] if whole == head else comparable(head[:n]) for n in range(1, len(head) + 1))
+    names = {prefix.replace(" ", ""): n for n, prefix in enumerate(prefixes, start=1)}
+    return names | {key(text): len(text)}
+
+
 def digits(phone: str) -> str:
     """A telephone number in its comparable form, without +86."""
     only = "".join(char for char in phone if char.isdigit())
     return only.removeprefix("86") if len(only) == 13 else only
 
 
-def save(turn: Turn, row: InterviewRow) -> Sequence[Act]:
+def save(turn: Turn, row: Kept) -> Sequence[Act]:
     """Save what an interview found: to its customer, or to a new one whose name is asked for where it is not known."""
     if row.prospect_id is not None:
         prospect = prospects.mine(turn.session, turn.me, row.prospect_id)
@@ -55,7 +67,7 @@ def save(turn: Turn, row: InterviewRow) -> Sequence[Act]:
             label(turn, row, prospect)
             return [Say(open_card(turn, prospect, "💾 已更新。"))]
     if not row.name:
-        people.await_text(turn.person, f"name:{row.id}")
+        turn.await_text(f"name:{row.id}")
         return [Say(words.ask_name())]
     return create(turn, row, row.name)
 
@@ -66,19 +78,18 @@ def name_given(turn: Turn, interview_id: int, text: str) -> Sequence[Act]:
     if row is None:
         return [Toast(words.gone())]
     if not named(text).name:
-        people.await_text(turn.person, f"name:{interview_id}")
+        turn.await_text(f"name:{interview_id}")
         return [Say(words.ask_name())]
     return create(turn, row, text)
 
 
-def create(turn: Turn, row: InterviewRow, text: str, *, sure: bool = False) -> Sequence[Act]:
+def create(turn: Turn, row: Kept, text: str, *, sure: bool = False) -> Sequence[Act]:
     """A new customer, unless one like it is there and the rep has not said that this is another."""
     given = named(text)
     same = prospects.duplicates(turn.session, turn.me, key(given.name), digits(given.phone))
     if same and not sure:
-        row.name = printable(text, 60)
-        turn.session.add(row)
-        return [Say(words.duplicates([view_of(turn, one) for one in same], row.id or 0, given.name))]
+        interviews.about(turn.session, row, name=printable(text, 60), prospect_id=row.prospect_id)
+        return [Say(words.duplicates([view_of(turn, one) for one in same], row.id, given.name))]
     prospect = prospects.add(
         turn.session,
         Prospect(
@@ -97,14 +108,13 @@ def create(turn: Turn, row: InterviewRow, text: str, *, sure: bool = False) -> S
     return [Say(words.grade(view_of(turn, prospect)))]
 
 
-def label(turn: Turn, row: InterviewRow, prospect: Prospect) -> None:
+def label(turn: Turn, row: Kept, prospect: Prospect) -> None:
     """Write an interview's result on the customer; the rep's own correction outweighs the belief."""
     system = turn.desk.systems[row.system]
     interview = machine.restore(interviews.state(row), system)
     belief = machine.belief(interview, system)
-    said = interviews.corrected(turn.session, row.id or 0)
-    row.prospect_id, row.name = prospect.id, prospect.name
-    turn.session.add(row)
+    said = interviews.corrected(turn.session, row.id)
+    interviews.about(turn.session, row, name=prospect.name, prospect_id=prospect.id)
     if said is not None:
         prospect.type_id, prospect.type_p, prospect.type_by = said.correct, 1.0, "corrected"
     elif belief.enough:

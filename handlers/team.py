@@ -20,12 +20,12 @@ async def team(update: Update, context: Context) -> None:
 
 def status(turn: Turn) -> Sequence[Act]:
     """The manager's own team and those below; an admin sees everybody."""
-    everybody = turn.person.role == "admin" and turn.person.team_id is None
+    everybody = turn.person.role == "admin" and turn.caller.team_id is None
     teams = None if everybody else _scope(turn)
     monday = turn.today - timedelta(days=turn.today.weekday())
-    week = datetime.combine(monday, time(), ZoneInfo(turn.person.tz))
+    week = datetime.combine(monday, time(), ZoneInfo(turn.caller.tz))
     rows = figures.status(turn.session, teams, turn.today, week)
-    title = people.team_name(turn.session, turn.person.team_id) or "全部团队"
+    title = people.team_name(turn.session, turn.caller.team_id) or "全部团队"
     lines = [
         words.RepLine(
             name=row.name,
@@ -45,4 +45,4 @@ def status(turn: Turn) -> Sequence[Act]:
 
 
 def _scope(turn: Turn) -> set[int]:
-    return people.teams_below(turn.session, turn.person.team_id) if turn.person.team_id else set()
+    return people.teams_below(turn.session, turn.caller.team_id) if turn.caller.team_id else set()

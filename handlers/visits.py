@@ -12,12 +12,12 @@ from cards import reminders as reminder_words
 from cards.card import Act, Say
 from cards.days import day
 from handlers.desk import Context, Turn, answer
-from handlers.saving import key
+from handlers.saving import beginnings
 from handlers.views import open_card, views_of
 from knowledge.dates import coming, find
 from knowledge.interview import LONGEST_TEXT
 from knowledge.text import printable
-from store import people, prospects, reminders, visits
+from store import prospects, reminders, visits
 from store.tables import Prospect, Visit
 
 LONGEST_NOTE = 1000
@@ -48,7 +48,7 @@ def said(turn: Turn, text: str) -> Sequence[Act]:
     if len(rows) == 1 and rest:
         return log(turn, rows[0], rest)
     if len(rows) == 1:
-        people.await_text(turn.person, f"visit:{rows[0].id}")
+        turn.await_text(f"visit:{rows[0].id}")
         return [Say(words.ask_visit(rows[0].name))]
     if rows:
         return [Say(words.choose(views_of(turn, rows), "visit", "是哪一位？"))]
@@ -64,7 +64,7 @@ def asked(turn: Turn, text: str) -> Sequence[Act]:
     if len(rows) == 1 and rest:
         return remember(turn, rows[0], rest)
     if len(rows) == 1:
-        people.await_text(turn.person, f"remind:{rows[0].id}")
+        turn.await_text(f"remind:{rows[0].id}")
         return [Say(reminder_words.ask_when(rows[0].name))]
     if rows:
         return [Say(words.choose(views_of(turn, rows), "remind", "是哪一位？"))]
@@ -77,11 +77,9 @@ def asked(turn: Turn, text: str) -> Sequence[Act]:
 def beginning(turn: Turn, text: str) -> tuple[Sequence[Prospect], str]:
     """The customers whose name the text begins with (the longest such name), and the rest of the text."""
     head = text.strip()
-    for length in range(min(len(head), 20), 0, -1):
-        rows = prospects.named(turn.session, turn.me, key(head[:length]))
-        if rows:
-            return rows, head[length:].strip(" ，,：:、")
-    return (), head
+    names = beginnings(head)
+    rows = prospects.named(turn.session, turn.me, *names)
+    return rows, head[names[rows[0].name_key] :].strip(" ，,：:、") if rows else head
 
 
 def log(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Sequence[Act]:
@@ -130,7 +128,7 @@ def remember(turn: Turn, row: Prospect, text: str) -> Sequence[Act]:
     """A reminder in plain words; without a day, or with one that has passed, it is asked for again."""
     found = find(text, turn.today)
     if found is None or found.past:
-        people.await_text(turn.person, f"remind:{row.id}")
+        turn.await_text(f"remind:{row.id}")
         return [Say(words.bad_date(past=found is not None))]
     what = printable(_WHEN.sub("", (text[: found.start] + text[found.end :]).strip(" ，,")), 100)
     reminders.promise(turn.session, prospect_id=row.id or 0, person_id=turn.me, on=found.on, what=what, now=turn.now)

@@ -47,10 +47,17 @@ def comparable(text: str) -> str:
     return simplified(text.translate(_folding()))
 
 
+def legible(text: str) -> str:
+    """`text` without control and direction marks; its lines are kept, other white space is plain spaces."""
+    if text.isprintable():
+        return text.strip()
+    kept = (char if char == "\n" or not char.isspace() else " " for char in text if _visible(char))
+    return "".join(kept).strip()
+
+
 def printable(text: str, limit: int) -> str:
     """`text` as one line for people: no control or direction marks, single spaces, at most `limit` characters."""
-    kept = "".join(" " if char.isspace() else char for char in text if _visible(char))
-    line = " ".join(kept.split())
+    line = " ".join(legible(text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

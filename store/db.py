@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlmodel import Session
 
 from knowledge.errors import ZhikeError
+from store.quick import DRIVER
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,6 +52,7 @@ class Database:
         for patience in range(PATIENCE, 0, -1):
             try:
                 with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                    session.info[DRIVER] = session.connection().connection.driver_connection
                     return transaction(session, *args, **kwargs)
             except OperationalError as fault:
                 if patience == 1 or not _passing(fault):

@@ -1,30 +1,51 @@
-"""Interviews: one row each; a change names the version that it started from, so that nothing can fork it.
-
-Every answer of the bot comes through `current`, `begin` and `advance`: their statements are made once and write without
-the unit of work, at a quarter of its cost.
-"""
+"""Interviews: one row each; a change names the version that it started from, so that nothing can fork it."""
 
 import json
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam
-from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel, col, insert, select, update
 
 from knowledge.errors import ZhikeError
-from store.tables import Feedback, InterviewRow, Practice
+from store.quick import Quick
+from store.tables import Feedback, Practice
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An interview as it stood when it was read; the functions below give back what it has become."""
+
+    id: int
+    prospect_id: int | None
+    name: str
+    system: str
+    state: str
+    version: int
+    created_at: datetime
+
 
 _TABLE = SQLModel.metadata.tables["interview"]
-_OPEN = (col(InterviewRow.person_id) == bindparam("me"), col(InterviewRow.open))
-_CURRENT = select(InterviewRow).where(*_OPEN).order_by(col(InterviewRow.id).desc()).limit(1)
-_CLOSE = update(_TABLE).where(_TABLE.c.person_id == bindparam("me"), _TABLE.c.open).values(open=False)
-_BEGIN = insert(_TABLE).returning(_TABLE.c.id)
-_ADVANCE = (
+_KEPT = select(*(_TABLE.c[field.name] for field in fields(Kept))).where(_TABLE.c.person_id == bindparam("me"))
+_CURRENT = Quick(_KEPT.where(_TABLE.c.open).order_by(_TABLE.c.id.desc()).limit(1))
+_MINE = Quick(_KEPT.where(_TABLE.c.id == bindparam("row")))
+_CLOSE = Quick(update(_TABLE).where(_TABLE.c.person_id == bindparam("me"), _TABLE.c.open).values(open=False))
+_BEGIN = Quick(
+    insert(_TABLE)
+    .values({name: bindparam(name) for name in ("prospect_id", "name", "system", "state", "created_at")})
+    .values(person_id=bindparam("me"), version=1, open=True, updated_at=bindparam("created_at"))
+    .returning(_TABLE.c.id)
+)
+_ADVANCE = Quick(
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("row"), _TABLE.c.version == bindparam("before"))
-    .values({name: bindparam(f"new_{name}") for name in ("state", "version", "open", "updated_at")})
+    .values(
+        state=bindparam("after"), open=bindparam("waits"), updated_at=bindparam("now"), version=_TABLE.c.version + 1
+    )
+)
+_ABOUT = Quick(
+    update(_TABLE).where(_TABLE.c.id == bindparam("row")).values(name=bindparam("who"), prospect_id=bindparam("whom"))
 )
 
 
@@ -34,55 +55,52 @@ class Stale(ZhikeError):
 
 def begin(
     session: Session, *, person_id: int, name: str, prospect_id: int | None, state: dict[str, Any], now: datetime
-) -> InterviewRow:
+) -> Kept:
     """Keep a new interview and close the one that the person had open."""
-    session.exec(_CLOSE, params={"me": person_id})
-    values = {
-        "person_id": person_id,
-        "prospect_id": prospect_id,
-        "name": name,
-        "system": state["system"],
-        "state": _packed(state),
-        "version": 1,
-        "open": True,
-        "created_at": now,
-        "updated_at": now,
-    }
-    row = InterviewRow(id=session.exec(_BEGIN, params=values).scalar_one(), **values)
-    make_transient_to_detached(row)  # it is in the database now; what the session holds is the same
-    session.add(row)
-    return row
+    close(session, person_id)
+    values = {"prospect_id": prospect_id, "name": name, "system": state["system"], "state": _packed(state)}
+    ((id,),) = _BEGIN.rows(session, me=person_id, created_at=now, **values)
+    return Kept(id=id, version=1, created_at=now, **values)
 
 
-def current(session: Session, person_id: int) -> InterviewRow | None:
+def close(session: Session, person_id: int) -> None:
+    """Put down the interview that waits for the person's answer."""
+    _CLOSE.change(session, me=person_id)
+
+
+def current(session: Session, person_id: int) -> Kept | None:
     """The interview that waits for the person's answer."""
-    return session.exec(_CURRENT, params={"me": person_id}).one_or_none()
+    row = _CURRENT.first(session, me=person_id)
+    return Kept(*row) if row else None
 
 
-def mine(session: Session, person_id: int, interview_id: int) -> InterviewRow | None:
+def mine(session: Session, person_id: int, interview_id: int) -> Kept | None:
     """The interview of that id, if it is that person's."""
-    found = select(InterviewRow).where(col(InterviewRow.id) == interview_id, col(InterviewRow.person_id) == person_id)
-    return session.exec(found).one_or_none()
+    row = _MINE.first(session, me=person_id, row=interview_id)
+    return Kept(*row) if row else None
 
 
-def state(row: InterviewRow) -> dict[str, Any]:
+def state(kept: Kept) -> dict[str, Any]:
     """The state that `advance` or `begin` kept."""
-    kept: dict[str, Any] = json.loads(row.state)
-    return kept
+    told: dict[str, Any] = json.loads(kept.state)
+    return told
 
 
-def advance(session: Session, row: InterviewRow, state: dict[str, Any], *, open: bool, now: datetime) -> None:
-    """Replace the state of the version in `row`.
+def advance(session: Session, kept: Kept, state: dict[str, Any], *, open: bool, now: datetime) -> Kept:
+    """Replace the state of the version in `kept`.
 
     Raises:
-        Stale: another process or tap has moved the interview on since `row` was read.
+        Stale: another process or tap has moved the interview on since it was read.
     """
-    after = {"state": _packed(state), "version": row.version + 1, "open": open, "updated_at": now}
-    new = {f"new_{name}": value for name, value in after.items()}
-    if session.exec(_ADVANCE, params={"row": row.id, "before": row.version, **new}).rowcount != 1:
+    after = _packed(state)
+    if _ADVANCE.change(session, row=kept.id, before=kept.version, after=after, waits=open, now=now) != 1:
         raise Stale
-    for name, value in after.items():
-        set_committed_value(row, name, value)
+    return replace(kept, state=after, version=kept.version + 1)
+
+
+def about(session: Session, kept: Kept, *, name: str, prospect_id: int | None) -> None:
+    """Say whom the interview is about."""
+    _ABOUT.change(session, row=kept.id, who=name, whom=prospect_id)
 
 
 def correct(session: Session, row: Feedback) -> None:

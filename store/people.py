@@ -1,11 +1,35 @@
 """People, teams and invitations."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select, update
+from sqlalchemy import bindparam
+from sqlmodel import Session, SQLModel, col, func, select, update
 
+from store.quick import Quick
 from store.tables import Invite, Person, Team
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who an update comes from: what every answer needs to know of them."""
+
+    id: int
+    name: str
+    role: str
+    team_id: int | None
+    tz: str
+    awaiting: str
+
+
+_TABLE = SQLModel.metadata.tables["person"]
+_CALLER = Quick(
+    select(*(_TABLE.c[field.name] for field in fields(Caller)))
+    .where(_TABLE.c.telegram_id == bindparam("telegram_id"), _TABLE.c.active)
+    .with_for_update(key_share=True)
+)
+_AWAIT = Quick(update(_TABLE).where(_TABLE.c.id == bindparam("me")).values(awaiting=bindparam("what")))
 
 
 def by_telegram(session: Session, telegram_id: int) -> Person | None:
@@ -14,13 +38,13 @@ def by_telegram(session: Session, telegram_id: int) -> Person | None:
     return session.exec(found).one_or_none()
 
 
-def taking_turn(session: Session, telegram_id: int) -> Person | None:
+def taking_turn(session: Session, telegram_id: int) -> Caller | None:
     """The same, held until the transaction ends: processes work one person's updates off one after the other.
 
     FOR NO KEY UPDATE on PostgreSQL, so that rows which refer to the person can still be written; SQLite has one writer.
     """
-    found = select(Person).where(col(Person.telegram_id) == telegram_id, col(Person.active))
-    return session.exec(found.with_for_update(key_share=True)).one_or_none()
+    row = _CALLER.first(session, telegram_id=telegram_id)
+    return Caller(*row) if row else None
 
 
 def by_id(session: Session, person_id: int) -> Person | None:
@@ -108,9 +132,9 @@ def redeem(session: Session, code_hash: str, now: datetime) -> Invite | None:
     return session.get(Invite, taken, populate_existing=True) if taken else None
 
 
-def await_text(person: Person, what: str) -> None:
+def await_text(session: Session, person_id: int, what: str) -> None:
     """Say what the person's next plain message answers ("" for nothing)."""
-    person.awaiting = what
+    _AWAIT.change(session, me=person_id, what=what)
 
 
 def mates(session: Session, person: Person) -> Sequence[Person]:

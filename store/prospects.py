@@ -2,13 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import zip_longest
 
-from sqlmodel import Session, col, delete, func, or_, select
+from sqlalchemy import bindparam
+from sqlmodel import Session, SQLModel, col, delete, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from store.quick import Quick
 from store.tables import Prospect
 
 PAGE = 8
+NAMESAKES = 10
+
+# Asked for every message that opens a conversation, mostly in vain.
+_TABLE = SQLModel.metadata.tables["prospect"]
+_NAMES = tuple(f"name{number}" for number in range(24))
+_NAMED = Quick(
+    select(_TABLE.c.id, _TABLE.c.name_key)
+    .where(_TABLE.c.owner_id == bindparam("owner"), _TABLE.c.status == "active")
+    .where(_TABLE.c.name_key.in_([bindparam(name) for name in _NAMES]))
+    .order_by(_TABLE.c.id)
+)
 
 
 def mine(session: Session, owner_id: int, prospect_id: int) -> Prospect | None:
@@ -24,10 +38,15 @@ def add(session: Session, row: Prospect) -> Prospect:
     return row
 
 
-def named(session: Session, owner_id: int, name_key: str) -> Sequence[Prospect]:
-    """The owner's active customers of exactly that name."""
-    found = _active(owner_id).where(col(Prospect.name_key) == name_key)
-    return session.exec(found.limit(10)).all()
+def named(session: Session, owner_id: int, *name_keys: str) -> Sequence[Prospect]:
+    """The owner's active customers of the longest of these names (at most 24) that anybody has, at most `NAMESAKES`."""
+    padded = dict(zip_longest(_NAMES, name_keys[: len(_NAMES)], fillvalue=name_keys[0]))
+    found = _NAMED.rows(session, owner=owner_id, **padded)
+    longest = max((name for _, name in found), key=len, default=None)
+    ids = [id for id, name in found if name == longest][:NAMESAKES]
+    return (
+        session.exec(select(Prospect).where(col(Prospect.id).in_(ids)).order_by(col(Prospect.id))).all() if ids else ()
+    )
 
 
 def duplicates(session: Session, owner_id: int, name_key: str, phone_key: str) -> Sequence[Prospect]:

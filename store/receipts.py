@@ -5,21 +5,23 @@ from datetime import datetime
 from sqlalchemy import bindparam
 from sqlmodel import Session, SQLModel, col, delete, insert, select
 
+from store.quick import Quick
 from store.tables import Receipt
 
 _TABLE = SQLModel.metadata.tables["receipt"]
-_ANSWER = select(_TABLE.c.answer).where(_TABLE.c.update_id == bindparam("update"))
-_KEEP = insert(_TABLE)
+_ANSWER = Quick(select(_TABLE.c.answer).where(_TABLE.c.update_id == bindparam("update")))
+_KEEP = Quick(insert(_TABLE).values({column.name: bindparam(column.name) for column in _TABLE.columns}))
 
 
 def answer_to(session: Session, update_id: int) -> str | None:
     """The answer that an update already got; None for a new one."""
-    return session.exec(_ANSWER, params={"update": update_id}).one_or_none()
+    row = _ANSWER.first(session, update=update_id)
+    return row[0] if row else None
 
 
 def keep(session: Session, update_id: int, person_id: int | None, answer: str, now: datetime) -> None:
     """Note that an update took effect. A second process that tries the same one fails on the primary key."""
-    session.exec(_KEEP, params={"update_id": update_id, "person_id": person_id, "answer": answer, "at": now})
+    _KEEP.change(session, update_id=update_id, person_id=person_id, answer=answer, at=now)
 
 
 def forget_before(session: Session, before: datetime) -> int:

@@ -2,8 +2,10 @@ from datetime import timedelta
 
 import pytest
 
+from sqlmodel import col, select
+
 from store import interviews
-from store.tables import Feedback
+from store.tables import Feedback, InterviewRow
 
 
 def _begin(session, person, now, **state):
@@ -11,10 +13,17 @@ def _begin(session, person, now, **state):
     return interviews.begin(session, person_id=person.id, name="龙先生", prospect_id=None, state=kept, now=now)
 
 
-def test_what_is_kept_comes_back(session, me, now):
-    row = _begin(session, me, now, asked=["q1", "q2"], said="“摸了摸”\n又放下")
-    session.expire_all()
+def _open(session):
+    rows = session.exec(select(InterviewRow).order_by(col(InterviewRow.id))).all()
+    return [row.open for row in rows]
 
+
+def test_what_is_kept_comes_back(session, me, now):
+    begun = _begin(session, me, now, asked=["q1", "q2"], said="“摸了摸”\n又放下")
+
+    row = interviews.mine(session, me.id, begun.id)
+
+    assert row == begun
     assert interviews.state(row) == {"system": "behavior", "asked": ["q1", "q2"], "said": "“摸了摸”\n又放下"}
 
 
@@ -25,18 +34,17 @@ def test_the_open_interview_is_the_current_one(session, me, now):
 
 
 def test_a_new_interview_closes_the_one_before(session, me, other, now):
-    first, theirs = _begin(session, me, now), _begin(session, other, now)
+    _begin(session, me, now), _begin(session, other, now)
     second = _begin(session, me, now)
-    session.expire_all()
 
-    assert (first.open, second.open, theirs.open) == (False, True, True)
+    assert _open(session) == [False, True, True]
     assert interviews.current(session, me.id).id == second.id
 
 
 def test_nobody_has_the_interview_of_another(session, me, other, now):
     row = _begin(session, me, now)
 
-    assert interviews.mine(session, me.id, row.id) is row
+    assert interviews.mine(session, me.id, row.id) == row
     assert interviews.mine(session, other.id, row.id) is None
     assert interviews.current(session, other.id) is None
 
@@ -44,10 +52,22 @@ def test_nobody_has_the_interview_of_another(session, me, other, now):
 def test_a_step_raises_the_version(session, me, now):
     row = _begin(session, me, now)
 
-    interviews.advance(session, row, {"system": "behavior", "asked": ["q1"]}, open=True, now=now + timedelta(minutes=1))
+    later = now + timedelta(minutes=1)
+    after = interviews.advance(session, row, {"system": "behavior", "asked": ["q1"]}, open=True, now=later)
 
-    assert (row.version, row.open, row.updated_at) == (2, True, now + timedelta(minutes=1))
-    assert interviews.state(row)["asked"] == ["q1"]
+    kept = session.get(InterviewRow, row.id)
+    assert (kept.version, kept.open, kept.updated_at) == (2, True, later)
+    assert after == interviews.mine(session, me.id, row.id)
+    assert interviews.state(after)["asked"] == ["q1"]
+
+
+def test_it_is_said_whom_an_interview_is_about(session, me, customer, now):
+    row, whom = _begin(session, me, now), customer(session, me, "云老师")
+
+    interviews.about(session, row, name="云老师", prospect_id=whom.id)
+
+    after = interviews.mine(session, me.id, row.id)
+    assert (after.name, after.prospect_id, after.version) == ("云老师", whom.id, row.version)
 
 
 def test_a_closed_interview_is_not_current_any_more(session, me, now):

@@ -131,8 +131,7 @@ def test_teams_that_are_under_each_other_do_not_turn_in_circles(session):
 
 
 def test_what_the_next_message_answers_is_kept(session, me):
-    people.await_text(me, "note:7")
-    session.flush()
+    people.await_text(session, me.id, "note:7")
     session.expire_all()
 
     assert people.by_telegram(session, 11).awaiting == "note:7"
