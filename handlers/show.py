@@ -6,17 +6,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from telegram import (
-    BotCommand,
-    BotCommandScopeChat,
-    CallbackQuery,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    Update,
-)
+from telegram import BotCommand, BotCommandScopeChat, CallbackQuery, Update
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError, TimedOut
 from telegram.ext import CallbackContext, ExtBot
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
 
 from cards.card import Act, Card, Change, Menu, Say, Tell, Toast
 from cards.people import commands
@@ -25,7 +19,6 @@ logger = logging.getLogger(__name__)
 
 WAIT_AT_MOST = 60.0  # seconds; a longer wait that Telegram asks for is not worth it for one answer
 TRIES = 4
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 async def show(update: Update, context: CallbackContext[Any, Any, Any, Any], acts: Sequence[Act]) -> None:
@@ -51,10 +44,8 @@ async def show(update: Update, context: CallbackContext[Any, Any, Any, Any], act
 
 async def send(bot: ExtBot[Any], chat_id: int, card: Card) -> int:
     """Send a card; the id of the message."""
-    sent = await bot.send_message(
-        chat_id, str(card.text), parse_mode="HTML", reply_markup=keyboard(card), link_preview_options=NO_PREVIEW
-    )
-    return sent.message_id
+    sent = await call(bot, "sendMessage", chat_id=chat_id, **_message(card))
+    return int(sent["message_id"])
 
 
 async def give_menu(bot: ExtBot[Any], chat_id: int, role: str) -> None:
@@ -63,18 +54,28 @@ async def give_menu(bot: ExtBot[Any], chat_id: int, role: str) -> None:
     await bot.set_my_commands(menu, scope=BotCommandScopeChat(chat_id))
 
 
-def keyboard(card: Card) -> InlineKeyboardMarkup | None:
+def _message(card: Card) -> dict[str, Any]:
+    """A card's parameters of `sendMessage` and `editMessageText`."""
+    message = {"text": str(card.text), "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+    return message | {"reply_markup": {"inline_keyboard": keyboard(card)}} if card.buttons else message
+
+
+def keyboard(card: Card) -> list[list[dict[str, str]]]:
     """A card's buttons as Telegram wants them."""
-    if not card.buttons:
-        return None
-    rows = [
-        [
-            InlineKeyboardButton(b.label, url=b.url) if b.url else InlineKeyboardButton(b.label, callback_data=b.data)
-            for b in row
-        ]
+    return [
+        [{"text": b.label, "url": b.url} if b.url else {"text": b.label, "callback_data": b.data} for b in row]
         for row in card.buttons
     ]
-    return InlineKeyboardMarkup(rows)
+
+
+async def call(bot: ExtBot[Any], method: str, **parameters: Any) -> Any:
+    """A method of the Bot API with plain values in and out.
+
+    What `bot.send_message` adds (objects made of the keyboard and of the message that comes back) takes longer than
+    deciding what to say; the errors are the same.
+    """
+    plain = [RequestParameter(name, value, None) for name, value in parameters.items()]
+    return await bot.request.post(f"{bot.base_url}/{method}", RequestData(plain))
 
 
 async def _acknowledge(query: CallbackQuery, toast: Toast | None) -> None:
@@ -90,14 +91,8 @@ async def _change(bot: ExtBot[Any], query: CallbackQuery, card: Card) -> None:
     if message is None:
         return
     try:
-        await bot.edit_message_text(
-            str(card.text),
-            chat_id=message.chat.id,
-            message_id=message.message_id,
-            parse_mode="HTML",
-            reply_markup=keyboard(card),
-            link_preview_options=NO_PREVIEW,
-        )
+        where = {"chat_id": message.chat.id, "message_id": message.message_id}
+        await call(bot, "editMessageText", **where, **_message(card))
     except BadRequest as fault:
         if "not modified" in fault.message:
             return

@@ -1,16 +1,16 @@
 """One database, SQLite or PostgreSQL, and whole transactions run off the event loop.
 
 SQLite has one writer thread (it has one writer anyway) and a few reader threads; PostgreSQL a small pool for both.
-A transaction is durable when `write` returns: WAL with synchronous=FULL costs 0.2 ms of fsync here.
+A transaction is durable when `write` returns (WAL with synchronous=FULL).
 """
 
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
@@ -18,12 +18,14 @@ from sqlmodel import Session
 
 from knowledge.errors import ZhikeError
 from store.quick import DRIVER
+from store.waiting import Outcome, Waiting, Work
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 LOCK_WAIT = 5.0  # seconds that a transaction waits for another process's lock before it gives up
 PATIENCE = 3  # tries of a transaction that met a locked or deadlocked database
+MOST_TOGETHER = 32  # works that share a commit; the last of them waits for about 20 ms of the others' work
 
 
 class DatabaseUnusable(ZhikeError):
@@ -36,29 +38,30 @@ class Database:
     def __init__(self, url: str, *, threads: int = 4) -> None:
         self.engine = engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        # PostgreSQL works transactions off side by side; there a commit for several would hold their locks together.
+        together = MOST_TOGETHER if self.is_sqlite else 1
         self._writers = ThreadPoolExecutor(1 if self.is_sqlite else threads, "store-write")
         self._readers = ThreadPoolExecutor(2, "store-read") if self.is_sqlite else self._writers
+        self._waiting = Waiting(self._writers, 1 if self.is_sqlite else threads, self._commit, together)
 
     async def write(self, transaction: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run `transaction(session, …)` in one write transaction on a worker thread and commit it."""
-        return await _hop(self._writers, lambda: self.write_now(transaction, *args, **kwargs))
+        """Run `transaction(session, …)` on a worker thread; when this returns, what it wrote is on disk.
+
+        Those that wait at the same time share one commit, each in a savepoint of its own.
+        """
+        return await self._waiting.turn(lambda session: transaction(session, *args, **kwargs))
 
     async def read(self, query: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `query(session, …)` on a worker thread; what it changes is rolled back."""
-        return await _hop(self._readers, lambda: self.read_now(query, *args, **kwargs))
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, lambda: self.read_now(query, *args, **kwargs))
 
     def write_now(self, transaction: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """The same as `write`, in this thread."""
-        for patience in range(PATIENCE, 0, -1):
-            try:
-                with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                    session.info[DRIVER] = session.connection().connection.driver_connection
-                    return transaction(session, *args, **kwargs)
-            except OperationalError as fault:
-                if patience == 1 or not _passing(fault):
-                    raise
-                time.sleep(0.05)
-        raise AssertionError("unreachable")
+        work: Work[R] = lambda session: transaction(session, *args, **kwargs)  # noqa: E731 - its type is stated
+        (outcome,) = self._commit([work])
+        value: R = outcome.get()
+        return value
 
     def read_now(self, query: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """The same as `read`, in this thread."""
@@ -72,9 +75,46 @@ class Database:
         self._readers.shutdown()
         self.engine.dispose()
 
+    def _commit(self, works: Sequence[Work[Any]]) -> list[Outcome[Any]]:
+        """Every work in one transaction, and what came of each; a lasting fault of the transaction is everybody's."""
+        for patience in range(PATIENCE, 0, -1):
+            try:
+                return [self._alone(works[0])] if len(works) == 1 else self._together(works)
+            except OperationalError as fault:
+                if patience == 1 or not _passing(fault):
+                    return [Outcome(fault=fault)] * len(works)
+                time.sleep(0.05)
+            except Exception as fault:
+                return [Outcome(fault=fault)] * len(works)
+        raise AssertionError("unreachable")
 
-async def _hop(pool: ThreadPoolExecutor, run: Callable[[], R]) -> R:
-    return await asyncio.get_running_loop().run_in_executor(pool, run)
+    def _alone(self, work: Work[R]) -> Outcome[R]:
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            session.info[DRIVER] = session.connection().connection.driver_connection
+            return Outcome(work(session))
+
+    def _together(self, works: Sequence[Work[Any]]) -> list[Outcome[Any]]:
+        with self.engine.connect() as connection, connection.begin():
+            return [_tried(connection, work) for work in works]
+
+
+def _tried(connection: Connection, work: Work[R]) -> Outcome[R]:
+    """What came of a work in a savepoint of its own: a fault takes back this work alone.
+
+    A session that uses only `Quick` statements never begins; one that does more makes a second savepoint, SQLAlchemy's.
+    """
+    driver: Any = connection.connection.driver_connection
+    driver.execute("SAVEPOINT work")
+    try:
+        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+            session.info[DRIVER] = driver
+            outcome = Outcome(work(session))
+            session.commit()
+    except Exception as fault:
+        driver.execute("ROLLBACK TO work")
+        outcome = Outcome(fault=fault)
+    driver.execute("RELEASE work")
+    return outcome
 
 
 def engine(url: str) -> Engine:

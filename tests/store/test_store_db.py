@@ -166,3 +166,33 @@ def test_a_lasting_fault_is_raised(db, words, tries):
         db.write_now(fails)
 
     assert len(seen) == tries
+
+
+async def test_writers_that_share_a_commit_fail_each_for_itself(db, join):
+    """Eighty at once: every fourth fails, in its own code, in a statement of its own, or when its rows are flushed."""
+
+    def write(session, number):
+        people.team_named(session, f"{number} 组")
+        if number % 12 == 0:
+            raise LookupError(number)
+        if number % 12 == 4:
+            session.execute(text("INSERT INTO team (name) SELECT name FROM team"))
+        if number % 12 == 8:
+            session.add(Person(telegram_id=number, name="x", role="rep", team_id=99999, created_at=datetime.now(UTC)))
+        return number
+
+    done = await asyncio.gather(*(db.write(write, number) for number in range(80)), return_exceptions=True)
+
+    assert [number for number in range(80) if done[number] != number] == list(range(0, 80, 4))
+    assert all(isinstance(done[number], LookupError | IntegrityError) for number in range(0, 80, 4))
+    assert await db.read(_teams) == 60
+
+
+async def test_a_writer_that_was_given_up_does_not_hold_up_the_others(db):
+    task = asyncio.create_task(db.write(people.team_named, "东组"))
+    await asyncio.sleep(0)
+    task.cancel()
+
+    await db.write(people.team_named, "西组")
+
+    assert await db.read(_teams) == 2

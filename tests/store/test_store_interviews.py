@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-
 from sqlmodel import col, select
 
 from store import interviews
