@@ -140,6 +140,8 @@ def _demo(options: argparse.Namespace) -> None:
 
 
 def _run(_: argparse.Namespace) -> None:
+    import uvloop
+
     from bot import log
     from bot.check import config_faults
     from bot.clock import SystemClock
@@ -153,7 +155,8 @@ def _run(_: argparse.Namespace) -> None:
         raise Faults(faults)
     db = open_database(config.database.url)
     try:
-        asyncio.run(run(config, desk_for(config, db, SystemClock().now), say))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run(config, desk_for(config, db, SystemClock().now), say))
     finally:
         db.close()
 

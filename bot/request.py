@@ -3,7 +3,6 @@ python-telegram-bot's default (measured by `bench/turn.py`).
 """
 
 import json
-from functools import partial
 from typing import Any
 
 import aiohttp
@@ -36,7 +35,7 @@ class AiohttpRequest(BaseRequest):
         """Open the session."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=60)
-            self._session = aiohttp.ClientSession(connector=connector, json_serialize=_json)
+            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
     async def shutdown(self) -> None:
         """Close the session."""
@@ -83,7 +82,7 @@ def _body(data: RequestData | None) -> dict[str, Any]:
     if data is None:
         return {}
     if not data.contains_files:
-        return {"json": data.parameters}
+        return {"data": _json(data.parameters).encode(), "headers": JSON}
     form = aiohttp.FormData()
     for key, value in data.json_parameters.items():
         form.add_field(key, value)
@@ -92,4 +91,5 @@ def _body(data: RequestData | None) -> dict[str, Any]:
     return {"data": form}
 
 
-_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+JSON = {"Content-Type": "application/json"}
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 TEXT_LIMIT = 4096  # UTF-16 units of visible text in one message
 DATA_LIMIT = 64  # bytes of callback data
@@ -78,11 +78,12 @@ Act = Say | Change | Toast | Tell | Menu
 class Lines:
     """Build a text line by line; what is passed to `add` after the template is escaped."""
 
-    parts: list[Markup] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)  # each is HTML already
 
     def add(self, template: str, *values: object, **named: object) -> "Lines":
         """One line (or block) from our own template and anybody's values."""
-        self.parts.append(Markup(template).format(*values, **named))  # noqa: S704 - templates are ours, values escaped
+        safe = {name: escape(value) for name, value in named.items()}
+        self.parts.append(template.format(*map(escape, values), **safe))
         return self
 
     def items(self, values: Iterable[str], bullet: str = "·") -> "Lines":
@@ -93,12 +94,12 @@ class Lines:
 
     def gap(self) -> "Lines":
         """An empty line."""
-        self.parts.append(Markup(""))
+        self.parts.append("")
         return self
 
     def text(self) -> Markup:
         """All lines together."""
-        return Markup("\n").join(self.parts)
+        return Markup("\n".join(self.parts))  # noqa: S704 - templates are ours, and values were escaped
 
 
 def grid(buttons: Sequence[Button], width: int) -> Rows:
@@ -144,7 +145,10 @@ def percent(p: float) -> str:
 
 def pack(acts: Sequence[Act]) -> str:
     """Acts as JSON."""
-    return json.dumps([_packed(act) for act in acts], ensure_ascii=False, separators=(",", ":"))
+    return _encode([_packed(act) for act in acts])
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def unpack(text: str) -> list[Act]:

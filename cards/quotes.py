@@ -1,6 +1,7 @@
 """The rep's own words, quoted so that they can be read: whole clauses, not the scraps that a model weighs."""
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -35,11 +36,18 @@ def doubts(belief: Belief, interview: Interview, count: int) -> list[Quote]:
 
 
 def _quotes(belief: Belief, interview: Interview, type: str) -> Iterator[Quote]:
-    yield from (Quote(piece.term, piece.weights[type], piece.question) for piece in belief.evidence if piece.question)
+    spans: dict[int, list[Evidence]] = {}
+    for piece in belief.evidence:
+        if piece.question:
+            yield Quote(piece.term, piece.weights[type], piece.question)
+        else:
+            spans.setdefault(piece.source, []).append(piece)
     for source, text in enumerate(turn.text for turn in interview.turns if turn.text):
-        spans = [piece for piece in belief.evidence if not piece.question and piece.source == source]
+        left = deque(spans.get(source, ()))  # in the order of the text, as its clauses are
         for start, end in _clauses(text):
-            inside = [piece for piece in spans if start <= piece.start < end]
+            inside = []
+            while left and left[0].start < end:
+                inside.append(left.popleft())
             if inside:
                 yield Quote(_shortened(text, start, end, inside, type), sum(piece.weights[type] for piece in inside))
 

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import add, neg
 
 from knowledge.features import Reading, read
 from knowledge.model import NOTHING, Model
@@ -20,6 +21,28 @@ ANSWER_WEIGHT = (
 SPEAKS = 0.5  # text with P(nothing about behaviour) above this carries no label by itself
 LABEL_FROM = 0.4  # below this the leading type is a guess among several, and is said to be one
 SPAN_FROM = 0.1  # nats between the leading type and the mean type, below which a span is not worth showing
+
+
+class Lanes(Mapping[str, float]):
+    """Nats per type out of a sum of model rows, unpacked when somebody looks."""
+
+    __slots__ = ("_columns", "_lanes", "_mean", "_unit")
+
+    def __init__(self, lanes: Sequence[int], columns: Mapping[str, int], unit: float) -> None:
+        self._lanes = lanes
+        self._columns = columns
+        self._unit = unit
+        self._mean = sum(map(lanes.__getitem__, columns.values())) / len(columns)
+
+    def __getitem__(self, type: str) -> float:
+        """The weight for a type."""
+        return (self._lanes[self._columns[type]] - self._mean) * self._unit
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,48 +126,69 @@ def believe(
 ) -> Belief:
     """The belief after `texts` (as typed) and `answers`, over `types` (default: those of the model)."""
     order = tuple(types) or tuple(label for label in model.labels if label != NOTHING)
-    likelihood, spans, speaks = _read(model, tuple(texts), order)
-    log_p, pieces = dict(likelihood), list(spans)
+    told = _read(model, tuple(texts), order)
+    log_p = told.log_p
+    pieces = [*told.pieces, *(_answer(question, choice, order) for question, choice in answers)]
     for question, choice in answers:
-        weights = {type: ANSWER_WEIGHT * math.log(choice.likelihood[type]) for type in order}
-        for type in order:
-            log_p[type] += weights[type]
-        pieces.append(Evidence(term=choice.zh, weights=_centred(weights), question=question.id))
-    p = _softmax(log_p)
-    ordered = dict(sorted(p.items(), key=lambda item: (-item[1], item[0])))
-    return Belief(p=ordered, evidence=tuple(pieces), speaks=speaks, answered=len(answers))
+        log_p = list(map(add, log_p, _log_likelihood(question, choice, order)))
+    ranked = sorted(zip(map(neg, _softmax(log_p)), order, strict=True))
+    p = {type: -negative for negative, type in ranked}
+    return Belief(p=p, evidence=tuple(pieces), speaks=told.speaks, answered=len(answers))
+
+
+@lru_cache(maxsize=4096)  # the choices of sixteen systems
+def _log_likelihood(_: Question, choice: Choice, order: tuple[str, ...]) -> list[float]:
+    return [ANSWER_WEIGHT * math.log(choice.likelihood[type]) for type in order]
+
+
+@lru_cache(maxsize=4096)
+def _answer(question: Question, choice: Choice, order: tuple[str, ...]) -> Evidence:
+    weights = _log_likelihood(question, choice, order)
+    mean = sum(weights) / len(weights)
+    centred = {type: weight - mean for type, weight in zip(order, weights, strict=True)}
+    return Evidence(term=choice.zh, weights=centred, question=question.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What texts say: log-likelihood per type, in the order asked for, and the spans behind it."""
+
+    log_p: list[float]
+    pieces: Sequence[Evidence]
+    speaks: bool
 
 
 @lru_cache(maxsize=128)  # every tap in an interview asks again for what its texts say
-def _read(
-    model: Model, texts: tuple[str, ...], order: tuple[str, ...]
-) -> tuple[Mapping[str, float], Sequence[Evidence], bool]:
-    """Log-likelihood per type of all texts together, the spans behind it, and whether they speak of behaviour."""
+def _read(model: Model, texts: tuple[str, ...], order: tuple[str, ...]) -> _Told:
     readings = [_reading(text) for text in texts]
-    counted: set[str] = set()
+    rows: dict[str, int] = {}
     known: list[list[str]] = []
     for reading in readings:
-        known.append([key for key in model.known(reading.found) if key not in counted])
-        counted.update(known[-1])
-    if not counted:
-        return dict.fromkeys(order, 0.0), [], False
-    logits = dict(zip(model.labels, model.logits([key for keys in known for key in keys]), strict=True))
-    silence = _softmax(logits).get(NOTHING, 0.0)
-    p = _softmax({type: logits[type] for type in order})
+        keys = [key for key in model.known(reading.found) if key not in rows]
+        rows.update(zip(keys, map(model.rows.__getitem__, keys), strict=True))
+        known.append(keys)
+    if not rows:
+        return _Told([0.0] * len(order), [], speaks=False)
+    columns = _columns(model, order)
+    logits = model.logits(rows)
+    silence = _softmax(logits)[model.labels.index(NOTHING)] if NOTHING in model.labels else 0.0
+    own = [logits[column] for column in columns.values()]
+    top = columns[order[own.index(max(own))]]
     # A text that probably says nothing is read as a mixture with "any type", not as a weak opinion.
-    log_p = {type: math.log((1 - silence) * p[type] + silence / len(order)) for type in order}
-    unit = model.factor(len(counted)) / PARTS
-    top = model.labels.index(max(p, key=p.__getitem__))
-    columns = [model.labels.index(type) for type in order]
-    pieces: list[Evidence] = []
-    for source, (text, reading, keys) in enumerate(zip(texts, readings, known, strict=True)):
-        for start, end, total in _phrases(model, reading, keys, top):
-            lanes = model.unpack(total)
-            own = [lanes[column] for column in columns]
-            mean = sum(own) / len(own)
-            weights = {type: (lane - mean) * unit for type, lane in zip(order, own, strict=True)}
-            pieces.append(Evidence(term=text[start:end], weights=weights, source=source, start=start, end=end))
-    return log_p, pieces, silence < SPEAKS
+    voice, noise = 1 - silence, silence / len(order)
+    log_p = [math.log(voice * p + noise) for p in _softmax(own)]
+    unit = model.factor(len(rows)) / PARTS
+    pieces = [
+        Evidence(text[start:end], Lanes(model.unpack(total), columns, unit), source, start, end)
+        for source, (text, reading, keys) in enumerate(zip(texts, readings, known, strict=True))
+        for start, end, total in _phrases(model, reading, keys, rows, top)
+    ]
+    return _Told(log_p, pieces, speaks=silence < SPEAKS)
+
+
+@lru_cache(maxsize=64)
+def _columns(model: Model, order: tuple[str, ...]) -> Mapping[str, int]:
+    return {type: model.labels.index(type) for type in order}
 
 
 # A feature over n = 1 to 4 words that stands in 1 to 5 places gives each word of each place 720 / n / places parts, so
@@ -159,30 +203,45 @@ def _reading(text: str) -> Reading:
     return read(comparable(text))
 
 
-def _shares(model: Model, reading: Reading, keys: Sequence[str]) -> list[int]:
+def _shares(reading: Reading, keys: Sequence[str], rows: Mapping[str, int]) -> list[int]:
     """Of each word its share of the rows of the features that it is part of, in parts; 0 if it moved nothing.
 
     The offset of the rows is the same in every lane, so it is gone as soon as a lane is compared with the mean.
     """
-    shares = [0] * len(reading.words)
-    rows, found, again = model.rows, reading.found, reading.again
+    found, again = reading.found, reading.again
+    spans: dict[tuple[int, int], int] = {}  # of the words (first, last), what all features over them add up to
+    get = spans.get
     for key in keys:
-        places = (found[key], *again[key][: PLACES - 1]) if key in again else (found[key],)
-        for first, last in places:
-            row = rows[key] * (PARTS // ((last - first + 1) * len(places)))
-            for word in range(first, last + 1):
-                shares[word] += row
+        row, span = rows[key], found[key]
+        if key not in again:
+            spans[span] = get(span, 0) + row * PARTS
+            continue
+        places = (span, *again[key][: PLACES - 1])
+        part = row * (PARTS // len(places))
+        for place in places:
+            spans[place] = get(place, 0) + part
+    shares = [0] * len(reading.words)
+    for (first, last), total in spans.items():
+        if first == last:
+            shares[first] += total
+            continue
+        part = total // (last - first + 1)  # exact, lane by lane: 720 parts, by as many places, divide by 1 to 4
+        for word in range(first, last + 1):
+            shares[word] += part
     return shares
 
 
-def _phrases(model: Model, reading: Reading, keys: Sequence[str], top: int) -> Iterator[tuple[int, int, int]]:
+def _phrases(
+    model: Model, reading: Reading, keys: Sequence[str], rows: Mapping[str, int], top: int
+) -> Iterator[tuple[int, int, int]]:
     """Neighbouring words that all speak for the label `top`, or all against it, joined: start, end and their share."""
     start, end, total, lead = 0, -1, 0, False
-    for (word_start, word_end), share in zip(reading.words, _shares(model, reading, keys), strict=True):
+    width = len(model.labels)
+    for (word_start, word_end), share in zip(reading.words, _shares(reading, keys, rows), strict=True):
         if not share:
             continue
         lanes = model.unpack(share)
-        leads = lanes[top] * len(lanes) > sum(lanes)
+        leads = lanes[top] * width > sum(lanes)
         if leads == lead and word_start == end and word_end - start <= LONGEST_PHRASE:
             total, end = total + share, word_end
             continue
@@ -193,13 +252,8 @@ def _phrases(model: Model, reading: Reading, keys: Sequence[str], top: int) -> I
         yield start, end, total
 
 
-def _centred(weights: Mapping[str, float]) -> dict[str, float]:
-    mean = sum(weights.values()) / len(weights)
-    return {type: weight - mean for type, weight in weights.items()}
-
-
-def _softmax(logits: Mapping[str, float]) -> dict[str, float]:
-    highest = max(logits.values())
-    raised = {type: math.exp(logit - highest) for type, logit in logits.items()}
-    total = sum(raised.values())
-    return {type: value / total for type, value in raised.items()}
+def _softmax(logits: Sequence[float]) -> list[float]:
+    highest = max(logits)
+    raised = [math.exp(logit - highest) for logit in logits]
+    total = sum(raised)
+    return [value / total for value in raised]

@@ -13,7 +13,7 @@ import json
 import math
 import zlib
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ class Model:
         rows = self.rows
         return [key for key in found if key in rows]
 
-    def logits(self, known: Sequence[str]) -> list[float]:
+    def logits(self, known: Collection[str]) -> list[float]:
         """One value per label, already divided by the temperature; the bias alone for no features."""
         if not known:
             return [bias / self.temperature for bias in self.bias]

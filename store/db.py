@@ -5,6 +5,7 @@ A transaction is durable when `write` returns (WAL with synchronous=FULL).
 """
 
 import asyncio
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -20,12 +21,14 @@ from knowledge.errors import ZhikeError
 from store.quick import DRIVER
 from store.waiting import Outcome, Waiting, Work
 
+logger = logging.getLogger(__name__)
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 LOCK_WAIT = 5.0  # seconds that a transaction waits for another process's lock before it gives up
 PATIENCE = 3  # tries of a transaction that met a locked or deadlocked database
-MOST_TOGETHER = 32  # works that share a commit; the last of them waits for about 20 ms of the others' work
+MOST_TOGETHER = 64  # works that share a commit; the last of them waits for about 30 ms of the others' work
 
 
 class DatabaseUnusable(ZhikeError):
@@ -47,7 +50,8 @@ class Database:
     async def write(self, transaction: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `transaction(session, …)` on a worker thread; when this returns, what it wrote is on disk.
 
-        Those that wait at the same time share one commit, each in a savepoint of its own.
+        Those that wait at the same time share one commit. A transaction may be run again, after a fault of another one
+        or a passing lock, so it must have no other effect than on the database.
         """
         return await self._waiting.turn(lambda session: transaction(session, *args, **kwargs))
 
@@ -75,46 +79,39 @@ class Database:
         self._readers.shutdown()
         self.engine.dispose()
 
-    def _commit(self, works: Sequence[Work[Any]]) -> list[Outcome[Any]]:
-        """Every work in one transaction, and what came of each; a lasting fault of the transaction is everybody's."""
+    def _commit(self, works: Sequence[Work[Any]]) -> Sequence[Outcome[Any]]:
+        """What came of each work: all in one transaction, or, where one of them fails there, each in its own."""
+        if len(works) == 1:
+            return [self._apart(works[0])]
+        try:
+            with self.engine.connect() as connection, connection.begin():
+                return [_within(connection, work) for work in works]
+        except Exception as fault:
+            logger.info("works are done apart: %s", type(fault).__name__, extra={"action": "works_apart"})
+            return [self._apart(work) for work in works]
+
+    def _apart(self, work: Work[R]) -> Outcome[R]:
         for patience in range(PATIENCE, 0, -1):
             try:
-                return [self._alone(works[0])] if len(works) == 1 else self._together(works)
+                with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                    session.info[DRIVER] = session.connection().connection.driver_connection
+                    return Outcome(work(session))
             except OperationalError as fault:
                 if patience == 1 or not _passing(fault):
-                    return [Outcome(fault=fault)] * len(works)
+                    return Outcome(fault=fault)
                 time.sleep(0.05)
             except Exception as fault:
-                return [Outcome(fault=fault)] * len(works)
+                return Outcome(fault=fault)
         raise AssertionError("unreachable")
 
-    def _alone(self, work: Work[R]) -> Outcome[R]:
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            session.info[DRIVER] = session.connection().connection.driver_connection
-            return Outcome(work(session))
 
-    def _together(self, works: Sequence[Work[Any]]) -> list[Outcome[Any]]:
-        with self.engine.connect() as connection, connection.begin():
-            return [_tried(connection, work) for work in works]
-
-
-def _tried(connection: Connection, work: Work[R]) -> Outcome[R]:
-    """What came of a work in a savepoint of its own: a fault takes back this work alone.
-
-    A session that uses only `Quick` statements never begins; one that does more makes a second savepoint, SQLAlchemy's.
-    """
-    driver: Any = connection.connection.driver_connection
-    driver.execute("SAVEPOINT work")
-    try:
-        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
-            session.info[DRIVER] = driver
-            outcome = Outcome(work(session))
-            session.commit()
-    except Exception as fault:
-        driver.execute("ROLLBACK TO work")
-        outcome = Outcome(fault=fault)
-    driver.execute("RELEASE work")
-    return outcome
+def _within(connection: Connection, work: Work[R]) -> Outcome[R]:
+    """What came of a work in a transaction that it shares: whatever fails in it ends the whole of it."""
+    with Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
+        session.info[DRIVER] = connection.connection.driver_connection
+        value = work(session)
+        session.commit()
+        return Outcome(value)
 
 
 def engine(url: str) -> Engine:

@@ -136,5 +136,4 @@ def practices(session: Session, person_id: int) -> list[Practice]:
     return list(session.exec(found.order_by(col(Practice.right), col(Practice.tried), col(Practice.id))))
 
 
-def _packed(state: dict[str, Any]) -> str:
-    return json.dumps(state, ensure_ascii=False, separators=(",", ":"))
+_packed = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
