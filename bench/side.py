@@ -32,15 +32,18 @@ class Running:
     started: float  # seconds from exec to the first answer
 
     @property
-    def rss(self) -> float:
-        """Resident memory, in MB."""
-        return float(self.process.memory_info().rss / 1e6)
+    def memory(self) -> float:
+        """Memory of all its processes, in MB; what they share is counted once."""
+        return sum(float(process.memory_full_info().pss) for process in self._all()) / 1e6
 
     @property
     def cpu(self) -> float:
-        """Seconds of processor time used so far, all threads, in user and system mode."""
-        times = self.process.cpu_times()
-        return float(times.user + times.system)
+        """Seconds of processor time used so far, all processes and threads, in user and system mode."""
+        times = [process.cpu_times() for process in self._all()]
+        return sum(float(time.user + time.system) for time in times)
+
+    def _all(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children(recursive=True)]
 
 
 def joined(folder: Path) -> str:

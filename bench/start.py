@@ -27,7 +27,7 @@ async def compare(rounds: int) -> dict[str, list[Measures]]:
         for number in range(rounds + 1):  # the first compiles byte-code and does not count
             for side in ("ours", "echo") if number % 2 else ("echo", "ours"):
                 async with running(side, telegram, base_url, Path(folder), hook=False) as bot:
-                    measures = {"start to first answer (s)": bot.started, "memory then (MB)": bot.rss}
+                    measures = {"start to first answer (s)": bot.started, "memory then (MB)": bot.memory}
                 if number:
                     found[side].append(measures)
     return found

@@ -112,7 +112,7 @@ async def measured(side: str, telegram: Telegram, base_url: str, folder: Path) -
             "answers/s, 64 chats": await crowd(bot, 64),
             "processor time per answer (ms)": 1e3 * (bot.cpu - before) / (2 * CROWD),
             "start to first answer (s)": bot.started,
-            "memory afterwards (MB)": bot.rss,
+            "memory afterwards (MB)": bot.memory,
         }
 
 

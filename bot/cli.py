@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
@@ -147,6 +148,8 @@ def _run(_: argparse.Namespace) -> None:
     from bot.clock import SystemClock
     from bot.config import load_config
     from bot.service import desk_for, open_database, run
+    from bot.worker import fork, settle_memory
+    from store.db import Database
 
     config = load_config()
     log.set_up(config.log.level)
@@ -155,8 +158,12 @@ def _run(_: argparse.Namespace) -> None:
         raise Faults(faults)
     db = open_database(config.database.url)
     try:
+        desk = desk_for(config, db, SystemClock().now)
+        settle_memory()
+        db.engine.dispose()  # no connection may cross the fork
+        worker = fork(lambda: replace(desk, db=Database(config.database.url)))
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(run(config, desk_for(config, db, SystemClock().now), say))
+            runner.run(run(config, desk, say, worker))
     finally:
         db.close()
 

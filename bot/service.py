@@ -1,14 +1,13 @@
 """The running bot: everything put together, started and stopped in order."""
 
 import asyncio
-import gc
 import logging
 import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from sqlalchemy.exc import DBAPIError
@@ -20,11 +19,11 @@ from bot.config import Config
 from bot.polling import TokenRefused, poll
 from bot.request import Refused
 from bot.sender import Sender
+from bot.worker import Worker, WorkerLost, settle_memory
 from handlers.desk import Desk, Rules
 from knowledge.cadence import load_cadence
 from knowledge.errors import ZhikeError
 from knowledge.invitations import code_hash, new_code
-from knowledge.segment import cut
 from knowledge.systems import Systems, load_systems
 from scheduler.jobs import TICK, Jobs
 from scheduler.push import Push, PushRules
@@ -33,8 +32,6 @@ from store.db import Database, DatabaseUnusable
 from store.tables import Invite
 
 logger = logging.getLogger(__name__)
-
-GARBAGE = 20_000  # objects made since the last collection; an answer makes about 1,500, nearly all freed without it
 
 
 class Unreachable(ZhikeError):
@@ -112,8 +109,7 @@ async def started(config: Config, desk: Desk, *, tick_every: timedelta = TICK) -
         Unreachable: there is no way to Telegram.
     """
     app = build(config.telegram, desk)
-    cut("预热")  # the dictionary is loaded before the first customer waits for it
-    _settle_memory()
+    settle_memory()
     await _log_in(app)
     push = push_for(config, desk, app)
     service: Service
@@ -132,13 +128,6 @@ async def started(config: Config, desk: Desk, *, tick_every: timedelta = TICK) -
         await app.shutdown()
 
 
-def _settle_memory() -> None:
-    """What is loaded by now stays: the garbage collector need not walk through it again and again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE)
-
-
 async def _log_in(app: App) -> None:
     """Reach Telegram, or say in one line why not, leaving no connection open."""
     try:
@@ -152,12 +141,34 @@ async def _log_in(app: App) -> None:
         raise Unreachable(f"{Unreachable.__doc__}（{why}）") from fault
 
 
-async def run(config: Config, desk: Desk, announce: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM."""
+async def run(config: Config, desk: Desk, announce: Callable[[str], None], worker: Worker | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; `worker` decides, if there is one.
+
+    Raises:
+        WorkerLost: the worker is gone.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
+    if worker is None:
+        await _serve(config, desk, announce, stop)
+        return
+    async with worker.connected():
+        watching = asyncio.create_task(_stop_when_lost(worker, stop))
+        await _serve(config, replace(desk, elsewhere=worker), announce, stop)
+        watching.cancel()
+        if worker.lost.is_set():
+            raise WorkerLost
+
+
+async def _stop_when_lost(worker: Worker, stop: asyncio.Event) -> None:
+    await worker.lost.wait()
+    logger.error("the worker is gone", extra={"action": "worker_lost"})
+    stop.set()
+
+
+async def _serve(config: Config, desk: Desk, announce: Callable[[str], None], stop: asyncio.Event) -> None:
     async with started(config, desk) as service:
         await first_admin(service, announce)
         way = "webhook" if config.telegram.mode == "webhook" else "长轮询"

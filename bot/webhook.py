@@ -3,7 +3,7 @@
 import hmac
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -23,14 +23,14 @@ class PortTaken(ZhikeError):
 
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-LARGEST = 1024 * 1024  # bytes; Telegram's updates are far smaller
 
 
 @asynccontextmanager
 async def serve(app: App, telegram: Telegram) -> AsyncIterator[str]:
     """Listen on `telegram.listen` and `telegram.port` (0: any free one); yields the local address."""
     path = urlsplit(telegram.webhook_url).path or "/"
-    runner = web.AppRunner(site(app, path, telegram.webhook_secret.get_secret_value()), access_log=None)
+    receive = receiver(app, path, telegram.webhook_secret.get_secret_value())
+    runner = web.ServerRunner(web.Server(receive, access_log=None))  # one address needs no router
     await runner.setup()
     listener = web.TCPSite(runner, telegram.listen, telegram.port)
     try:
@@ -47,10 +47,12 @@ async def serve(app: App, telegram: Telegram) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-def site(app: App, path: str, secret: str) -> web.Application:
-    """The web application with its one address."""
+def receiver(app: App, path: str, secret: str) -> Callable[[web.BaseRequest], Awaitable[web.Response]]:
+    """What happens to a request: only posts with the secret to the one path get further."""
 
-    async def receive(request: web.Request) -> web.Response:
+    async def receive(request: web.BaseRequest) -> web.Response:
+        if request.path != path or request.method != "POST":
+            return web.Response(status=404)
         if not hmac.compare_digest(request.headers.get(HEADER, ""), secret):
             logger.warning("a post without the secret was refused", extra={"action": "webhook_forbidden"})
             return web.Response(status=403)
@@ -62,6 +64,4 @@ def site(app: App, path: str, secret: str) -> web.Application:
         await answer(app, update)
         return web.Response()
 
-    made = web.Application(client_max_size=LARGEST)
-    made.router.add_post(path, receive)
-    return made
+    return receive

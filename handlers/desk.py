@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
-from telegram import Update, User
+from telegram import Update
 from telegram.ext import CallbackContext
 
 from cards import people as words
@@ -28,11 +28,13 @@ from store.db import Database
 from store.interviews import Stale
 from store.people import Caller
 from store.tables import Person
+from store.waiting import Outcome
 
 logger = logging.getLogger(__name__)
 
 Context = CallbackContext[Any, Any, Any, Any]
 DESK = "desk"
+RACED = (Stale, IntegrityError)  # somebody else moved that version or wrote that receipt: it is there for a second look
 MANAGERS = frozenset({"manager", "admin"})
 
 
@@ -58,11 +60,37 @@ class Desk:
     talk: Talk
     rules: Rules
     now: Callable[[], datetime]
+    elsewhere: "Elsewhere | None" = None
 
     @property
     def system(self) -> System:
         """The system that plain descriptions are read with."""
         return self.systems[self.rules.system]
+
+    async def settled(self, case: "Case") -> str:
+        """The acts of a case, packed, once they are on disk: decided elsewhere, if there is such a place, or here."""
+        if self.elsewhere is not None:
+            return await self.elsewhere.settled(case)
+        try:
+            return await self.db.write(settle, self, case)
+        except RACED:
+            return await self.db.write(settle, self, case)
+
+    def settled_now(self, cases: Sequence["Case"]) -> Sequence[Outcome[str]]:
+        """The same in this thread, for several cases and in one transaction."""
+        outcomes = self.db.write_all([partial(settle, desk=self, case=case) for case in cases])
+        return [
+            self.db.write_all([partial(settle, desk=self, case=case)])[0] if isinstance(made.fault, RACED) else made
+            for made, case in zip(outcomes, cases, strict=True)
+        ]
+
+
+class Elsewhere(Protocol):
+    """Another process that decides cases."""
+
+    async def settled(self, case: "Case") -> str:
+        """The acts of a case, packed, once they are on disk."""
+        ...
 
 
 @dataclass(slots=True)
@@ -105,38 +133,43 @@ class Turn:
 Decide = Callable[[Turn], Sequence[Act]]
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An update to be decided: who sent it, when, and what decides. It can be handed to another process."""
+
+    update_id: int
+    telegram_id: int
+    now: datetime
+    bot_name: str
+    decide: Decide  # a function of a module, or a partial of one
+    managers: bool = False
+
+
 async def answer(update: Update, context: Context, decide: Decide, *, managers: bool = False) -> None:
     """Decide in one transaction and show what came of it; only members get further than a polite refusal."""
     desk: Desk = context.bot_data[DESK]
     user = update.effective_user
     if user is None:
         return
-    settle = partial(_settle, desk=desk, update_id=update.update_id, user=user, decide=decide, managers=managers)
-    try:
-        acts = await desk.db.write(settle, bot_name=context.bot.username)
-    except (Stale, IntegrityError):
-        # A version that somebody else moved, or a receipt that somebody else wrote: look again, they are there now.
-        logger.info("another process was faster", extra={"action": "update_raced"})
-        acts = await desk.db.write(settle, bot_name=context.bot.username)
-    await show(update, context, acts)
+    case = Case(update.update_id, user.id, desk.now(), context.bot.username, decide, managers)
+    await show(update, context, unpack(await desk.settled(case)))
 
 
-def _settle(
-    session: Session, *, desk: Desk, update_id: int, user: User, bot_name: str, decide: Decide, managers: bool
-) -> Sequence[Act]:
-    caller = people.taking_turn(session, user.id)
-    kept = receipts.answer_to(session, update_id)
+def settle(session: Session, desk: Desk, case: Case) -> str:
+    """The acts of a case, packed: decided in this transaction or, where the update came before, as they were then."""
+    caller = people.taking_turn(session, case.telegram_id)
+    kept = receipts.answer_to(session, case.update_id)
     if kept is not None:
         logger.info("an update came again; its answer is repeated", extra={"action": "update_repeated"})
-        return unpack(kept)
+        return kept
     if caller is None:
         logger.info("a stranger was turned away", extra={"action": "stranger_refused"})
-        return [Say(words.stranger())]
-    if managers and caller.role not in MANAGERS:
-        return [refusal()]
-    turn = Turn(desk, session, caller, desk.now(), bot_name, caller.awaiting)
-    acts = decide(turn)
-    receipts.keep(session, update_id, turn.me, pack(acts), turn.now)
+        return pack([Say(words.stranger())])
+    if case.managers and caller.role not in MANAGERS:
+        return pack([refusal()])
+    turn = Turn(desk, session, caller, case.now, case.bot_name, caller.awaiting)
+    acts = pack(case.decide(turn))
+    receipts.keep(session, case.update_id, turn.me, acts, turn.now)
     return acts
 
 

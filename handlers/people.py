@@ -96,7 +96,11 @@ def next_push(person: Person, now: datetime, desk: Desk) -> datetime:
 
 async def help_(update: Update, context: Context) -> None:
     """`/help`."""
-    await answer(update, context, lambda turn: [Say(words.help_text(turn.caller.role)), Menu(turn.caller.role)])
+    await answer(update, context, _help)
+
+
+def _help(turn: Turn) -> Sequence[Act]:
+    return [Say(words.help_text(turn.caller.role)), Menu(turn.caller.role)]
 
 
 async def cancel(update: Update, context: Context) -> None:
@@ -118,7 +122,11 @@ def _cancel(turn: Turn) -> Sequence[Act]:
 
 async def settings(update: Update, context: Context) -> None:
     """`/settings`."""
-    await answer(update, context, lambda turn: [Say(_settings(turn))])
+    await answer(update, context, _show_settings)
+
+
+def _show_settings(turn: Turn) -> Sequence[Act]:
+    return [Say(_settings(turn))]
 
 
 async def settings_tapped(update: Update, context: Context) -> None:

@@ -36,17 +36,21 @@ async def not_text(update: Update, context: Context) -> None:
     if caption and _CHINESE.search(caption):
         await answer(update, context, partial(read, text=caption))
     else:
-        await answer(update, context, lambda _: [Say(words.text_only(kind))])
+        await answer(update, context, partial(_same, acts=[Say(words.text_only(kind))]))
 
 
 async def unknown_command(update: Update, context: Context) -> None:
     """A command that does not exist."""
-    await answer(update, context, lambda _: [Say(words.unknown_command())])
+    await answer(update, context, partial(_same, acts=[Say(words.unknown_command())]))
 
 
 async def stray_button(update: Update, context: Context) -> None:
     """Callback data that no handler knows."""
-    await answer(update, context, lambda _: [Toast(words.stale())])
+    await answer(update, context, partial(_same, acts=[Toast(words.stale())]))
+
+
+def _same(turn: Turn, acts: Sequence[Act]) -> Sequence[Act]:  # noqa: ARG001 - it is the same for everybody
+    return acts
 
 
 def _kind(message: Message) -> str:

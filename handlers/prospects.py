@@ -28,7 +28,11 @@ PAGES = 9999
 async def customers(update: Update, context: Context) -> None:
     """`/customers`, or `/customers 华鑫`."""
     searched = printable(" ".join(context.args or ()), 30)
-    await answer(update, context, lambda turn: [Say(listing(turn, searched, 0))])
+    await answer(update, context, partial(_listed, searched=searched))
+
+
+def _listed(turn: Turn, searched: str) -> Sequence[Act]:
+    return [Say(listing(turn, searched, 0))]
 
 
 async def tapped(update: Update, context: Context) -> None:

@@ -24,7 +24,11 @@ from store.tables import Person, Prospect
 
 async def today(update: Update, context: Context) -> None:
     """`/today`."""
-    await answer(update, context, lambda turn: [Say(current(turn))])
+    await answer(update, context, _show)
+
+
+def _show(turn: Turn) -> Sequence[Act]:
+    return [Say(current(turn))]
 
 
 async def tapped(update: Update, context: Context) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from operator import itemgetter, mul, sub, truediv
+from operator import itemgetter, mul, sub
 
 WORTH_ASKING = (
     0.05  # bits per unit of cost: below it a rep's answer moves the leading probability by less than 2 points
@@ -71,7 +71,7 @@ def likeliest_to_help(bank: Iterable[Question], belief: Mapping[str, float], spe
     questions = tuple(bank)
     estimates = _estimates(questions, belief) if questions else ()
     left = [(worth, asked) for worth, asked in zip(estimates, questions, strict=True) if asked.topic not in spent]
-    worth, best = max(left, key=_WORTH, default=(0.0, None))
+    worth, best = max(left, key=_FIRST, default=(0.0, None))
     return best if worth >= WORTH_ASKING else None
 
 
@@ -79,11 +79,15 @@ def likeliest_to_help(bank: Iterable[Question], belief: Mapping[str, float], spe
 #
 # Of each type one integer is kept, with a 64-bit lane for the likelihood of each choice of each question, and then one
 # for the entropy of each question. Multiplied by the type's probability and added up over the types, they hold all the
-# sums of `gain`, in a tenth of the time. Of 2,000 random beliefs none was off by more than 2e-8 bits per unit of cost.
+# sums of `gain`, in a tenth of the time; they are off by less than a millionth of a bit per unit of cost.
 
 LANE = 8  # bytes
 STEPS = 1 << 28  # of a probability or a bit, in whole numbers; a lane then holds less than 2**60
-_WORTH = itemgetter(0)
+_FIRST = itemgetter(0)
+
+
+def _product(pair: tuple[int, int]) -> int:
+    return pair[0] * pair[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class _Packed:
 
     columns: Mapping[str, int]
     ends: tuple[int, ...]  # the choices of a question lie between two neighbours of these
-    costs: tuple[float, ...]
+    costs: tuple[float, ...]  # each times STEPS**2, which the sums carry as well
 
     @property
     def lanes(self) -> int:
@@ -103,14 +107,16 @@ class _Packed:
 def _estimates(questions: tuple[Question, ...], belief: Mapping[str, float]) -> Sequence[float]:
     """`gain(question, belief) / question.cost` of each question, nearly."""
     packed = _packed(questions)
-    total = sum(round(p * STEPS) * packed.columns[type] for type, p in belief.items() if p > LIVE)
-    lanes = array("Q", total.to_bytes(LANE * packed.lanes, "little"))
-    ps = list(map((1 / STEPS**2).__mul__, lanes))  # no loops in Python from here on: this runs for every answer
-    choices = ps[: packed.ends[-1]]
+    live = [(round(p * STEPS), packed.columns[type]) for type, p in belief.items() if p > LIVE]
+    lanes = array("Q", sum(map(_product, live)).to_bytes(LANE * packed.lanes, "little"))
+    # Lanes are whole numbers n = p * STEPS**2: the sum of p * log2(p) is that of n * log2(n), less log2(STEPS**2) for
+    # all that is live. No loops in Python here: this runs for every answer.
+    choices = lanes[: packed.ends[-1]]
     bits = list(accumulate(map(mul, choices, map(math.log2, choices)), initial=0.0))
     at = list(map(bits.__getitem__, packed.ends))
-    noise = ps[packed.ends[-1] :]
-    return list(map(truediv, map(sub, map(sub, at, at[1:]), noise), packed.costs))
+    most = sum(map(_FIRST, live)) * STEPS * math.log2(STEPS**2)
+    gains = map(sub, map(sub, at, at[1:]), lanes[packed.ends[-1] :])
+    return [(most + less) / cost for less, cost in zip(gains, packed.costs, strict=True)]
 
 
 @lru_cache(maxsize=16)  # systems
@@ -122,7 +128,7 @@ def _packed(questions: tuple[Question, ...]) -> _Packed:
         lanes = array("Q", (max(1, round(value * STEPS)) for value in values))  # never 0: its logarithm is taken
         columns[type] = int.from_bytes(lanes.tobytes(), "little")
     ends = tuple(accumulate((len(asked.choices) for asked in questions), initial=0))
-    return _Packed(columns, ends, tuple(asked.cost for asked in questions))
+    return _Packed(columns, ends, tuple(asked.cost * STEPS**2 for asked in questions))
 
 
 def _entropy(ps: Iterable[float]) -> float:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlmodel import Session
 
 from knowledge.errors import ZhikeError
-from store.quick import DRIVER
+from store.quick import DRIVER, Driver
 from store.waiting import Outcome, Waiting, Work
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Database:
         together = MOST_TOGETHER if self.is_sqlite else 1
         self._writers = ThreadPoolExecutor(1 if self.is_sqlite else threads, "store-write")
         self._readers = ThreadPoolExecutor(2, "store-read") if self.is_sqlite else self._writers
-        self._waiting = Waiting(self._writers, 1 if self.is_sqlite else threads, self._commit, together)
+        self._waiting = Waiting(self._writers, 1 if self.is_sqlite else threads, self.write_all, together)
 
     async def write(self, transaction: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `transaction(session, …)` on a worker thread; when this returns, what it wrote is on disk.
@@ -63,9 +63,7 @@ class Database:
     def write_now(self, transaction: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """The same as `write`, in this thread."""
         work: Work[R] = lambda session: transaction(session, *args, **kwargs)  # noqa: E731 - its type is stated
-        (outcome,) = self._commit([work])
-        value: R = outcome.get()
-        return value
+        return self._apart(work).get()
 
     def read_now(self, query: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """The same as `read`, in this thread."""
@@ -73,16 +71,8 @@ class Database:
             session.connection(execution_options={"zhike_read": True})
             return query(session, *args, **kwargs)
 
-    def close(self) -> None:
-        """Finish what the threads are doing, then close every connection."""
-        self._writers.shutdown()
-        self._readers.shutdown()
-        self.engine.dispose()
-
-    def _commit(self, works: Sequence[Work[Any]]) -> Sequence[Outcome[Any]]:
+    def write_all(self, works: Sequence[Work[R]]) -> Sequence[Outcome[R]]:
         """What came of each work: all in one transaction, or, where one of them fails there, each in its own."""
-        if len(works) == 1:
-            return [self._apart(works[0])]
         try:
             with self.engine.connect() as connection, connection.begin():
                 return [_within(connection, work) for work in works]
@@ -90,11 +80,17 @@ class Database:
             logger.info("works are done apart: %s", type(fault).__name__, extra={"action": "works_apart"})
             return [self._apart(work) for work in works]
 
+    def close(self) -> None:
+        """Finish what the threads are doing, then close every connection."""
+        self._writers.shutdown()
+        self._readers.shutdown()
+        self.engine.dispose()
+
     def _apart(self, work: Work[R]) -> Outcome[R]:
         for patience in range(PATIENCE, 0, -1):
             try:
                 with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                    session.info[DRIVER] = session.connection().connection.driver_connection
+                    session.info[DRIVER] = Driver.of(session.connection())
                     return Outcome(work(session))
             except OperationalError as fault:
                 if patience == 1 or not _passing(fault):
@@ -108,7 +104,7 @@ class Database:
 def _within(connection: Connection, work: Work[R]) -> Outcome[R]:
     """What came of a work in a transaction that it shares: whatever fails in it ends the whole of it."""
     with Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
-        session.info[DRIVER] = connection.connection.driver_connection
+        session.info[DRIVER] = Driver.of(connection)
         value = work(session)
         session.commit()
         return Outcome(value)
@@ -142,7 +138,12 @@ def _sqlite(url: URL) -> Engine:
             raise DatabaseUnusable(f"建不了数据库所在的文件夹：{Path(database).parent}") from fault
     if "timeout" not in url.query:
         url = url.update_query_dict({"timeout": str(LOCK_WAIT)})
-    made = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
+    made = create_engine(
+        url,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
+        pool_reset_on_return=None,  # every transaction here is ended by the block that began it
+    )
 
     @event.listens_for(made, "connect")
     def settle(connection: sqlite3.Connection, _: object) -> None:
@@ -154,7 +155,11 @@ def _sqlite(url: URL) -> Engine:
     def begin(connection: Connection) -> None:
         # IMMEDIATE: a deferred transaction that reads first cannot wait for the write lock of another process.
         reading = connection.get_execution_options().get("zhike_read")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        driver: Any = connection.connection.driver_connection
+        try:
+            driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as fault:
+            raise OperationalError("BEGIN", None, fault) from fault
 
     return made
 

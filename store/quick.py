@@ -6,17 +6,35 @@ pass through the column types, errors are SQLAlchemy's, and pending changes of t
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Dialect
+from sqlalchemy import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.base import Executable
 from sqlmodel import Session
 
-DRIVER = "driver"  # key of `Session.info`: the driver's connection, kept for the length of a transaction
+DRIVER = "driver"  # key of `Session.info`: a `Driver`, kept for the length of a transaction
 
 Convert = Callable[[Any], Any] | None
 Row = tuple[Any, ...]
+
+
+class Driver(NamedTuple):
+    """The driver's own connection below a connection of SQLAlchemy's."""
+
+    connection: Any
+    dialect: Dialect
+    fault: type[Exception]
+
+    @staticmethod
+    def of(connection: Connection) -> "Driver":
+        """What is below `connection`, which has begun."""
+        dialect = connection.dialect
+        return Driver(connection.connection.driver_connection, dialect, dialect.loaded_dbapi.Error)
+
+    def translated(self, fault: Exception, sql: str) -> BaseException:
+        """A fault of the driver as SQLAlchemy would raise it, without the values."""
+        return DBAPIError.instance(sql, None, fault, self.fault, hide_parameters=True, dialect=self.dialect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +43,7 @@ class _Compiled:
 
     sql: str
     names: tuple[str, ...] | None  # the order of the parameters; None where the driver takes them by name
-    going: dict[str, Callable[[Any], Any]]
+    going: tuple[tuple[str, Callable[[Any], Any]], ...]
     fixed: dict[str, Any]
     coming: tuple[Convert, ...]
 
@@ -55,20 +73,19 @@ class Quick:
         return int(self._run(session, values)[1].rowcount)
 
     def _run(self, session: Session, values: dict[str, Any]) -> tuple[_Compiled, Any]:
-        session.flush()
-        driver: Any = session.info.get(DRIVER) or session.connection().connection.driver_connection
-        dialect = session.get_bind().dialect
-        compiled = self._by_dialect.get(dialect.name) or self._compile(dialect)
+        if session.new or session.dirty or session.deleted:
+            session.flush()
+        driver: Driver = session.info.get(DRIVER) or Driver.of(session.connection())
+        compiled = self._by_dialect.get(driver.dialect.name) or self._compile(driver.dialect)
         if compiled.fixed:
             values = compiled.fixed | values
-        for name, convert in compiled.going.items():
+        for name, convert in compiled.going:
             values[name] = convert(values[name])
         try:
             given = values if compiled.names is None else [values[name] for name in compiled.names]
-            return compiled, driver.execute(compiled.sql, given)
-        except dialect.loaded_dbapi.Error as fault:
-            base = dialect.loaded_dbapi.Error
-            raise DBAPIError.instance(compiled.sql, None, fault, base, hide_parameters=True, dialect=dialect) from fault
+            return compiled, driver.connection.execute(compiled.sql, given)
+        except driver.fault as fault:
+            raise driver.translated(fault, compiled.sql) from fault
 
     def _compile(self, dialect: Dialect) -> _Compiled:
         made = self._statement.compile(dialect=dialect)
@@ -78,7 +95,7 @@ class Quick:
         compiled = _Compiled(
             sql=made.string,
             names=tuple(made.positiontup) if made.positional else None,
-            going={name: convert for name, convert in going.items() if convert},
+            going=tuple((name, convert) for name, convert in going.items() if convert),
             fixed={name: bind.value for name, bind in binds.items() if not bind.required},
             coming=tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns),
         )

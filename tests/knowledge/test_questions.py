@@ -1,11 +1,11 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.questions import Question, gain, likeliest_to_help, question
-from knowledge.systems import Systems
+from knowledge.questions import WORTH_ASKING, Question, gain, likeliest_to_help, question
+from knowledge.systems import Systems, load_systems
 
 TYPES = ("a", "b", "c")
 weight = st.floats(0.01, 10)
@@ -128,3 +128,17 @@ def test_no_two_neighbouring_shipped_types_answer_everything_alike(systems: Syst
             pair = {kind.id: 0.5, near.id: 0.5}
             best = max(gain(asked, pair) for asked in system.questions.values())
             assert best > 0.1, (kind.id, near.id)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.floats(0, 1), min_size=25, max_size=25).filter(lambda weights: sum(weights) > 0.1))
+def test_the_question_chosen_is_the_one_with_most_gain_per_cost(weights: list[float]) -> None:
+    system = load_systems()["behavior"]
+    belief = {type: weight / sum(weights) for type, weight in zip(system.order, weights, strict=True)}
+    bank = list(system.questions.values())
+
+    chosen = likeliest_to_help(bank, belief, ())
+
+    best = max(gain(asked, belief) / asked.cost for asked in bank)
+    found = gain(chosen, belief) / chosen.cost if chosen else 0.0
+    assert found == pytest.approx(best, abs=1e-6) or (chosen is None and best < WORTH_ASKING + 1e-6)

@@ -1,0 +1,196 @@
+"""Deciding in a process of its own.
+
+python-telegram-bot and the wire take one core, inference and the database the other, and no transaction can hold up the
+event loop by holding the interpreter's lock. `fork` splits the process before its event loop starts, when everything is
+loaded: what both know lies in memory once.
+
+The two talk over a socket pair, in frames: 4 bytes of length, then a pickle. The socket has no name that anybody else
+could open.
+"""
+
+import asyncio
+import gc
+import logging
+import os
+import pickle
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import fields
+from itertools import count
+from operator import attrgetter
+
+from handlers.desk import Case, Desk
+from knowledge.errors import ZhikeError
+from knowledge.segment import cut
+from store.db import MOST_TOGETHER
+
+logger = logging.getLogger(__name__)
+
+LENGTH = 4  # bytes before each frame
+CHUNK = 1 << 18
+THREADS = 4  # deciding side by side on PostgreSQL; SQLite has one writer
+
+
+class WorkerLost(ZhikeError):
+    """负责判断的进程没有了（也许内存不够）。请重新启动；没有回答的消息会在重启后回答。"""
+
+
+class Undecided(Exception):
+    """A case failed in the worker; its traceback is in the worker's log."""
+
+
+def settle_memory() -> None:
+    """What is loaded by now stays: the garbage collector need not walk through it again and again."""
+    cut("预热")  # the dictionary is loaded before the first customer waits for it
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+
+
+GARBAGE = 20_000  # objects made since the last collection; an answer makes about 1,500, nearly all freed without it
+
+
+def fork(make_desk: Callable[[], Desk]) -> "Worker":
+    """Start the process; `make_desk` is called in it, and opens a database of its own. No thread may run yet."""
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid:
+        theirs.close()
+        return Worker(ours, pid)
+    ours.close()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_IGN)  # it ends when the other side hangs up, which has work to finish first
+    code = 1
+    try:
+        serve(theirs, make_desk())
+        code = 0
+    except Exception:
+        logger.exception("the worker failed", extra={"action": "worker_failed"})
+    finally:
+        os._exit(code)
+
+
+# --- the worker's side ------------------------------------------------------------------------------------------------
+
+
+def serve(end: socket.socket, desk: Desk) -> None:
+    """Decide cases until the other side hangs up."""
+    if desk.db.is_sqlite:
+        for frames in _arriving(end):
+            end.sendall(b"".join(_replies(desk, frames)))
+    else:
+        with ThreadPoolExecutor(THREADS, "decide") as pool:
+            for frames in _arriving(end):
+                for frame in frames:
+                    pool.submit(_reply, end, desk, frame)
+    desk.db.close()
+
+
+def _reply(end: socket.socket, desk: Desk, frame: bytes) -> None:
+    end.sendall(b"".join(_replies(desk, [frame])))
+
+
+def _arriving(end: socket.socket) -> Iterator[list[bytes]]:
+    """Complete frames, as many as are there at once."""
+    buffer = bytearray()
+    while chunk := end.recv(CHUNK):
+        buffer += chunk
+        while frames := list(_frames(buffer, MOST_TOGETHER)):
+            yield frames
+
+
+def _replies(desk: Desk, frames: Sequence[bytes]) -> Iterator[bytes]:
+    asked = [pickle.loads(frame) for frame in frames]  # noqa: S301 - from our other half
+    outcomes = desk.settled_now([Case(*case) for _, *case in asked])
+    for (id, *_), outcome in zip(asked, outcomes, strict=True):
+        if outcome.fault is not None:
+            logger.error("a case failed", extra={"action": "case_failed"}, exc_info=outcome.fault)
+        yield _frame((id, outcome.value, type(outcome.fault).__name__ if outcome.fault else None))
+
+
+# --- frames -----------------------------------------------------------------------------------------------------------
+
+
+def _frame(value: object) -> bytes:
+    body = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+    return len(body).to_bytes(LENGTH, "big") + body
+
+
+def _frames(buffer: bytearray, most: int) -> Iterator[bytes]:
+    """Take complete frames out of the buffer."""
+    for _ in range(most):
+        end = LENGTH + int.from_bytes(buffer[:LENGTH], "big")
+        if len(buffer) < LENGTH or len(buffer) < end:
+            return
+        yield bytes(buffer[LENGTH:end])
+        del buffer[:end]
+
+
+_PARTS = attrgetter(*(field.name for field in fields(Case)))  # a dataclass with slots pickles slowly
+
+
+# --- the bot's side ---------------------------------------------------------------------------------------------------
+
+
+class Worker(asyncio.Protocol):
+    """The other process, as seen from here: `Elsewhere` of `handlers/desk.py`."""
+
+    def __init__(self, end: socket.socket, pid: int) -> None:
+        self.pid = pid
+        self.lost = asyncio.Event()
+        self._end = end
+        self._buffer = bytearray()
+        self._ids = count()
+        self._waiting: dict[int, asyncio.Future[str]] = {}
+        self._transport: asyncio.WriteTransport | None = None
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[None]:
+        """While this is open cases can be settled; afterwards the process ends."""
+        self._transport, _ = await asyncio.get_running_loop().create_unix_connection(lambda: self, sock=self._end)
+        try:
+            yield
+        finally:
+            self._transport.close()
+            await asyncio.to_thread(os.waitpid, self.pid, 0)
+
+    async def settled(self, case: Case) -> str:
+        """The acts of a case, packed, once they are on disk.
+
+        Raises:
+            WorkerLost: the process is gone. Whether the case took effect is not known; it may be settled again.
+            Undecided: deciding failed.
+        """
+        if self._transport is None or self.lost.is_set():
+            raise WorkerLost
+        id = next(self._ids)
+        future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._waiting[id] = future
+        self._transport.write(_frame((id, *_PARTS(case))))
+        try:
+            return await future
+        finally:
+            self._waiting.pop(id, None)
+
+    def data_received(self, data: bytes) -> None:
+        """Answers came."""
+        self._buffer += data
+        for frame in _frames(self._buffer, len(self._waiting) + 1):
+            id, acts, fault = pickle.loads(frame)  # noqa: S301 - from our other half
+            future = self._waiting.get(id)
+            if future is None or future.done():
+                continue
+            if fault is None:
+                future.set_result(acts)
+            else:
+                future.set_exception(Undecided(fault))
+
+    def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - it says no more than this does
+        """The process is gone, or we hung up ourselves."""
+        self.lost.set()
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(WorkerLost())
