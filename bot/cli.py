@@ -141,8 +141,6 @@ def _demo(options: argparse.Namespace) -> None:
 
 
 def _run(_: argparse.Namespace) -> None:
-    import uvloop
-
     from bot import log
     from bot.check import config_faults
     from bot.clock import SystemClock
@@ -161,11 +159,20 @@ def _run(_: argparse.Namespace) -> None:
         desk = desk_for(config, db, SystemClock().now)
         settle_memory()
         db.engine.dispose()  # no connection may cross the fork
-        worker = fork(lambda: replace(desk, db=Database(config.database.url)))
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        worker = fork(lambda: replace(desk, db=Database(config.database.url))) if hasattr(os, "fork") else None
+        with asyncio.Runner(loop_factory=_fast_loop()) as runner:
             runner.run(run(config, desk, say, worker))
     finally:
         db.close()
+
+
+def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Uvloop's event loop, where there is one for this system."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 def _classify(options: argparse.Namespace) -> None:

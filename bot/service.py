@@ -142,11 +142,7 @@ async def _log_in(app: App) -> None:
 
 
 async def run(config: Config, desk: Desk, announce: Callable[[str], None], worker: Worker | None = None) -> None:
-    """Serve until SIGINT or SIGTERM; `worker` decides, if there is one.
-
-    Raises:
-        WorkerLost: the worker is gone.
-    """
+    """Serve until SIGINT or SIGTERM; `worker` decides, if there is one."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -155,17 +151,17 @@ async def run(config: Config, desk: Desk, announce: Callable[[str], None], worke
         await _serve(config, desk, announce, stop)
         return
     async with worker.connected():
-        watching = asyncio.create_task(_stop_when_lost(worker, stop))
+        watching = asyncio.create_task(_end_with(worker, announce))
         await _serve(config, replace(desk, elsewhere=worker), announce, stop)
         watching.cancel()
-        if worker.lost.is_set():
-            raise WorkerLost
 
 
-async def _stop_when_lost(worker: Worker, stop: asyncio.Event) -> None:
+async def _end_with(worker: Worker, announce: Callable[[str], None]) -> None:
+    """End at once, as if killed, when the worker is gone: what it left open comes again after the restart."""
     await worker.lost.wait()
     logger.error("the worker is gone", extra={"action": "worker_lost"})
-    stop.set()
+    announce(f"✗ {WorkerLost()}")
+    os._exit(1)
 
 
 async def _serve(config: Config, desk: Desk, announce: Callable[[str], None], stop: asyncio.Event) -> None:

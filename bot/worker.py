@@ -59,7 +59,7 @@ def fork(make_desk: Callable[[], Desk]) -> "Worker":
     pid = os.fork()
     if pid:
         theirs.close()
-        return Worker(ours, pid)
+        return Worker(ours, lambda: os.waitpid(pid, 0))
     ours.close()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)  # it ends when the other side hangs up, which has work to finish first
@@ -136,12 +136,17 @@ _PARTS = attrgetter(*(field.name for field in fields(Case)))  # a dataclass with
 
 
 class Worker(asyncio.Protocol):
-    """The other process, as seen from here: `Elsewhere` of `handlers/desk.py`."""
+    """The other process, as seen from here: `Elsewhere` of `handlers/desk.py`. `ended` waits for its end.
 
-    def __init__(self, end: socket.socket, pid: int) -> None:
-        self.pid = pid
+    When `lost` is set the process has gone by itself. Whoever waits for it then is left waiting: this process has to
+    end as well, without answering or confirming anything, so that Telegram delivers again what was not answered.
+    """
+
+    def __init__(self, end: socket.socket, ended: Callable[[], object]) -> None:
         self.lost = asyncio.Event()
+        self._closing = False
         self._end = end
+        self._ended = ended
         self._buffer = bytearray()
         self._ids = count()
         self._waiting: dict[int, asyncio.Future[str]] = {}
@@ -154,22 +159,21 @@ class Worker(asyncio.Protocol):
         try:
             yield
         finally:
+            self._closing = True
             self._transport.close()
-            await asyncio.to_thread(os.waitpid, self.pid, 0)
+            await asyncio.to_thread(self._ended)
 
     async def settled(self, case: Case) -> str:
-        """The acts of a case, packed, once they are on disk.
+        """The acts of a case, packed, once they are on disk. Never returns when the process is gone: see `lost`.
 
         Raises:
-            WorkerLost: the process is gone. Whether the case took effect is not known; it may be settled again.
             Undecided: deciding failed.
         """
-        if self._transport is None or self.lost.is_set():
-            raise WorkerLost
         id = next(self._ids)
         future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting[id] = future
-        self._transport.write(_frame((id, *_PARTS(case))))
+        if self._transport is not None:
+            self._transport.write(_frame((id, *_PARTS(case))))
         try:
             return await future
         finally:
@@ -190,7 +194,5 @@ class Worker(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - it says no more than this does
         """The process is gone, or we hung up ourselves."""
-        self.lost.set()
-        for future in self._waiting.values():
-            if not future.done():
-                future.set_exception(WorkerLost())
+        if not self._closing:
+            self.lost.set()

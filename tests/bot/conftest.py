@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from bot import sample
@@ -58,6 +59,11 @@ class Process:
         """The exit code, once it ends by itself."""
         async with asyncio.timeout(90):
             return await self._process.wait()
+
+    @property
+    def children(self) -> list[int]:
+        """Ids of the processes that it started."""
+        return [child.pid for child in psutil.Process(self._process.pid).children()]
 
     @property
     def running(self) -> bool:

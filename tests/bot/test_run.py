@@ -1,6 +1,10 @@
 import asyncio
+import os
+import signal
 import sqlite3
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import psutil
 
 from bot.sandbox import Phone
 from bot.service import open_database
@@ -84,7 +88,7 @@ async def test_a_bot_killed_while_it_sends_the_morning_message_asks_about_it_and
         person = people.by_telegram(session, 1001)
         assert person is not None
         person.next_push_at = now - timedelta(days=1)
-        person.tz, person.push_at = "Asia/Shanghai", "08:30"
+        person.tz, person.push_at = _zone_at_noon(now), "08:30"
 
     db.write_now(make_due)
     db.close()
@@ -105,6 +109,12 @@ async def test_a_bot_killed_while_it_sends_the_morning_message_asks_about_it_and
     assert _states(station, "morning") == ["uncertain"]
     assert from_bot(phone) == 1
     assert _states(station, "check") == ["planned"]
+
+
+def _zone_at_noon(now: datetime) -> str:
+    """A zone in which it is about noon, whenever this test runs (the signs of Etc/GMT are the other way round)."""
+    ahead = 12 - now.hour
+    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
 
 
 def _every_day() -> str:
@@ -278,3 +288,31 @@ async def test_the_log_says_what_was_done_and_nothing_private(station: Station) 
     assert "欧阳秘密" not in log
     assert DESCRIBED not in log
     assert TOKEN not in log
+
+
+async def test_a_bot_whose_worker_is_killed_ends_with_one_clear_line_and_answers_after_the_restart(
+    station: Station,
+) -> None:
+    phone = station.sandbox.phone(1001)
+    async with station.zhike("run") as first:
+        await first.says("已上线")
+        os.kill(first.children[0], signal.SIGKILL)
+        code = await first.ended()
+        await first.says("负责判断的进程没有了", seconds=5)
+    await phone.say("/new 王总")
+    async with station.zhike("run") as second:
+        await second.says("已上线")
+        await reply(phone, 1)
+
+    assert code == 1
+    assert from_bot(phone) == 1
+
+
+async def test_a_killed_bot_leaves_no_worker_behind(station: Station) -> None:
+    async with station.zhike("run") as bot:
+        await bot.says("已上线")
+        (worker,) = bot.children
+        await bot.kill()
+        async with asyncio.timeout(20):
+            while psutil.pid_exists(worker) and psutil.Process(worker).status() != psutil.STATUS_ZOMBIE:
+                await asyncio.sleep(0.05)

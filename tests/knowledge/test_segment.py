@@ -1,5 +1,6 @@
 """The trimmed dictionary against jieba's own, on sentences that reps could have typed."""
 
+import re
 import sys
 from collections.abc import Iterator
 from itertools import accumulate
@@ -7,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.segment import WORDS, Tokenizer, cut, tokenizer
+from knowledge.corpus import read_corpus
+from knowledge.segment import WORDS, Tokenizer, cut, fast_tokenizer, tokenizer
+from knowledge.systems import DATA
+from knowledge.text import comparable
 
 GOLDEN = Path(__file__).parent / "golden" / "segments.txt"
 
@@ -54,6 +58,25 @@ def test_where_a_rare_word_was_trimmed_it_is_only_cut_finer(whole: Tokenizer) ->
         assert ends(words) <= ends(cut(sentence))
 
 
+def test_jieba_itself_and_its_rust_twin_give_the_same_words() -> None:
+    """Every text of the corpus, but for product codes with a hyphen, which only jieba splits."""
+    fast, slow = fast_tokenizer(), tokenizer().lcut
+    assert fast is not None
+    texts = [comparable(text.text) for text in read_corpus(DATA / "corpus" / "behavior")][::9]
+    plain = [text for text in texts if not re.search(r"[a-z0-9][-_.+#&%][a-z0-9]", text)]
+
+    assert len(plain) > 500
+    assert {text: fast(text) for text in plain} == {text: slow(text) for text in plain}
+
+
+def test_without_rust_jieba_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.machinery.PathFinder.find_spec", lambda name: None)
+    fast_tokenizer.cache_clear()
+
+    assert fast_tokenizer() is None
+    fast_tokenizer.cache_clear()
+
+
 def test_the_trimmed_dictionary_is_the_smaller_part() -> None:
     ours = WORDS.read_text(encoding="utf-8").count("\n")
 
@@ -61,12 +84,12 @@ def test_the_trimmed_dictionary_is_the_smaller_part() -> None:
 
 
 def test_importing_jieba_leaves_no_trace_of_the_missing_module() -> None:
-    cut("先导入一次")
+    tokenizer()
 
     assert sys.modules.get("pkg_resources", "absent") is not None
 
 
 def test_the_global_tokenizer_of_jieba_is_not_touched() -> None:
-    cut("先导入一次")
+    tokenizer()
 
     assert not sys.modules["jieba"].dt.initialized

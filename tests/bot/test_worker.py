@@ -1,0 +1,100 @@
+"""The worker's protocol over a real socket pair, with the worker's side on a thread."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
+from threading import Thread
+
+import pytest
+
+from bot import sample
+from bot.config import Config
+from bot.service import desk_for, open_database
+from bot.worker import Undecided, Worker, serve
+from cards.card import Act, Toast, pack
+from handlers.desk import Case, Turn
+from store.db import Database
+from tests.conftest import StoppedClock
+
+
+def echoed(turn: Turn, text: str) -> Sequence[Act]:
+    return [Toast(f"{turn.me}:{text}")]
+
+
+def broken(turn: Turn) -> Sequence[Act]:
+    raise LookupError(turn.me)
+
+
+def case(update_id: int, text: str = "你好", person: int = 1001) -> Case:
+    return Case(update_id, person, StoppedClock().now(), "bot", partial(echoed, text=text))
+
+
+@pytest.fixture
+async def worker(url: str, clock: StoppedClock) -> AsyncIterator[Worker]:
+    """A worker on either database, with the sample team."""
+    db = open_database(url)
+    db.write_now(sample.fill, clock.now())
+    ours, theirs = socket.socketpair()
+    desk = desk_for(Config(), Database(url), clock.now)
+    thread = Thread(target=serve, args=(theirs, desk))
+    thread.start()
+    made = Worker(ours, thread.join)
+    async with made.connected():
+        yield made
+    theirs.close()
+    db.close()
+
+
+async def test_a_case_is_settled_in_the_worker(worker: Worker) -> None:
+    acts = await worker.settled(case(1))
+
+    assert acts == pack([Toast("1:你好")])
+
+
+async def test_an_update_that_comes_again_gets_the_same_answer(worker: Worker) -> None:
+    first = await worker.settled(case(1, "一"))
+    again = await worker.settled(case(1, "二"))
+
+    assert first == again
+
+
+async def test_many_cases_at_once_each_get_their_own_answer(worker: Worker) -> None:
+    numbers = range(200)
+    answers = await asyncio.gather(*(worker.settled(case(number, f"第{number}条" * 300)) for number in numbers))
+
+    assert answers == [pack([Toast(f"1:{f'第{number}条' * 300}")]) for number in numbers]
+
+
+async def test_a_case_that_fails_is_said_so_and_the_others_are_settled(
+    worker: Worker, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        bad = Case(1, 1001, StoppedClock().now(), "bot", broken)
+        good, failed = await asyncio.gather(worker.settled(case(2)), worker.settled(bad), return_exceptions=True)
+
+    assert good == pack([Toast("1:你好")])
+    assert isinstance(failed, Undecided)
+    assert "LookupError" in str(failed)
+    assert [record.exc_info is not None for record in caplog.records if record.levelno == logging.ERROR] == [True]
+
+
+async def test_a_worker_that_goes_by_itself_is_noticed_and_answers_nobody() -> None:
+    ours, theirs = socket.socketpair()
+    worker = Worker(ours, lambda: None)
+    async with worker.connected():
+        waiting = asyncio.create_task(worker.settled(case(1)))
+        await asyncio.sleep(0)
+        theirs.close()
+        async with asyncio.timeout(5):
+            await worker.lost.wait()
+
+        assert not waiting.done()
+        waiting.cancel()
+
+
+async def test_hanging_up_is_not_a_loss(worker: Worker) -> None:
+    await worker.settled(case(1))
+
+    assert not worker.lost.is_set()
