@@ -70,7 +70,7 @@ def test_jieba_itself_and_its_rust_twin_give_the_same_words() -> None:
 
 
 def test_without_rust_jieba_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.machinery.PathFinder.find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.machinery.PathFinder.find_spec", lambda _: None)
     fast_tokenizer.cache_clear()
 
     assert fast_tokenizer() is None
