@@ -1,0 +1,102 @@
+"""Faults of the training texts: `python -m knowledge.lint` (part of `make test` by its test).
+
+What is measured is only as good as the corpus: a text that stands twice, or nearly, is learnt by heart and flatters the
+figures; a type's own name in its texts teaches the name instead of the behaviour.
+"""
+
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from knowledge.corpus import Text, read_corpus
+from knowledge.systems import DATA, System, load_systems
+from knowledge.text import comparable
+
+LEAST = 60  # texts of one type alone, for any system
+SHORT = range(4, 26)  # characters of a hurried note
+SHORT_SHARE = 0.3  # of a type's texts
+UNBALANCED = 1.6  # most texts of a type over fewest
+NEAR = 0.6  # share of common runs of three characters from which two texts are nearly the same
+COMMON = 200  # a run that stands in more texts tells nothing about two of them
+_NOT_WORDS = re.compile(r"[^\w]+")
+_ENDING = re.compile(r"(?:型客户|的客户|型|类)$")
+
+
+def faults(texts: Sequence[Text], system: System) -> Iterator[str]:
+    """Every fault, each naming the voice and the text or the type."""
+    yield from _unknown(texts, system)
+    yield from _twice(texts)
+    yield from _named(texts, system)
+    yield from _spread(texts, system)
+
+
+def _unknown(texts: Iterable[Text], system: System) -> Iterator[str]:
+    for text in texts:
+        for type in text.types:
+            if type not in system.types:
+                yield f"{text.voice}: no type is called {type!r}: {text.text}"
+        if len(set(text.types)) != len(text.types) or len(text.types) > 2:
+            yield f"{text.voice}: one type, two different ones, or none: {text.text}"
+
+
+def _twice(texts: Sequence[Text]) -> Iterator[str]:
+    """Texts that stand twice, or nearly."""
+    bare = [_NOT_WORDS.sub("", comparable(text.text)) for text in texts]
+    runs = [{words[at : at + 3] for at in range(max(1, len(words) - 2))} for words in bare]
+    where: defaultdict[str, list[int]] = defaultdict(list)
+    for number, own in enumerate(runs):
+        shared = Counter(other for run in own if len(where[run]) < COMMON for other in where[run])
+        for other, count in shared.items():
+            if bare[number] == bare[other]:
+                yield f"{texts[number].voice}: stands in {texts[other].voice} too: {texts[number].text}"
+            elif count > NEAR * len(own | runs[other]):
+                both = f"{texts[number].text} | {texts[other].text}"
+                yield f"{texts[number].voice}: nearly as in {texts[other].voice}: {both}"
+        for run in own:
+            where[run].append(number)
+
+
+def _named(texts: Iterable[Text], system: System) -> Iterator[str]:
+    """Texts that say the name of their type with its ending, 沉默型, or whose type has a name that only labels use."""
+    for text in texts:
+        told = comparable(text.text)
+        for type in text.types:
+            kind = system.types.get(type)
+            for name in (kind.zh, *kind.aliases) if kind else ():
+                if name in told and _ENDING.search(name):
+                    yield f"{text.voice}: says the name of its type ({name}): {text.text}"
+
+
+def _spread(texts: Sequence[Text], system: System) -> Iterator[str]:
+    """Types with too few texts, too few short ones, or many more than others."""
+    alone: defaultdict[str, list[Text]] = defaultdict(list)
+    for text in texts:
+        if len(text.types) == 1:
+            alone[text.types[0]].append(text)
+    counts = {type: len(alone[type]) for type in system.types}
+    for type, count in counts.items():
+        short = sum(len(text.text) in SHORT for text in alone[type])
+        if count < LEAST:
+            yield f"{type}: only {count} texts, {LEAST} are wanted"
+        elif short < SHORT_SHARE * count:
+            yield f"{type}: only {short} of {count} texts have {SHORT[0]} to {SHORT[-1]} characters"
+    most, fewest = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
+    if counts[most] > UNBALANCED * max(1, counts[fewest]):
+        yield f"{fewest}: has {counts[fewest]} texts, {most} {counts[most]}"
+
+
+def main() -> int:
+    """Print every fault of every system's corpus; how many there are decides the exit code."""
+    systems = load_systems()
+    found = [
+        f"{folder.name}/{fault}"
+        for folder in sorted((DATA / "corpus").iterdir())
+        for fault in faults(list(read_corpus(folder)), systems[folder.name])
+    ]
+    sys.stdout.write("".join(f"{fault}\n" for fault in found))
+    return int(bool(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
