@@ -23,26 +23,25 @@ LABEL_FROM = 0.4  # below this the leading type is a guess among several, and is
 SPAN_FROM = 0.1  # nats between the leading type and the mean type, below which a span is not worth showing
 
 
-class Lanes(Mapping[str, float]):
-    """Nats per type out of a sum of model rows, unpacked when somebody looks."""
+class Weighed(Mapping[str, float]):
+    """Nats per type of some words of a text, worked out for those types that somebody asks for."""
 
-    __slots__ = ("_columns", "_lanes", "_mean", "_unit")
+    __slots__ = ("_first", "_last", "_words")
 
-    def __init__(self, lanes: Sequence[int], columns: Mapping[str, int], unit: float) -> None:
-        self._lanes = lanes
-        self._columns = columns
-        self._unit = unit
-        self._mean = sum(map(lanes.__getitem__, columns.values())) / len(columns)
+    def __init__(self, words: "Words", first: int, last: int) -> None:
+        self._words = words
+        self._first = first
+        self._last = last
 
     def __getitem__(self, type: str) -> float:
         """The weight for a type."""
-        return (self._lanes[self._columns[type]] - self._mean) * self._unit
+        return sum(self._words.nats(type)[self._first : self._last + 1])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._columns)
+        return iter(self._words.columns)
 
     def __len__(self) -> int:
-        return len(self._columns)
+        return len(self._words.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +172,17 @@ def _read(model: Model, texts: tuple[str, ...], order: tuple[str, ...]) -> _Told
     logits = model.logits(rows)
     silence = _softmax(logits)[model.labels.index(NOTHING)] if NOTHING in model.labels else 0.0
     own = [logits[column] for column in columns.values()]
-    top = columns[order[own.index(max(own))]]
+    top = order[own.index(max(own))]
     # A text that probably says nothing is read as a mixture with "any type", not as a weak opinion.
     voice, noise = 1 - silence, silence / len(order)
     log_p = [math.log(voice * p + noise) for p in _softmax(own)]
-    unit = model.factor(len(rows)) / PARTS
-    pieces = [
-        Evidence(text[start:end], Lanes(model.unpack(total), columns, unit), source, start, end)
-        for source, (text, reading, keys) in enumerate(zip(texts, readings, known, strict=True))
-        for start, end, total in _phrases(model, reading, keys, rows, top)
-    ]
+    unit = model.factor(len(rows))
+    pieces: list[Evidence] = []
+    for source, (text, reading, keys) in enumerate(zip(texts, readings, known, strict=True)):
+        words = Words(model, columns, unit, reading, keys, rows)
+        for first, last in words.phrases(top):
+            start, end = reading.words[first][0], reading.words[last][1]
+            pieces.append(Evidence(text[start:end], Weighed(words, first, last), source, start, end))
     return _Told(log_p, pieces, speaks=silence < SPEAKS)
 
 
@@ -191,11 +191,8 @@ def _columns(model: Model, order: tuple[str, ...]) -> Mapping[str, int]:
     return {type: model.labels.index(type) for type in order}
 
 
-# A feature over n = 1 to 4 words that stands in 1 to 5 places gives each word of each place 720 / n / places parts, so
-# that shares stay whole numbers. What is said twice is credited by halves: either place alone takes nothing away.
-PARTS = 720
-PLACES = 5
 LONGEST_PHRASE = 8
+PLACES = 5  # of a feature that stands in more, the others get no share
 
 
 @lru_cache(maxsize=256)  # and every further text comes with those before it; about 20 kB each
@@ -203,53 +200,70 @@ def _reading(text: str) -> Reading:
     return read(comparable(text))
 
 
-def _shares(reading: Reading, keys: Sequence[str], rows: Mapping[str, int]) -> list[int]:
-    """Of each word its share of the rows of the features that it is part of, in parts; 0 if it moved nothing.
+class Words:
+    """The words of one text, and what each of them adds to the logits.
 
-    The offset of the rows is the same in every lane, so it is gone as soon as a lane is compared with the mean.
+    A feature over several words is shared out evenly among them. What is said twice is credited by halves: either place
+    alone takes nothing away.
     """
-    found, again = reading.found, reading.again
-    spans: dict[tuple[int, int], int] = {}  # of the words (first, last), what all features over them add up to
-    get = spans.get
-    for key in keys:
-        row, span = rows[key], found[key]
-        if key not in again:
-            spans[span] = get(span, 0) + row * PARTS
-            continue
-        places = (span, *again[key][: PLACES - 1])
-        part = row * (PARTS // len(places))
-        for place in places:
-            spans[place] = get(place, 0) + part
-    shares = [0] * len(reading.words)
-    for (first, last), total in spans.items():
-        if first == last:
-            shares[first] += total
-            continue
-        part = total // (last - first + 1)  # exact, lane by lane: 720 parts, by as many places, divide by 1 to 4
-        for word in range(first, last + 1):
-            shares[word] += part
-    return shares
 
+    __slots__ = ("_model", "_nats", "_reading", "_spans", "_unit", "columns")
 
-def _phrases(
-    model: Model, reading: Reading, keys: Sequence[str], rows: Mapping[str, int], top: int
-) -> Iterator[tuple[int, int, int]]:
-    """Neighbouring words that all speak for the label `top`, or all against it, joined: start, end and their share."""
-    start, end, total, lead = 0, -1, 0, False
-    width = len(model.labels)
-    for (word_start, word_end), share in zip(reading.words, _shares(reading, keys, rows), strict=True):
-        if not share:
-            continue
-        lanes = model.unpack(share)
-        leads = lanes[top] * width > sum(lanes)
-        if leads == lead and word_start == end and word_end - start <= LONGEST_PHRASE:
-            total, end = total + share, word_end
-            continue
-        if end > 0:
-            yield start, end, total
-        start, end, total, lead = word_start, word_end, share, leads
-    if end > 0:
-        yield start, end, total
+    def __init__(
+        self,
+        model: Model,
+        columns: Mapping[str, int],
+        unit: float,
+        reading: Reading,
+        keys: Sequence[str],
+        rows: Mapping[str, int],
+    ) -> None:
+        self.columns = columns
+        self._model = model
+        self._unit = unit
+        self._reading = reading
+        self._nats: dict[str, list[float]] = {}
+        self._spans: dict[tuple[int, int, int], int] = {}  # words (first, last) and places: the sum of such features
+        spans, found, again = self._spans, reading.found, reading.again
+        get = spans.get
+        for key in keys:
+            if key in again:
+                places = (found[key], *again[key][: PLACES - 1])
+                for first, last in places:
+                    span = (first, last, len(places))
+                    spans[span] = get(span, 0) + rows[key]
+            else:
+                span = (*found[key], 1)
+                spans[span] = get(span, 0) + rows[key]
+
+    def nats(self, type: str) -> list[float]:
+        """What each word adds for a type, above the mean over the types."""
+        if type not in self._nats:
+            nats = [0.0] * len(self._reading.words)
+            above, unit, column = self._model.above_mean, self._unit, self.columns[type]
+            for (first, last, places), total in self._spans.items():
+                share = above(total, column) * unit / ((last - first + 1) * places)
+                for word in range(first, last + 1):
+                    nats[word] += share
+            self._nats[type] = nats
+        return self._nats[type]
+
+    def phrases(self, type: str) -> Iterator[tuple[int, int]]:
+        """Neighbouring words that all speak for a type, or all against it, joined: the first and the last."""
+        words, first = self._reading.words, 0
+        nats = self.nats(type)
+        for word in range(1, len(words) + 1):
+            joins = (
+                word < len(words)
+                and (nats[word] > 0) == (nats[first] > 0)
+                and words[word][0] == words[word - 1][1]
+                and words[word][1] - words[first][0] <= LONGEST_PHRASE
+                and bool(nats[word]) == bool(nats[first])
+            )
+            if not joins:
+                if nats[first]:
+                    yield first, word - 1
+                first = word
 
 
 def _softmax(logits: Sequence[float]) -> list[float]:

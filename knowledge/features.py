@@ -1,4 +1,6 @@
-"""What the model sees in a text: words, pairs of words and runs of characters, each with its place.
+"""What the model sees in a text: words, pairs of words, runs of characters and runs of sounds, each with its place.
+
+Sounds are for what voice input and hurried thumbs make of words: 旧嗯了一声 sounds like 就嗯了一声 (`sounds.py`).
 
 A word under a negation ("不怎么还价", "没嫌贵") becomes another feature than the bare word, and so does a run of
 characters that begins there, so that a denied behaviour speaks against its type. A negation reaches to the end of its
@@ -6,14 +8,19 @@ clause, or `REACH` words.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import add
 
 from knowledge.segment import cut
+from knowledge.sounds import sounds
 
-Span = tuple[int, int]
+Span = tuple[int, int]  # of characters, the end excluded
+Place = tuple[int, int]  # the first and the last word that a feature spans
 
 GRAMS = (1, 2, 3, 4)
+HEARD = (2, 3, 4)  # a single sound is too many words at once
 REACH = 4
 NEGATIONS = frozenset(
     [
@@ -71,16 +78,16 @@ class Reading:
     `again` holds the further places of a feature that stands in the text more than once.
     """
 
-    found: dict[str, tuple[int, int]]
+    found: dict[str, Place]
     words: list[Span]
-    again: dict[str, list[tuple[int, int]]]
+    again: dict[str, list[Place]]
 
 
 def read(text: str) -> Reading:
     """Words and features of a comparable text."""
-    found: dict[str, tuple[int, int]] = {}
+    found: dict[str, Place] = {}
     words: list[Span] = []
-    again: dict[str, list[tuple[int, int]]] = {}
+    again: dict[str, list[Place]] = {}
     for clause in _CLAUSE.finditer(text):
         _clause(clause.group(), clause.start(), found, words, again)
     return Reading(found, words, again)
@@ -94,9 +101,9 @@ def features(text: str) -> list[str]:
 def _clause(
     clause: str,
     offset: int,
-    found: dict[str, tuple[int, int]],
+    found: dict[str, Place],
     words: list[Span],
-    again: dict[str, list[tuple[int, int]]],
+    again: dict[str, list[Place]],
 ) -> None:
     """Add what one clause holds to `found`, `words` and `again`."""
     number = len(words)
@@ -114,18 +121,21 @@ def _clause(
         marks.extend([mark] * len(word))
         marked.append(mark + word)
         reach = REACH if word in NEGATIONS else max(0, reach - 1)
+    denied = "¬" in marks
+    for line, sizes in ((clause, GRAMS), (sounds(clause), HEARD)):
+        for size in sizes:
+            runs = [line[start : start + size] for start in range(len(line) - size + 1)]
+            if denied:
+                runs = list(map(add, marks, runs))
+            _note(zip(runs, zip(place, place[size - 1 :], strict=False), strict=False), found, again)
+    numbers = range(number, number + len(marked))
+    whole = ((f"w{word}", (at, at)) for at, word in zip(numbers, marked, strict=True) if len(word) > 1)
+    _note(whole, found, again)  # one plain character is a feature already
+    _note(zip(map("|".join, pairwise(marked)), pairwise(numbers), strict=True), found, again)
+
+
+def _note(rows: Iterable[tuple[str, Place]], found: dict[str, Place], again: dict[str, list[Place]]) -> None:
     seen = found.setdefault
-    for size in GRAMS:
-        for start in range(len(clause) - size + 1):
-            here = (place[start], place[start + size - 1])
-            key = marks[start] + clause[start : start + size]
-            if seen(key, here) is not here:
-                again.setdefault(key, []).append(here)
-    for at, word in enumerate(marked, start=number):
-        here = (at, at)
-        if len(word) > 1 and seen(f"w{word}", here) is not here:  # one plain character is a feature already
-            again.setdefault(f"w{word}", []).append(here)
-    for at, (left, right) in enumerate(pairwise(marked), start=number):
-        here = (at, at + 1)
-        if seen(f"{left}|{right}", here) is not here:
-            again.setdefault(f"{left}|{right}", []).append(here)
+    for key, here in rows:
+        if seen(key, here) is not here:
+            again.setdefault(key, []).append(here)

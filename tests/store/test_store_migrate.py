@@ -55,7 +55,7 @@ def test_every_single_step_goes_down_and_up(empty):
 def test_an_empty_database_is_not_current(empty):
     with empty.connect() as connection:
         assert migrate.current(connection) is None
-        assert migrate.known(connection)
+        assert migrate.known(migrate.current(connection))
     assert not migrate.is_current(empty)
 
 
@@ -89,5 +89,14 @@ def test_a_newer_database_is_refused_and_left_alone(empty):
 
 
 def test_the_revisions_are_one_line_that_ends_at_the_head():
-    assert migrate.revisions()[0] == migrate.head()
+    assert migrate.revisions()[-1] == migrate.head()
     assert len(set(migrate.revisions())) == len(migrate.revisions())
+
+
+def test_the_numbers_in_the_names_of_the_files_are_alembics_revisions() -> None:
+    from alembic.script import ScriptDirectory
+
+    script = ScriptDirectory(str(migrate.HERE))
+
+    assert migrate.head() == script.get_current_head()
+    assert migrate.revisions() == sorted(found.revision for found in script.walk_revisions())
