@@ -1,7 +1,7 @@
 """Fit the shipped weights from the corpus: `python -m knowledge.training` (`make train`).
 
-A multinomial logistic regression over the binary features of `features.py`, each text scaled to unit length. Texts with
-two types count half for each. Fitted once over every feature, then again over the `MOST` that mattered most.
+A multinomial logistic regression over the binary features of `features.py`, each text scaled to unit length and each
+feature to how rare it is, so that what is said in few texts is held back less. Texts with two types count half for each.
 Needs scikit-learn, which the running bot does not. The result is the same, bit for bit, for the same corpus, code and
 library versions: a fixed order, no sampling, one thread per fit.
 
@@ -29,9 +29,9 @@ from knowledge.systems import DATA
 from knowledge.text import comparable
 
 STRENGTH = 30.0  # inverse regularisation; best of 10, 30, 100 with voices left out
-STEPS = 80  # of the solver; 200 moved no figure by more than a point in a thousand
-RARE = 2  # a feature seen in fewer texts is dropped: it moved no figure
-MOST = 110_000  # features kept; see docs/inference.md for what fewer cost
+STEPS = 80  # of the solver; 200 moved no figure by more than five points in a thousand
+RARE = 5  # a feature seen in fewer texts is dropped: from 2 on it moved no figure, and four fifths of all are rarer
+RARITY = 6.0  # nats; log(texts / texts with the feature) of a feature that is held back as without this scale
 PROCESSES = 2
 
 
@@ -57,36 +57,25 @@ def examples(texts: Sequence[Text]) -> list[Example]:
     return [Example(text, tuple(sorted(features(comparable(text.text))))) for text in texts]
 
 
-def fit(given: Sequence[Example], strength: float = STRENGTH, most: int = MOST) -> Fitted:
+def fit(given: Sequence[Example], strength: float = STRENGTH, rare: int = RARE) -> Fitted:
     """Weights from labelled texts."""
-    seen = Counter(key for example in given for key in example.keys)
-    first = _fit(given, sorted(key for key, count in seen.items() if count >= RARE), strength)
-    if len(first.weights) <= most:
-        return first
-
-    def matters(key: str) -> tuple[float, str]:
-        row = first.weights[key]
-        mean = sum(row) / len(row)
-        return -math.sqrt(seen[key]) * max(abs(weight - mean) for weight in row), key
-
-    return _fit(given, sorted(sorted(first.weights, key=matters)[:most]), strength)
-
-
-def _fit(given: Sequence[Example], keys: Sequence[str], strength: float) -> Fitted:
     import numpy as np
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits
 
+    seen = Counter(key for example in given for key in example.keys)
+    keys = sorted(key for key, count in seen.items() if count >= rare)
+    rarity = {key: math.log(len(given) / seen[key]) / RARITY for key in keys}
     place = {key: at for at, key in enumerate(keys)}
     indptr, indices, data, labels, weights = [0], [], [], [], []
     for example in given:
-        known = [place[key] for key in example.keys if key in place]
+        known = [key for key in example.keys if key in place]
         if not known:
             continue
         for label in example.text.types or (NOTHING,):
-            indices.extend(known)
-            data.extend([1 / math.sqrt(len(known))] * len(known))
+            indices.extend(place[key] for key in known)
+            data.extend(rarity[key] / math.sqrt(len(known)) for key in known)
             indptr.append(len(indices))
             labels.append(label)
             weights.append(1 / max(1, len(example.text.types)))
@@ -94,11 +83,11 @@ def _fit(given: Sequence[Example], keys: Sequence[str], strength: float) -> Fitt
     classifier = LogisticRegression(C=strength, max_iter=STEPS, tol=1e-5)
     with threadpool_limits(1), _few_steps_are_meant():
         classifier.fit(matrix, np.array(labels), sample_weight=np.array(weights))
-    by_key = classifier.coef_.T.tolist()
+    rows = zip(keys, classifier.coef_.T.tolist(), strict=True)
     return Fitted(
         labels=tuple(classifier.classes_.tolist()),
         bias=classifier.intercept_.tolist(),
-        weights=dict(zip(keys, by_key, strict=True)),
+        weights={key: [rarity[key] * weight for weight in row] for key, row in rows},
     )
 
 
