@@ -48,6 +48,8 @@ def _twice(texts: Sequence[Text]) -> Iterator[str]:
     for number, own in enumerate(runs):
         shared = Counter(other for run in own if len(where[run]) < COMMON for other in where[run])
         for other, count in shared.items():
+            if not bare[number]:
+                break  # marks alone: there is nothing in them to learn
             if bare[number] == bare[other]:
                 yield f"{texts[number].voice}: stands in {texts[other].voice} too: {texts[number].text}"
             elif count > NEAR * len(own | runs[other]):

@@ -1,9 +1,9 @@
 """Fit the shipped weights from the corpus: `python -m knowledge.training` (`make train`).
 
 A multinomial logistic regression over the binary features of `features.py`, each text scaled to unit length and each
-feature to how rare it is, so that what is said in few texts is held back less. Texts with two types count half for each.
-Needs scikit-learn, which the running bot does not. The result is the same, bit for bit, for the same corpus, code and
-library versions: a fixed order, no sampling, one thread per fit.
+feature to how rare it is, so that what is said in few texts is held back less. A text with two types counts half for
+each. scikit-learn is needed for it, and not for the running bot. The result is the same, bit for bit, for the same
+corpus, code and library versions: a fixed order, no sampling, one thread per fit.
 
 Everything that is measured is measured on voices that were left out: a voice has its own words and tricks, and a model
 that has seen it knows them.
@@ -68,7 +68,8 @@ def fit(given: Sequence[Example], strength: float = STRENGTH, rare: int = RARE) 
     keys = sorted(key for key, count in seen.items() if count >= rare)
     rarity = {key: math.log(len(given) / seen[key]) / RARITY for key in keys}
     place = {key: at for at, key in enumerate(keys)}
-    indptr, indices, data, labels, weights = [0], [], [], [], []
+    indptr, labels, weights = [0], list[str](), list[float]()
+    indices, data = list[int](), list[float]()
     for example in given:
         known = [key for key in example.keys if key in place]
         if not known:
