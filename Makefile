@@ -38,6 +38,7 @@ bench: $(VENV)/test.stamp ## 跑速度对比（几分钟）
 	$(BIN)/python -m bench.start
 
 train: $(VENV)/test.stamp ## 由语料重建词典和权重（几分钟）
+	$(BIN)/python -m knowledge.lint
 	$(BIN)/python -m knowledge.dictionary
 	$(BIN)/python -m knowledge.training
 

@@ -4,7 +4,7 @@ Sounds are for what voice input and hurried thumbs make of words: 旧嗯了一�
 
 A word under a negation ("不怎么还价", "没嫌贵") becomes another feature than the bare word, and so does a run of
 characters that begins there, so that a denied behaviour speaks against its type. A negation reaches to the end of its
-clause, or `REACH` words.
+clause, or `REACH` words; a second one right behind it takes it back.
 """
 
 import re
@@ -110,17 +110,20 @@ def _clause(
     place: list[int] = []  # of each character, the number of its word
     marks: list[str] = []  # of each character, how it is marked
     marked: list[str] = []
-    reach = 0
+    reach, denied_before = 0, False
     for word in cut(clause):
         start = offset + len(place)
         place.extend([number + len(marked)] * len(word))
         words.append((start, start + len(word)))
         if word in CONTRASTS:
             reach = 0
+        denies = word in NEGATIONS
         mark = "¬" if reach else ""
         marks.extend([mark] * len(word))
         marked.append(mark + word)
-        reach = REACH if word in NEGATIONS else max(0, reach - 1)
+        # 不是不说话: what is denied twice in a row is said.
+        reach = (0 if denied_before else REACH) if denies else max(0, reach - 1)
+        denied_before = denies and not denied_before
     denied = "¬" in marks
     for line, sizes in ((clause, GRAMS), (sounds(clause), HEARD)):
         for size in sizes:

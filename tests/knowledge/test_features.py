@@ -53,6 +53,11 @@ def test_a_feature_said_again_is_found_at_both_places() -> None:
     assert reading.again["砍价"] == [(3, 3)]
 
 
+def test_what_is_denied_twice_in_a_row_is_said() -> None:
+    assert "w抱怨" in own("他不是不抱怨")
+    assert "w¬抱怨" in own("他不抱怨")
+
+
 def test_a_negation_ends_with_its_clause() -> None:
     assert "w抱怨" in own("他不砍价，抱怨个没完")
     assert "w¬抱怨" not in own("他不砍价，抱怨个没完")
