@@ -20,6 +20,7 @@ from store import people
 
 PATIENCE = 60.0  # seconds; a bot that has not answered by then is broken, not slow
 CHATS = range(5001, 5065)
+OURS = ["-m", "bot", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ async def running(side: str, telegram: Telegram, base_url: str, folder: Path, *,
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     if side == "ours":
         environment |= _ours(base_url, address, joined(folder))
-        command = [sys.executable, "-m", "bot", "run"]
+        command = [sys.executable, *OURS]
     else:
         command = [sys.executable, "-m", "bench.echo", base_url, *([address] if address else [])]
     telegram.expect(address)

@@ -102,8 +102,15 @@ def load(path: Path) -> Model:
         raise ValueError(f"{path.name} is not a model file") from fault
     if len(keys) != count or len(body) != width * len(keys):
         raise ValueError(f"{path.name} was cut short")
-    types = [at for at, label in enumerate(head["labels"]) if label != NOTHING]
-    rows = {key: _packed(body[at * width : (at + 1) * width], types) for at, key in enumerate(keys)}
+    lanes = bytearray(LANE // 8 * len(body))
+    lanes[:: LANE // 8] = body
+    size, above = LANE // 8 * width, LANE * width
+    nothing = body[head["labels"].index(NOTHING) :: width] if NOTHING in head["labels"] else bytes(count)
+    sums = (sum(body[at : at + width]) - none for at, none in zip(range(0, len(body), width), nothing, strict=True))
+    rows = {
+        key: int.from_bytes(lanes[at : at + size], "little") | total << above
+        for key, at, total in zip(keys, range(0, len(lanes), size), sums, strict=True)
+    }
     return Model(
         labels=tuple(head["labels"]),
         bias=tuple(head["bias"]),
@@ -112,9 +119,3 @@ def load(path: Path) -> Model:
         rows=rows,
         trained=head["trained"],
     )
-
-
-def _packed(weights: bytes, types: Sequence[int]) -> int:
-    lanes = bytearray(LANE // 8 * len(weights))
-    lanes[:: LANE // 8] = weights
-    return int.from_bytes(lanes, "little") | sum(map(weights.__getitem__, types)) << LANE * len(weights)
