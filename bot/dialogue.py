@@ -66,6 +66,6 @@ def _result(belief: Belief, system: System, scene: str) -> dict[str, Any]:
         {"term": piece.term, "question": piece.question, "weight": round(piece.weights[belief.top], 4)}
         for piece in belief.shown(6)
     ]
-    label = belief.top if belief.enough else None
+    label = belief.top if belief.clear else None
     types = ranking(belief, system, 0)
     return {"enough": belief.enough, "label": label, "types": types, "evidence": evidence, "scene": scene}

@@ -58,7 +58,7 @@ def _so_far(lines: Lines, belief: Belief, interview: Interview, system: System, 
         lines.add("还没看出他平时怎么说话办事，没关系，我来问。")
         return
     told = verdict(belief, system)
-    if belief.enough:
+    if belief.clear:
         lines.add("🔎 目前像 <b>{}</b> {}{}", told.kind.zh, percent(belief.sure), _second(told))
     else:
         likely = "、".join(f"{system.type(id).zh} {percent(p)}" for id, p in list(belief.p.items())[:3])
@@ -85,7 +85,7 @@ def skipped(question: str) -> Card:
 
 def result(belief: Belief, interview: Interview, name: str, system: System, talk: Talk, place: Place) -> Card:
     """The verdict with its reasons, and how to handle the customer."""
-    if not belief.enough:
+    if not belief.clear:
         return unsure(belief, name, system, place)
     told = verdict(belief, system)
     lines = Lines()

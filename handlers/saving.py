@@ -117,7 +117,7 @@ def label(turn: Turn, row: Kept, prospect: Prospect) -> None:
     interviews.about(turn.session, row, name=prospect.name, prospect_id=prospect.id)
     if said is not None:
         prospect.type_id, prospect.type_p, prospect.type_by = said.correct, 1.0, "corrected"
-    elif belief.enough:
+    elif belief.clear:
         prospect.type_id, prospect.type_p, prospect.type_by = belief.top, belief.sure, "inferred"
     else:
         return

@@ -18,7 +18,10 @@ from knowledge.text import comparable
 ANSWER_WEIGHT = (
     0.85  # answers of one rep about one meeting are not independent: each counts a little less than its likelihood
 )
-SPEAKS = 0.5  # text with P(nothing about behaviour) above this carries no label by itself
+# Of 4,591 descriptions by four voices left out 97 in 100 are heard with these two, and of their 349 texts that say
+# nothing 12 in 100; without the second, or with a first of 0.5, more of both.
+SPEAKS = 0.3  # text with P(nothing about behaviour) above this says nothing by itself
+ENOUGH_FROM = 0.2  # no type stands out below this
 LABEL_FROM = 0.4  # below this the leading type is a guess among several, and is said to be one
 SPAN_FROM = 0.1  # nats between the leading type and the mean type, below which a span is not worth showing
 
@@ -99,8 +102,13 @@ class Belief:
 
     @property
     def enough(self) -> bool:
-        """Whether a label may be given at all: something was said about behaviour, and one type stands out."""
-        return (self.speaks or self.answered > 0) and self.sure >= LABEL_FROM
+        """Whether anything can be said of the type: something was told about behaviour, and some type stands out."""
+        return (self.speaks or self.answered > 0) and self.sure >= ENOUGH_FROM
+
+    @property
+    def clear(self) -> bool:
+        """Whether it can be called by the likeliest type."""
+        return self.enough and self.sure >= LABEL_FROM
 
     def shown(self, count: int) -> tuple[Evidence, ...]:
         """The evidence for the likeliest type, first what it would lose most without."""

@@ -129,7 +129,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Conclude:
-    """Show the result; `belief.enough` says whether it carries a label."""
+    """Show the result; `belief.clear` says whether it carries a label."""
 
     belief: Belief
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.belief import LABEL_FROM, Belief, believe
+from knowledge.belief import ENOUGH_FROM, LABEL_FROM, Belief, believe
 from knowledge.questions import Choice, Question
 from knowledge.systems import System, Systems, load_systems
 
@@ -201,7 +201,8 @@ def test_an_answer_alone_can_be_enough() -> None:
 
     assert not belief.speaks
     assert belief.answered == 1
-    assert belief.enough == (belief.sure >= LABEL_FROM)
+    assert belief.clear == (belief.sure >= LABEL_FROM)
+    assert belief.enough == (belief.sure >= ENOUGH_FROM)
 
 
 @settings(max_examples=50)
