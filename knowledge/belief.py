@@ -170,8 +170,8 @@ def _read(model: Model, texts: tuple[str, ...], order: tuple[str, ...]) -> _Told
     readings = [_reading(text) for text in texts]
     rows: dict[str, int] = {}
     known: list[list[str]] = []
-    for reading in readings:
-        keys = [key for key in model.known(reading.found) if key not in rows]
+    for reading, heard in zip(readings, _heard(model, readings), strict=True):
+        keys = [key for key in model.known(reading.found) if key not in rows] if heard else []
         rows.update(zip(keys, map(model.rows.__getitem__, keys), strict=True))
         known.append(keys)
     if not rows:
@@ -192,6 +192,15 @@ def _read(model: Model, texts: tuple[str, ...], order: tuple[str, ...]) -> _Told
             start, end = reading.words[first][0], reading.words[last][1]
             pieces.append(Evidence(text[start:end], Weighed(words, first, last), source, start, end))
     return _Told(log_p, pieces, speaks=silence < SPEAKS)
+
+
+def _heard(model: Model, readings: Sequence[Reading]) -> Sequence[bool]:
+    """Which of several texts count: one that says nothing must not water down what the others say."""
+    if len(readings) == 1 or NOTHING not in model.labels:
+        return [True] * len(readings)
+    at = model.labels.index(NOTHING)
+    heard = [_softmax(model.logits(model.known(one.found)))[at] <= SPEAKS for one in readings]
+    return heard if any(heard) else [True] * len(readings)
 
 
 @lru_cache(maxsize=64)

@@ -257,8 +257,8 @@ def test_words_said_at_two_places_are_credited_at_both() -> None:
 
 
 def test_a_second_text_adds_to_the_first() -> None:
-    first = believed("他问了价钱")
-    both = believed("他问了价钱", "砍完还要赠品，零头也要抹")
+    first = believed("开口就问最低多少")
+    both = believed("开口就问最低多少", "砍完还要赠品，零头也要抹")
 
     assert both.p["bargainer"] > first.p["bargainer"]
     assert {piece.source for piece in both.evidence} == {0, 1}
@@ -269,3 +269,11 @@ def test_only_the_asked_types_are_weighed(system: System) -> None:
 
     assert belief.ranked == ("bargainer", "silent")
     assert sum(belief.p.values()) == pytest.approx(1)
+
+
+def test_a_text_that_says_nothing_does_not_water_down_another() -> None:
+    told = believed("他就坐着听，一句评价也没有")
+    with_more = believed("昨天在店门口碰上一位客户", "他就坐着听，一句评价也没有")
+
+    assert with_more.p == pytest.approx(told.p)
+    assert {piece.source for piece in with_more.evidence} == {1}
