@@ -167,11 +167,11 @@ class _Told:
 
 @lru_cache(maxsize=128)  # every tap in an interview asks again for what its texts say
 def _read(model: Model, texts: tuple[str, ...], order: tuple[str, ...]) -> _Told:
-    readings = [_reading(text) for text in texts]
+    readings = [_reading(model, text) for text in texts]
     rows: dict[str, int] = {}
     known: list[list[str]] = []
     for reading, heard in zip(readings, _heard(model, readings), strict=True):
-        keys = [key for key in model.known(reading.found) if key not in rows] if heard else []
+        keys = [key for key in reading.found if key not in rows] if heard else []
         rows.update(zip(keys, map(model.rows.__getitem__, keys), strict=True))
         known.append(keys)
     if not rows:
@@ -199,7 +199,7 @@ def _heard(model: Model, readings: Sequence[Reading]) -> Sequence[bool]:
     if len(readings) == 1 or NOTHING not in model.labels:
         return [True] * len(readings)
     at = model.labels.index(NOTHING)
-    heard = [_softmax(model.logits(model.known(one.found)))[at] <= SPEAKS for one in readings]
+    heard = [_softmax(model.logits(one.found))[at] <= SPEAKS for one in readings]
     return heard if any(heard) else [True] * len(readings)
 
 
@@ -213,8 +213,8 @@ PLACES = 5  # of a feature that stands in more, the others get no share
 
 
 @lru_cache(maxsize=256)  # and every further text comes with those before it; about 20 kB each
-def _reading(text: str) -> Reading:
-    return read(comparable(text))
+def _reading(model: Model, text: str) -> Reading:
+    return read(comparable(text), model.rows)
 
 
 class Words:

@@ -8,10 +8,9 @@ clause, or `REACH` words; a second one right behind it takes it back.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container
 from dataclasses import dataclass
-from itertools import pairwise
-from operator import add
+from itertools import chain, pairwise
 
 from knowledge.segment import cut
 from knowledge.sounds import sounds
@@ -83,13 +82,13 @@ class Reading:
     again: dict[str, list[Place]]
 
 
-def read(text: str) -> Reading:
-    """Words and features of a comparable text."""
+def read(text: str, known: Container[str] | None = None) -> Reading:
+    """Words and features of a comparable text; only the features in `known`, if that is given."""
     found: dict[str, Place] = {}
     words: list[Span] = []
     again: dict[str, list[Place]] = {}
     for clause in _CLAUSE.finditer(text):
-        _clause(clause.group(), clause.start(), found, words, again)
+        _clause(clause.group(), clause.start(), found, words, again, known)
     return Reading(found, words, again)
 
 
@@ -104,6 +103,7 @@ def _clause(
     found: dict[str, Place],
     words: list[Span],
     again: dict[str, list[Place]],
+    known: Container[str] | None,
 ) -> None:
     """Add what one clause holds to `found`, `words` and `again`."""
     number = len(words)
@@ -125,20 +125,22 @@ def _clause(
         reach = (0 if denied_before else REACH) if denies else max(0, reach - 1)
         denied_before = denies and not denied_before
     denied = "¬" in marks
+    seen = found.setdefault
     for line, sizes in ((clause, GRAMS), (sounds(clause), HEARD)):
         for size in sizes:
-            runs = [line[start : start + size] for start in range(len(line) - size + 1)]
-            if denied:
-                runs = list(map(add, marks, runs))
-            _note(zip(runs, zip(place, place[size - 1 :], strict=False), strict=False), found, again)
+            reach = size - 1
+            for start in range(len(line) - reach):
+                key = line[start : start + size]
+                if denied:
+                    key = marks[start] + key
+                if known is not None and key not in known:
+                    continue
+                here = (place[start], place[start + reach])
+                if seen(key, here) is not here:
+                    again.setdefault(key, []).append(here)
     numbers = range(number, number + len(marked))
     whole = ((f"w{word}", (at, at)) for at, word in zip(numbers, marked, strict=True) if len(word) > 1)
-    _note(whole, found, again)  # one plain character is a feature already
-    _note(zip(map("|".join, pairwise(marked)), pairwise(numbers), strict=True), found, again)
-
-
-def _note(rows: Iterable[tuple[str, Place]], found: dict[str, Place], again: dict[str, list[Place]]) -> None:
-    seen = found.setdefault
-    for key, here in rows:
-        if seen(key, here) is not here:
+    pairs = zip(map("|".join, pairwise(marked)), pairwise(numbers), strict=True)
+    for key, here in chain(whole, pairs):  # one plain character is a feature already
+        if (known is None or key in known) and seen(key, here) is not here:
             again.setdefault(key, []).append(here)
