@@ -19,11 +19,12 @@ from bot.config import Config
 from bot.polling import TokenRefused, poll
 from bot.request import Refused
 from bot.sender import Sender
-from bot.worker import Worker, WorkerLost, settle_memory
+from bot.worker import Worker, WorkerLost
 from handlers.desk import Desk, Rules
 from knowledge.cadence import load_cadence
 from knowledge.errors import ZhikeError
 from knowledge.invitations import code_hash, new_code
+from knowledge.segment import cut
 from knowledge.systems import Systems, load_systems
 from scheduler.jobs import TICK, Jobs
 from scheduler.push import Push, PushRules
@@ -109,7 +110,7 @@ async def started(config: Config, desk: Desk, *, tick_every: timedelta = TICK) -
         Unreachable: there is no way to Telegram.
     """
     app = build(config.telegram, desk)
-    settle_memory()
+    cut("预热")  # the dictionary is loaded before the first customer waits for it
     await _log_in(app)
     push = push_for(config, desk, app)
     service: Service

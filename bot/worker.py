@@ -19,8 +19,9 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import fields
-from itertools import count
+from itertools import count, islice
 from operator import attrgetter
+from threading import Lock
 
 from handlers.desk import Case, Desk
 from knowledge.errors import ZhikeError
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 LENGTH = 4  # bytes before each frame
 CHUNK = 1 << 18
+GARBAGE = 20_000  # objects made since the last collection; an answer makes about 1,500, nearly all freed without it
 THREADS = 4  # deciding side by side on PostgreSQL; SQLite has one writer
 
 
@@ -44,13 +46,10 @@ class Undecided(Exception):
 
 def settle_memory() -> None:
     """What is loaded by now stays: the garbage collector need not walk through it again and again."""
-    cut("预热")  # the dictionary is loaded before the first customer waits for it
+    cut("预热")  # the dictionary too, so that both processes share it
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE)
-
-
-GARBAGE = 20_000  # objects made since the last collection; an answer makes about 1,500, nearly all freed without it
 
 
 def fork(make_desk: Callable[[], Desk]) -> "Worker":
@@ -82,15 +81,23 @@ def serve(end: socket.socket, desk: Desk) -> None:
         for frames in _arriving(end):
             end.sendall(b"".join(_replies(desk, frames)))
     else:
+        one_at_a_time = Lock()  # a long reply leaves in pieces, and no other may come between them
         with ThreadPoolExecutor(THREADS, "decide") as pool:
             for frames in _arriving(end):
                 for frame in frames:
-                    pool.submit(_reply, end, desk, frame)
+                    pool.submit(_reply, end, one_at_a_time, desk, frame)
     desk.db.close()
 
 
-def _reply(end: socket.socket, desk: Desk, frame: bytes) -> None:
-    end.sendall(b"".join(_replies(desk, [frame])))
+def _reply(end: socket.socket, one_at_a_time: Lock, desk: Desk, frame: bytes) -> None:
+    try:
+        reply = b"".join(_replies(desk, [frame]))
+        with one_at_a_time:
+            end.sendall(reply)
+    except Exception:
+        # As on SQLite: a worker that cannot reply ends, and the bot with it, rather than leave somebody waiting.
+        logger.exception("the worker failed", extra={"action": "worker_failed"})
+        end.shutdown(socket.SHUT_RDWR)
 
 
 def _arriving(end: socket.socket) -> Iterator[list[bytes]]:
@@ -98,7 +105,7 @@ def _arriving(end: socket.socket) -> Iterator[list[bytes]]:
     buffer = bytearray()
     while chunk := end.recv(CHUNK):
         buffer += chunk
-        while frames := list(_frames(buffer, MOST_TOGETHER)):
+        while frames := list(islice(_frames(buffer), MOST_TOGETHER)):
             yield frames
 
 
@@ -119,14 +126,12 @@ def _frame(value: object) -> bytes:
     return len(body).to_bytes(LENGTH, "big") + body
 
 
-def _frames(buffer: bytearray, most: int) -> Iterator[bytes]:
+def _frames(buffer: bytearray) -> Iterator[bytes]:
     """Take complete frames out of the buffer."""
-    for _ in range(most):
-        end = LENGTH + int.from_bytes(buffer[:LENGTH], "big")
-        if len(buffer) < LENGTH or len(buffer) < end:
-            return
-        yield bytes(buffer[LENGTH:end])
+    while len(buffer) >= (end := LENGTH + int.from_bytes(buffer[:LENGTH], "big")):
+        frame = bytes(buffer[LENGTH:end])
         del buffer[:end]
+        yield frame
 
 
 _PARTS = attrgetter(*(field.name for field in fields(Case)))  # a dataclass with slots pickles slowly
@@ -182,7 +187,7 @@ class Worker(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Answers came."""
         self._buffer += data
-        for frame in _frames(self._buffer, len(self._waiting) + 1):
+        for frame in _frames(self._buffer):
             id, acts, fault = pickle.loads(frame)  # noqa: S301 - from our other half
             future = self._waiting.get(id)
             if future is None or future.done():

@@ -98,3 +98,21 @@ async def test_hanging_up_is_not_a_loss(worker: Worker) -> None:
     await worker.settled(case(1))
 
     assert not worker.lost.is_set()
+
+
+async def test_long_answers_that_are_ready_together_do_not_mix(worker: Worker) -> None:
+    """Each is larger than a socket's buffer, so that it leaves in pieces."""
+    texts = [str(number % 10) * 400_000 for number in range(12)]
+    answers = await asyncio.gather(*(worker.settled(case(at, text)) for at, text in enumerate(texts)))
+
+    assert answers == [pack([Toast(f"1:{text}")]) for text in texts]
+
+
+async def test_answers_to_somebody_who_gave_up_hold_nobody_up(worker: Worker) -> None:
+    given_up = [asyncio.create_task(worker.settled(case(number))) for number in range(20)]
+    await asyncio.sleep(0)
+    for task in given_up:
+        task.cancel()
+
+    async with asyncio.timeout(10):
+        assert await worker.settled(case(99)) == pack([Toast("1:你好")])
