@@ -51,8 +51,10 @@ def receiver(app: App, path: str, secret: str) -> Callable[[web.BaseRequest], Aw
     """What happens to a request: only posts with the secret to the one path get further."""
 
     async def receive(request: web.BaseRequest) -> web.Response:
-        if request.path != path or request.method != "POST":
+        if request.path != path:
             return web.Response(status=404)
+        if request.method != "POST":
+            return web.Response(status=405, headers={"Allow": "POST"})
         if not hmac.compare_digest(request.headers.get(HEADER, ""), secret):
             logger.warning("a post without the secret was refused", extra={"action": "webhook_forbidden"})
             return web.Response(status=403)

@@ -1,0 +1,44 @@
+"""What the webhook refuses, by HTTP on loopback; what it answers is tested with the whole bot (`test_run.py`)."""
+
+from typing import Any, cast
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.application import App
+from bot.webhook import HEADER, receiver
+
+
+class Nobody:
+    """An application that nothing may reach."""
+
+    bot = None
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "secret", "status"),
+    [
+        ("POST", "/elsewhere", b"{}", "s", 404),
+        ("GET", "/hook", b"", "s", 405),
+        ("POST", "/hook", b"{}", "", 403),
+        ("POST", "/hook", b"{}", "other", 403),
+        ("POST", "/hook", b"x" * 2_000_000, "s", 413),
+        ("POST", "/hook", b"not json", "s", 400),
+    ],
+)
+async def test_what_is_no_update_from_telegram_is_refused(
+    method: str, path: str, body: bytes, secret: str, status: int
+) -> None:
+    receive = receiver(cast(App, Nobody()), "/hook", "s")
+    server: Any = web.ServerRunner(web.Server(receive, access_log=None))
+    await server.setup()
+    await web.TCPSite(server, "127.0.0.1", 0).start()
+    address = f"http://127.0.0.1:{server.addresses[0][1]}{path}"
+
+    async with aiohttp.ClientSession() as session:
+        async with session.request(method, address, data=body, headers={HEADER: secret}) as response:
+            answered = response.status
+    await server.cleanup()
+
+    assert answered == status
