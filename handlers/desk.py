@@ -73,16 +73,23 @@ class Desk:
             return await self.elsewhere.settled(case)
         try:
             return await self.db.write(settle, self, case)
-        except RACED:
+        except RACED as fault:
+            _second_look(fault)
             return await self.db.write(settle, self, case)
 
     def settled_now(self, cases: Sequence["Case"]) -> Sequence[Outcome[str]]:
         """The same in this thread, for several cases and in one transaction."""
-        outcomes = self.db.write_all([partial(settle, desk=self, case=case) for case in cases])
-        return [
-            self.db.write_all([partial(settle, desk=self, case=case)])[0] if isinstance(made.fault, RACED) else made
-            for made, case in zip(outcomes, cases, strict=True)
-        ]
+        works = [partial(settle, desk=self, case=case) for case in cases]
+        outcomes = list(self.db.write_all(works))
+        for at, made in enumerate(outcomes):
+            if isinstance(made.fault, RACED):
+                _second_look(made.fault)
+                outcomes[at] = self.db.write_all([works[at]])[0]
+        return outcomes
+
+
+def _second_look(fault: Exception) -> None:
+    logger.info("another process was faster: %s", type(fault).__name__, extra={"action": "update_raced"})
 
 
 class Elsewhere(Protocol):

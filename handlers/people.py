@@ -187,7 +187,7 @@ async def invite_tapped(update: Update, context: Context) -> None:
 
 def _invite(turn: Turn, role: str, team: str) -> Sequence[Act]:
     """A one-time link; a manager invites into the own team, an admin into any."""
-    admin = turn.person.role == "admin"
+    admin = turn.caller.role == "admin"
     role = {"销售": "rep", "主管": "manager", "管理员": "admin"}.get(role, role)
     if role not in words.ROLES or (role == "admin" and not admin):
         return [Say(words.ask_invite(admin))] if turn.caller.role in MANAGERS else [refusal()]

@@ -20,7 +20,7 @@ async def team(update: Update, context: Context) -> None:
 
 def status(turn: Turn) -> Sequence[Act]:
     """The manager's own team and those below; an admin sees everybody."""
-    everybody = turn.person.role == "admin" and turn.caller.team_id is None
+    everybody = turn.caller.role == "admin" and turn.caller.team_id is None
     teams = None if everybody else _scope(turn)
     monday = turn.today - timedelta(days=turn.today.weekday())
     week = datetime.combine(monday, time(), ZoneInfo(turn.caller.tz))

@@ -73,25 +73,18 @@ class Database:
 
     def write_all(self, works: Sequence[Work[R]]) -> Sequence[Outcome[R]]:
         """What came of each work: all in one transaction, or, where one of them fails there, each in its own."""
+        if len(works) == 1:
+            return [self._apart(works[0])]
         try:
-            with self.engine.connect() as connection, connection.begin():
-                return [_within(connection, work) for work in works]
+            return self._together(works)
         except Exception as fault:
             logger.info("works are done apart: %s", type(fault).__name__, extra={"action": "works_apart"})
             return [self._apart(work) for work in works]
 
-    def close(self) -> None:
-        """Finish what the threads are doing, then close every connection."""
-        self._writers.shutdown()
-        self._readers.shutdown()
-        self.engine.dispose()
-
     def _apart(self, work: Work[R]) -> Outcome[R]:
         for patience in range(PATIENCE, 0, -1):
             try:
-                with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                    session.info[DRIVER] = Driver.of(session.connection())
-                    return Outcome(work(session))
+                return self._together([work])[0]
             except OperationalError as fault:
                 if patience == 1 or not _passing(fault):
                     return Outcome(fault=fault)
@@ -99,6 +92,16 @@ class Database:
             except Exception as fault:
                 return Outcome(fault=fault)
         raise AssertionError("unreachable")
+
+    def _together(self, works: Sequence[Work[R]]) -> list[Outcome[R]]:
+        with self.engine.connect() as connection, connection.begin():
+            return [_within(connection, work) for work in works]
+
+    def close(self) -> None:
+        """Finish what the threads are doing, then close every connection."""
+        self._writers.shutdown()
+        self._readers.shutdown()
+        self.engine.dispose()
 
 
 def _within(connection: Connection, work: Work[R]) -> Outcome[R]:
