@@ -25,6 +25,7 @@ from knowledge.corpus import Text, read_corpus
 from knowledge.model import NOTHING
 from knowledge.systems import DATA, load_systems
 from knowledge.text import comparable
+from knowledge.training import calibration, examples, fit, write
 
 LEFT_OUT = ("west_notes", "crm_entries", "harbour_desk", "evening_group")
 ROUNDS = 5
@@ -44,8 +45,6 @@ def split(voices: Sequence[str]) -> tuple[list[Text], list[Text]]:
 
 def fit_ours(texts: Sequence[Text], folder: Path) -> None:
     """The shipped way."""
-    from knowledge.training import examples, fit, write
-
     write(fit(examples(texts)), folder / "model.bin", load_systems()["behavior"].model.temperature, {})
 
 
@@ -200,7 +199,7 @@ def measure(side: str, folder: Path, voices: Sequence[str]) -> dict[str, float]:
     return {
         "top1": sum(ranked[0][1] == right for ranked, right in rows) / len(rows),
         "top3": sum(right in [label for _, label in ranked[:3]] for ranked, right in rows) / len(rows),
-        "calibration error": _error([(ranked[0][0], ranked[0][1] == right) for ranked, right in rows]),
+        "calibration error": calibration([(ranked[0][0], ranked[0][1] == right) for ranked, right in rows])[0],
         "µs a text": 1e6 * median(times),
         "MB": memory / 1e6,
         "s to load": load,
@@ -212,26 +211,17 @@ def _ranked(p: Ranking) -> list[tuple[float, str]]:
     return sorted(((value / total, label) for label, value in p.items() if label != NOTHING), reverse=True)
 
 
-def _error(rows: Sequence[tuple[float, bool]], bins: int = 10) -> float:
-    groups: dict[int, list[tuple[float, bool]]] = {}
-    for p, right in rows:
-        groups.setdefault(min(bins - 1, int(p * bins)), []).append((p, right))
-    return sum(abs(sum(p for p, _ in group) - sum(right for _, right in group)) for group in groups.values()) / len(
-        rows
-    )
-
-
 def compare(voices: Sequence[str]) -> str:
     """A row per side."""
     learnt, judged = split(voices)
     lines = [f"{len(learnt)} texts learnt, {len(judged)} judged, of {', '.join(voices)}", ""]
     head: list[str] = []
-    for side, (name, fit, _, needs) in SIDES.items():
+    for side, (name, teach, _, needs) in SIDES.items():
         if needs and find_spec(needs) is None:
             lines.append(f"| {name} | not installed |")
             continue
         with tempfile.TemporaryDirectory() as folder:
-            fit(learnt, Path(folder))
+            teach(learnt, Path(folder))
             told: Any = subprocess.run(
                 [sys.executable, "-m", "bench.inference", "--measure", side, folder, *voices],
                 check=True,

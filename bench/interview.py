@@ -24,7 +24,7 @@ from bench.inference import LEFT_OUT
 from bench.machine import machine
 from knowledge.belief import Belief, believe
 from knowledge.corpus import read_corpus
-from knowledge.interview import CLEAR_MARGIN, MOST_QUESTIONS, SURE, SURE_TEXT
+from knowledge.interview import MOST_QUESTIONS, settled
 from knowledge.questions import Choice, Question, gain, likeliest_to_help
 from knowledge.systems import DATA, System, load_systems
 from knowledge.training import examples, fit, write
@@ -101,9 +101,7 @@ def interview(
     given: list[tuple[Question, Choice]] = []
     while True:
         told = believe(system.model, [text] if text else [], given, system.order)
-        sure = SURE if given else SURE_TEXT
-        settled = (told.speaks or given) and told.sure >= sure and told.margin >= CLEAR_MARGIN
-        question = None if settled else choose(told, asked)
+        question = None if settled(told) else choose(told, asked)
         if question is None:
             return len(asked), told.top == type
         asked.append(question)

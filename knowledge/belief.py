@@ -23,6 +23,8 @@ ANSWER_WEIGHT = (
 SPEAKS = 0.3  # text with P(nothing about behaviour) above this says nothing by itself
 ENOUGH_FROM = 0.2  # no type stands out below this
 LABEL_FROM = 0.4  # below this the leading type is a guess among several, and is said to be one
+LONGEST_PHRASE = 8  # characters
+PLACES = 5  # of a feature that stands in more, the others get no share
 SPAN_FROM = 0.1  # nats between the leading type and the mean type, below which a span is not worth showing
 
 
@@ -208,10 +210,6 @@ def _columns(model: Model, order: tuple[str, ...]) -> Mapping[str, int]:
     return {type: model.labels.index(type) for type in order}
 
 
-LONGEST_PHRASE = 8
-PLACES = 5  # of a feature that stands in more, the others get no share
-
-
 @lru_cache(maxsize=256)  # and every further text comes with those before it; about 20 kB each
 def _reading(model: Model, text: str) -> Reading:
     return read(comparable(text), model.rows)
@@ -244,13 +242,9 @@ class Words:
         spans, found, again = self._spans, reading.found, reading.again
         get = spans.get
         for key in keys:
-            if key in again:
-                places = (found[key], *again[key][: PLACES - 1])
-                for first, last in places:
-                    span = (first, last, len(places))
-                    spans[span] = get(span, 0) + rows[key]
-            else:
-                span = (*found[key], 1)
+            places = (found[key], *again[key][: PLACES - 1]) if key in again else (found[key],)
+            for first, last in places:
+                span = (first, last, len(places))
                 spans[span] = get(span, 0) + rows[key]
 
     def nats(self, type: str) -> list[float]:
@@ -272,15 +266,19 @@ class Words:
         for word in range(1, len(words) + 1):
             joins = (
                 word < len(words)
-                and (nats[word] > 0) == (nats[first] > 0)
+                and _side(nats[word]) == _side(nats[first])
                 and words[word][0] == words[word - 1][1]
                 and words[word][1] - words[first][0] <= LONGEST_PHRASE
-                and bool(nats[word]) == bool(nats[first])
             )
             if not joins:
                 if nats[first]:
                     yield first, word - 1
                 first = word
+
+
+def _side(weight: float) -> int:
+    """1 for, -1 against, 0 for neither."""
+    return (weight > 0) - (weight < 0)
 
 
 def _softmax(logits: Sequence[float]) -> list[float]:

@@ -128,14 +128,13 @@ def _clause(
     seen = found.setdefault
     for line, sizes in ((clause, GRAMS), (sounds(clause), HEARD)):
         for size in sizes:
-            reach = size - 1
-            for start in range(len(line) - reach):
+            for start in range(len(line) - size + 1):
                 key = line[start : start + size]
                 if denied:
                     key = marks[start] + key
                 if known is not None and key not in known:
                     continue
-                here = (place[start], place[start + reach])
+                here = (place[start], place[start + size - 1])
                 if seen(key, here) is not here:
                     again.setdefault(key, []).append(here)
     numbers = range(number, number + len(marked))

@@ -279,6 +279,11 @@ def _settled(interview: Interview, told: Belief) -> bool:
         return True
     if asked(interview) < interview.wanted_more:
         return False
+    return settled(told)
+
+
+def settled(told: Belief) -> bool:
+    """Whether a belief is so sure that asking on would only cost time."""
     sure = SURE if told.answered else SURE_TEXT
     return (told.speaks or told.answered > 0) and told.sure >= sure and told.margin >= CLEAR_MARGIN
 

@@ -17,7 +17,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -182,47 +182,42 @@ def score(model: Model, texts: Sequence[Text]) -> dict[str, float]:
     }
 
 
-def calibration(left: Sequence[Left], bins: int = 10) -> tuple[float, list[tuple[float, float, int]]]:
-    """Expected calibration error of the leading probability, and per bin its mean, the share right, and the count."""
+def calibration(rows: Sequence[tuple[float, bool]], bins: int = 10) -> tuple[float, list[tuple[float, float, int]]]:
+    """Expected calibration error of what was said and whether it was right; per bin mean, share right, and count."""
+    table = []
+    for number in range(bins):
+        inside = [row for row in rows if number / bins < row[0] <= (number + 1) / bins]
+        if inside:
+            said, right = (sum(column) / len(inside) for column in zip(*inside, strict=True))
+            table.append((said, right, len(inside)))
+    return sum(count * abs(said - right) for said, right, count in table) / max(1, len(rows)), table
+
+
+def _said(left: Sequence[Left]) -> list[tuple[float, bool]]:
+    """The leading probability of each text of one type, and whether it was that type."""
     from knowledge.belief import believe
 
-    rows = [
+    return [
         (belief.sure, belief.top == text.label)
         for held in left
         for text in held.texts
         if len(text.types) == 1
         for belief in [believe(held.model, [text.text])]
     ]
-    table = []
-    for number in range(bins):
-        inside = [row for row in rows if number / bins < row[0] <= (number + 1) / bins]
-        if inside:
-            table.append(
-                (sum(p for p, _ in inside) / len(inside), sum(r for _, r in inside) / len(inside), len(inside))
-            )
-    return sum(count * abs(said - right) for said, right, count in table) / max(1, len(rows)), table
-
-
-def warmed(held: Left, temperature: float) -> Left:
-    """The same model at a temperature."""
-    model = held.model
-    return Left(
-        held.voice, Model(model.labels, model.bias, model.step, temperature, model.rows, model.trained), held.texts
-    )
 
 
 def measured(given: Sequence[Example], scratch: Path, say: Callable[[str], None]) -> float:
     """Leave each voice out, print what came of it, and return the temperature that fits all of them."""
     left = list(leave_one_voice_out(given, scratch))
     temperature = best_temperature(left)
-    left = [warmed(held, temperature) for held in left]
+    left = [replace(held, model=replace(held.model, temperature=temperature)) for held in left]
     scores = {held.voice: score(held.model, held.texts) for held in left}
     for voice, figures in scores.items():
         say(f"{voice} {json.dumps({name: round(figure, 3) for name, figure in figures.items()})}")
     total = sum(figures["texts"] for figures in scores.values())
     for name in ("top1", "top3", "heard"):
         say(f"all {name} {sum(f[name] * f['texts'] for f in scores.values()) / total:.3f}")
-    error, table = calibration(left)
+    error, table = calibration(_said(left))
     say(f"calibration error {error:.3f}")
     for said, right, count in table:
         say(f"  said {said:.2f} right {right:.2f} of {count}")
