@@ -1,5 +1,6 @@
 """What the webhook refuses, by HTTP on loopback; what it answers is tested with the whole bot (`test_run.py`)."""
 
+import io
 from typing import Any, cast
 
 import aiohttp
@@ -36,9 +37,11 @@ async def test_what_is_no_update_from_telegram_is_refused(
     await web.TCPSite(server, "127.0.0.1", 0).start()
     address = f"http://127.0.0.1:{server.addresses[0][1]}{path}"
 
-    async with aiohttp.ClientSession() as session:
-        async with session.request(method, address, data=body, headers={HEADER: secret}) as response:
-            answered = response.status
+    async with (
+        aiohttp.ClientSession() as session,
+        session.request(method, address, data=io.BytesIO(body), headers={HEADER: secret}) as response,
+    ):
+        answered = response.status
     await server.cleanup()
 
     assert answered == status
