@@ -57,15 +57,22 @@ def load_ours(folder: Path) -> Predict:
     return lambda text: believe(model, [text]).p
 
 
+def words_of_jieba(text: str) -> list[str]:
+    """Jieba's cut as a function that can be pickled."""
+    import jieba
+
+    words: list[str] = jieba.lcut(text)
+    return words
+
+
 def fit_tfidf(texts: Sequence[Text], folder: Path) -> None:
     """Runs of one to three characters and jieba's words, logistic regression."""
-    import jieba
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline, make_union
 
     runs = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), min_df=2, sublinear_tf=True)
-    words = TfidfVectorizer(tokenizer=jieba.lcut, token_pattern=None, min_df=2)
+    words = TfidfVectorizer(tokenizer=words_of_jieba, token_pattern=None, min_df=2)
     made = make_pipeline(make_union(runs, words), LogisticRegression(C=10, max_iter=100))
     made.fit([comparable(text.text) for text in texts], [text.label for text in texts])
     (folder / "model.pickle").write_bytes(pickle.dumps(made))
