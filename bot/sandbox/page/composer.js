@@ -19,9 +19,11 @@ const draftKey = () => `draft:${person}`;
 /** Show the composer of a person: their draft, keyboard and commands. */
 export function setComposer(who, facts) {
   if (who !== person) {
+    const early = person ? "" : input.value; // written before the page knew whose it is
     person = who;
     refer(null);
-    input.value = localStorage.getItem(draftKey()) ?? "";
+    input.value = early || (localStorage.getItem(draftKey()) ?? "");
+    if (early) localStorage.setItem(draftKey(), early);
     closePopups();
   }
   chat = facts;
@@ -151,7 +153,7 @@ export const pick = (kind) => byId(kind === "photo" ? "pick-photo" : "pick-file"
 
 export function startComposer() {
   input.addEventListener("input", () => {
-    localStorage.setItem(draftKey(), input.value);
+    if (person) localStorage.setItem(draftKey(), input.value);
     drawCommands(matching());
     grow();
   });

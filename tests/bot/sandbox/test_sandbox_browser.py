@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, Route, async_playwright, expect
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -104,6 +104,27 @@ async def test_people_are_switched_and_unread_messages_counted(page: Page, call:
 
     await expect(page.get_by_test_id("message")).to_have_text(re.compile("今天该联系刘姐"))
     await expect(zhou.locator(".badge")).to_have_count(0)
+    await expect(page.get_by_test_id("composer")).to_have_value("")
+    await page.locator(f'[data-person="{LI}"]').click()
+    await expect(page.get_by_test_id("composer")).to_have_value("没写完的话")
+
+
+async def test_what_is_typed_before_the_page_has_loaded_is_kept(page: Page) -> None:
+    typed = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await typed.wait()
+        await route.continue_()
+
+    await page.route("**/demo/state*", late)
+    await page.reload(wait_until="commit")
+    await page.get_by_test_id("composer").fill("没写完的话")
+    typed.set()
+
+    zhou = page.locator(f'[data-person="{ZHOU}"]')
+    await expect(zhou).to_be_visible()
+    await expect(page.get_by_test_id("composer")).to_have_value("没写完的话")
+    await zhou.click()
     await expect(page.get_by_test_id("composer")).to_have_value("")
     await page.locator(f'[data-person="{LI}"]').click()
     await expect(page.get_by_test_id("composer")).to_have_value("没写完的话")
