@@ -10,7 +10,7 @@ from cards.quotes import reasons
 from handlers.desk import Turn
 from handlers.views import open_card, view_of
 from knowledge import interview as machine
-from knowledge.text import comparable, printable
+from knowledge.text import comparable, folded, printable
 from store import interviews, prospects
 from store.interviews import Kept
 from store.tables import Prospect
@@ -48,7 +48,7 @@ def beginnings(text: str) -> dict[str, int]:
     head = text[:LONGEST_BEGINNING]
     whole = comparable(head)
     # OpenCC reads phrases: what it makes of a name alone may differ from what it makes of it in a sentence.
-    prefixes = (whole[:n] if whole == head else comparable(head[:n]) for n in range(1, len(head) + 1))
+    prefixes = (whole[:n] if whole == folded(head) else comparable(head[:n]) for n in range(1, len(head) + 1))
     names = {prefix.replace(" ", ""): n for n, prefix in enumerate(prefixes, start=1)}
     return names | {key(text): len(text)}
 

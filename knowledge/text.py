@@ -42,9 +42,14 @@ def simplified(text: str) -> str:
     return "".join(new if len(new) == 1 else old for old, new in zip(text, singles, strict=True))
 
 
+def folded(text: str) -> str:
+    """Half width and lower case; same length as `text`."""
+    return text.translate(_folding())
+
+
 def comparable(text: str) -> str:
     """Simplified, half width, lower case; same length as `text`."""
-    return simplified(text.translate(_folding()))
+    return simplified(folded(text))
 
 
 def legible(text: str) -> str:
