@@ -109,7 +109,8 @@ def _within(connection: Connection, work: Work[R]) -> Outcome[R]:
     with Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
         session.info[DRIVER] = Driver.of(connection)
         value = work(session)
-        session.commit()
+        if session.in_transaction():  # most works speak to the driver, past the session
+            session.commit()
         return Outcome(value)
 
 
