@@ -1,6 +1,7 @@
 """How to handle a type: 开场 · 该做 · 别做 · 可以这样说 · 促成 · 危险信号, and tips by moment."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -10,6 +11,7 @@ from knowledge.systems import Kind, System
 from knowledge.talk import Talk
 
 
+@lru_cache(maxsize=1024)  # the same for everybody, and under every result
 def handling(kind: Kind, talk: Talk) -> Markup:
     """The card of a type as a block of text, with the team's own words in it: the gist in sight, the rest folded."""
     card = kind.card

@@ -4,6 +4,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.belief import Belief, Evidence
 from knowledge.interview import Interview
@@ -36,20 +37,29 @@ def doubts(belief: Belief, interview: Interview, count: int) -> list[Quote]:
 
 
 def _quotes(belief: Belief, interview: Interview, type: str) -> Iterator[Quote]:
-    spans: dict[int, list[Evidence]] = {}
     for piece in belief.evidence:
         if piece.question:
             yield Quote(piece.term, piece.weights[type], piece.question)
-        else:
-            spans.setdefault(piece.source, []).append(piece)
-    for source, text in enumerate(turn.text for turn in interview.turns if turn.text):
-        left = deque(spans.get(source, ()))  # in the order of the text, as its clauses are
+    spans = tuple(piece for piece in belief.evidence if not piece.question)
+    yield from _clause_quotes(tuple(turn.text for turn in interview.turns if turn.text), spans, type)
+
+
+@lru_cache(maxsize=256)  # every answer of an interview shows what was said before it
+def _clause_quotes(texts: tuple[str, ...], evidence: tuple[Evidence, ...], type: str) -> tuple[Quote, ...]:
+    spans: dict[int, deque[Evidence]] = {}
+    for piece in evidence:
+        spans.setdefault(piece.source, deque()).append(piece)
+    quotes = []
+    for source, text in enumerate(texts):
+        left = spans.get(source, deque())  # in the order of the text, as its clauses are
         for start, end in _clauses(text):
             inside = []
             while left and left[0].start < end:
                 inside.append(left.popleft())
             if inside:
-                yield Quote(_shortened(text, start, end, inside, type), sum(piece.weights[type] for piece in inside))
+                weight = sum(piece.weights[type] for piece in inside)
+                quotes.append(Quote(_shortened(text, start, end, inside, type), weight))
+    return tuple(quotes)
 
 
 def _clauses(text: str) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,7 @@ from knowledge.questions import Question, question
 DATA = Path(__file__).parent / "data"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared and hashed as the one object that it is
 class Kind:
     """One type of a system: what it is called, how it shows, how to handle it."""
 
