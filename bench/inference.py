@@ -54,7 +54,13 @@ def load_ours(folder: Path) -> Predict:
     from knowledge.model import load
 
     model = load(folder / "model.bin")
-    return lambda text: believe(model, [text]).p
+
+    def predict(text: str) -> Ranking:
+        belief = believe(model, [text])
+        belief.shown(3)
+        return belief.p
+
+    return predict
 
 
 def words_of_jieba(text: str) -> list[str]:

@@ -5,51 +5,30 @@ another; they multiply. `Belief.evidence` holds what each of them contributed.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from operator import add, neg
+from itertools import islice, repeat
+from operator import add, itemgetter, neg
 
-from knowledge.features import Reading, read
+from knowledge.features import Hit, Reading, Span, read
 from knowledge.model import NOTHING, Model
 from knowledge.questions import Choice, Question
 from knowledge.text import comparable
 
-ANSWER_WEIGHT = (
-    0.85  # answers of one rep about one meeting are not independent: each counts a little less than its likelihood
-)
-# Of 4,591 descriptions by four voices left out 97 in 100 are heard with these two, and of their 349 texts that say
-# nothing 12 in 100; without the second, or with a first of 0.5, more of both.
+# Of 5,100 descriptions by four voices left out 97 in 100 are heard with these two, and of their 330 texts that say
+# nothing 9 in 100; with a SPEAKS of 0.5 it is 98 and 12.
 SPEAKS = 0.3  # text with P(nothing about behaviour) above this says nothing by itself
 ENOUGH_FROM = 0.2  # no type stands out below this
 LABEL_FROM = 0.4  # below this the leading type is a guess among several, and is said to be one
 LONGEST_PHRASE = 8  # characters
-PLACES = 5  # of a feature that stands in more, the others get no share
+PLACES = 4  # of a feature that stands in more, the others get no share
+SHARES = 12  # parts of a row: it can be divided among one to four places
 SPAN_FROM = 0.1  # nats between the leading type and the mean type, below which a span is not worth showing
 
 
-class Weighed(Mapping[str, float]):
-    """Nats per type of some words of a text, worked out for those types that somebody asks for."""
-
-    __slots__ = ("_first", "_last", "_words")
-
-    def __init__(self, words: "Words", first: int, last: int) -> None:
-        self._words = words
-        self._first = first
-        self._last = last
-
-    def __getitem__(self, type: str) -> float:
-        """The weight for a type."""
-        return sum(self._words.nats(type)[self._first : self._last + 1])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._words.columns)
-
-    def __len__(self) -> int:
-        return len(self._words.columns)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # compared and hashed as the one object that it is
 class Evidence:
     """One contribution: a span of the rep's words (`source` counts the texts from 0), or an answer (`question` is set).
 
@@ -68,14 +47,31 @@ class Evidence:
         return max((abs(self.weights[type]) for type in types), default=0.0)
 
 
+def _nothing() -> Sequence[Evidence]:
+    return ()
+
+
+def _no_other(_: Evidence) -> "Belief":
+    raise LookupError("this belief was not made of texts and answers")
+
+
 @dataclass(frozen=True)
 class Belief:
-    """What is believed of one customer. `p` sums to 1 and is ordered from the likeliest type down."""
+    """What is believed of one customer. `p` sums to 1 and is ordered from the likeliest type down.
+
+    The evidence is worked out when somebody asks for it.
+    """
 
     p: Mapping[str, float]
-    evidence: tuple[Evidence, ...]
     speaks: bool
     answered: int = 0
+    explain: Callable[[], Sequence[Evidence]] = field(default=_nothing, repr=False, compare=False)
+    forget: Callable[[Evidence], "Belief"] = field(default=_no_other, repr=False, compare=False)
+
+    @cached_property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Everything that moved the probabilities: spans in the order of the texts, then answers."""
+        return tuple(self.explain())
 
     @cached_property
     def ranked(self) -> tuple[str, ...]:
@@ -113,21 +109,23 @@ class Belief:
         return self.enough and self.sure >= LABEL_FROM
 
     def shown(self, count: int) -> tuple[Evidence, ...]:
-        """The evidence for the likeliest type, first what it would lose most without."""
+        """The strongest evidence for the likeliest type: without any of it that type would be less likely."""
         return self._strongest(count, 1)
 
     def opposed(self, count: int) -> tuple[Evidence, ...]:
-        """The evidence against the likeliest type, first what it would gain most without."""
+        """The strongest evidence against it: without any of it that type would be more likely."""
         return self._strongest(count, -1)
 
     def without(self, piece: Evidence) -> float:
-        """About what the probability of the likeliest type would be, had `piece` not been said."""
-        lead = piece.weights[self.top]
-        return self.sure / sum(p * math.exp(lead - piece.weights[type]) for type, p in self.p.items())
+        """What the probability of the likeliest type would be, had `piece` not been said."""
+        return self.forget(piece).p[self.top]
 
     def _strongest(self, count: int, sign: int) -> tuple[Evidence, ...]:
+        """What is left out is read anew: weights do not know what the words around it would then come to."""
         telling = [piece for piece in self.evidence if sign * piece.weights[self.top] >= SPAN_FROM]
-        return tuple(sorted(telling, key=lambda piece: sign * self.without(piece))[:count])
+        ordered = sorted(telling, key=lambda piece: -sign * piece.weights[self.top])
+        moving = (piece for piece in ordered if sign * (self.sure - self.without(piece)) > 0)
+        return tuple(islice(moving, count))
 
 
 def believe(
@@ -137,17 +135,27 @@ def believe(
     order = tuple(types) or tuple(label for label in model.labels if label != NOTHING)
     told = _read(model, tuple(texts), order)
     log_p = told.log_p
-    pieces = [*told.pieces, *(_answer(question, choice, order) for question, choice in answers)]
     for question, choice in answers:
         log_p = list(map(add, log_p, _log_likelihood(question, choice, order)))
     ranked = sorted(zip(map(neg, _softmax(log_p)), order, strict=True))
     p = {type: -negative for negative, type in ranked}
-    return Belief(p=p, evidence=tuple(pieces), speaks=told.speaks, answered=len(answers))
+
+    def explain() -> Sequence[Evidence]:
+        return [*told.pieces, *(_answer(question, choice, order) for question, choice in answers)]
+
+    def forget(piece: Evidence) -> Belief:
+        if piece.question:
+            return believe(model, texts, [(q, choice) for q, choice in answers if q.id != piece.question], order)
+        text = texts[piece.source]
+        cut = f"{text[: piece.start]}{text[piece.end :]}"
+        return believe(model, [*texts[: piece.source], cut, *texts[piece.source + 1 :]], answers, order)
+
+    return Belief(p=p, speaks=told.speaks, answered=len(answers), explain=explain, forget=forget)
 
 
 @lru_cache(maxsize=4096)  # the choices of sixteen systems
 def _log_likelihood(_: Question, choice: Choice, order: tuple[str, ...]) -> list[float]:
-    return [ANSWER_WEIGHT * math.log(choice.likelihood[type]) for type in order]
+    return [math.log(choice.likelihood[type]) for type in order]
 
 
 @lru_cache(maxsize=4096)
@@ -158,51 +166,74 @@ def _answer(question: Question, choice: Choice, order: tuple[str, ...]) -> Evide
     return Evidence(term=choice.zh, weights=centred, question=question.id)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Told:
     """What texts say: log-likelihood per type, in the order asked for, and the spans behind it."""
 
     log_p: list[float]
-    pieces: Sequence[Evidence]
     speaks: bool
+    explain: Callable[[], Sequence[Evidence]] = _nothing
+
+    @cached_property
+    def pieces(self) -> Sequence[Evidence]:
+        """Spans in the order of the texts."""
+        return self.explain()
 
 
 @lru_cache(maxsize=128)  # every tap in an interview asks again for what its texts say
 def _read(model: Model, texts: tuple[str, ...], order: tuple[str, ...]) -> _Told:
-    readings = [_reading(model, text) for text in texts]
-    rows: dict[str, int] = {}
-    known: list[list[str]] = []
-    for reading, heard in zip(readings, _heard(model, readings), strict=True):
-        keys = [key for key in reading.found if key not in rows] if heard else []
-        rows.update(zip(keys, map(model.rows.__getitem__, keys), strict=True))
-        known.append(keys)
+    readings = _heard(model, [_reading(model, text) for text in texts])
+    rows = _rows(readings)
     if not rows:
-        return _Told([0.0] * len(order), [], speaks=False)
+        return _Told([0.0] * len(order), speaks=False)
     columns = _columns(model, order)
-    logits = model.logits(rows)
+    logits = model.logits_of(rows.values())
     silence = _softmax(logits)[model.labels.index(NOTHING)] if NOTHING in model.labels else 0.0
     own = [logits[column] for column in columns.values()]
     top = order[own.index(max(own))]
     # A text that probably says nothing is read as a mixture with "any type", not as a weak opinion.
     voice, noise = 1 - silence, silence / len(order)
     log_p = [math.log(voice * p + noise) for p in _softmax(own)]
-    unit = model.factor(len(rows))
-    pieces: list[Evidence] = []
-    for source, (text, reading, keys) in enumerate(zip(texts, readings, known, strict=True)):
-        words = Words(model, columns, unit, reading, keys, rows)
-        for first, last in words.phrases(top):
-            start, end = reading.words[first][0], reading.words[last][1]
-            pieces.append(Evidence(text[start:end], Weighed(words, first, last), source, start, end))
-    return _Told(log_p, pieces, speaks=silence < SPEAKS)
+    total = sum(rows.values())
+    return _Told(log_p, silence < SPEAKS, lambda: list(_pieces(model, texts, readings, columns, total, top)))
 
 
-def _heard(model: Model, readings: Sequence[Reading]) -> Sequence[bool]:
-    """Which of several texts count: one that says nothing must not water down what the others say."""
+def _rows(readings: Iterable[Reading | None]) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    for reading in readings:
+        if reading is not None:
+            rows |= reading.found
+    return rows
+
+
+def _pieces(
+    model: Model,
+    texts: Sequence[str],
+    readings: Sequence[Reading | None],
+    columns: Mapping[str, int],
+    total: int,
+    top: str,
+) -> Iterator[Evidence]:
+    """The spans of the texts that were heard. What several say counts where it was said first."""
+    said = set[str]()
+    for source, (text, reading) in enumerate(zip(texts, readings, strict=True)):
+        if reading is None:
+            continue
+        words = Words(model, columns, total, reading, said)
+        said.update(reading.found)
+        for start, end, share in words.phrases(top):
+            yield Evidence(text[start:end], Weighed(words, share), source, start, end)
+
+
+def _heard(model: Model, readings: Sequence[Reading]) -> Sequence[Reading | None]:
+    """The readings that count: of several texts one that says nothing must not water down what the others say."""
     if len(readings) == 1 or NOTHING not in model.labels:
-        return [True] * len(readings)
+        return readings
     at = model.labels.index(NOTHING)
-    heard = [_softmax(model.logits(one.found))[at] <= SPEAKS for one in readings]
-    return heard if any(heard) else [True] * len(readings)
+    heard = [
+        reading if _softmax(model.logits_of(reading.found.values()))[at] <= SPEAKS else None for reading in readings
+    ]
+    return heard if any(heard) else readings
 
 
 @lru_cache(maxsize=64)
@@ -216,69 +247,111 @@ def _reading(model: Model, text: str) -> Reading:
 
 
 class Words:
-    """The words of one text, and what each of them adds to the logits.
+    """The words of one text, and what the logits would lose without some of them.
 
-    A feature over several words is shared out evenly among them. What is said twice is credited by halves: either place
-    alone takes nothing away.
+    A feature over several words is lost with any of them. What is said twice is credited by halves: either place alone
+    takes nothing away. And as the sum of n rows is divided by the root of n, what is left counts for more.
     """
 
-    __slots__ = ("_model", "_nats", "_reading", "_spans", "_unit", "columns")
+    __slots__ = ("_model", "_shares", "_total", "columns", "spans")
 
     def __init__(
-        self,
-        model: Model,
-        columns: Mapping[str, int],
-        unit: float,
-        reading: Reading,
-        keys: Sequence[str],
-        rows: Mapping[str, int],
+        self, model: Model, columns: Mapping[str, int], total: int, reading: Reading, said: Collection[str]
     ) -> None:
         self.columns = columns
+        self.spans = reading.words()
         self._model = model
-        self._unit = unit
-        self._reading = reading
-        self._nats: dict[str, list[float]] = {}
-        self._spans: dict[tuple[int, int, int], int] = {}  # words (first, last) and places: the sum of such features
-        spans, found, again = self._spans, reading.found, reading.again
-        get = spans.get
-        for key in keys:
-            places = (found[key], *again[key][: PLACES - 1]) if key in again else (found[key],)
-            for first, last in places:
-                span = (first, last, len(places))
-                spans[span] = get(span, 0) + rows[key]
+        self._total = total  # of the rows of all texts that were heard
+        self._shares = self._shared_out(reading, said)
 
-    def nats(self, type: str) -> list[float]:
-        """What each word adds for a type, above the mean over the types."""
-        if type not in self._nats:
-            nats = [0.0] * len(self._reading.words)
-            above, unit, column = self._model.above_mean, self._unit, self.columns[type]
-            for (first, last, places), total in self._spans.items():
-                share = above(total, column) * unit / ((last - first + 1) * places)
-                for word in range(first, last + 1):
-                    nats[word] += share
-            self._nats[type] = nats
-        return self._nats[type]
+    def _shared_out(self, reading: Reading, said: Collection[str]) -> dict[Span, int]:
+        """Of each run of words (the first and the last) the sum of the rows of what it is, in `SHARES` parts."""
+        word = [0] * len(reading.line)  # of each character, the number of its word
+        for number, (start, end) in enumerate(self.spans):
+            word[start:end] = [number] * (end - start)
+        shares: dict[Span, int] = {}
+        get = shares.get
+        for hit, places in _credited(reading, said):
+            _, start, end, row = hit
+            run = (word[start], word[end - 1])
+            shares[run] = get(run, 0) + row * (SHARES // places)
+        return shares
 
-    def phrases(self, type: str) -> Iterator[tuple[int, int]]:
-        """Neighbouring words that all speak for a type, or all against it, joined: the first and the last."""
-        words, first = self._reading.words, 0
-        nats = self.nats(type)
-        for word in range(1, len(words) + 1):
+    def loss(self, share: int, type: str) -> float:
+        """What the logit of a type loses without a share of the rows, above the mean over the types."""
+        model, column = self._model, self.columns[type]
+        whole, all = model.above_mean(self._total, column), model.count(self._total)
+        left = all - model.count(share) / SHARES
+        kept = (whole - model.above_mean(share, column) / SHARES) * model.factor(left) if left > 0 else 0.0
+        return whole * model.factor(all) - kept
+
+    def phrases(self, type: str) -> Iterator[tuple[int, int, int]]:
+        """Neighbouring words that all speak for a type, or all against it, joined: start, end, and their share."""
+        spans, shares = self.spans, [0] * len(self.spans)
+        for (first, last), share in self._shares.items():
+            for word in range(first, last + 1):
+                shares[word] += share
+        sides = [_side(self.loss(share, type)) for share in shares]
+        bounds, first = list[Span](), 0
+        for word in range(1, len(spans) + 1):
             joins = (
-                word < len(words)
-                and _side(nats[word]) == _side(nats[first])
-                and words[word][0] == words[word - 1][1]
-                and words[word][1] - words[first][0] <= LONGEST_PHRASE
+                word < len(spans)
+                and sides[word] == sides[first]
+                and spans[word][0] == spans[word - 1][1]
+                and spans[word][1] - spans[first][0] <= LONGEST_PHRASE
             )
             if not joins:
-                if nats[first]:
-                    yield first, word - 1
+                bounds.append((first, word))
                 first = word
+        phrase = [number for number, (first, end) in enumerate(bounds) for _ in range(first, end)]  # of each word
+        sums = [0] * len(bounds)
+        for (first, last), share in self._shares.items():
+            for number in range(phrase[first], phrase[last] + 1):
+                sums[number] += share
+        for (first, end), share in zip(bounds, sums, strict=True):
+            if sides[first]:
+                yield spans[first][0], spans[end - 1][1], share
 
 
 def _side(weight: float) -> int:
     """1 for, -1 against, 0 for neither."""
     return (weight > 0) - (weight < 0)
+
+
+_KEY = itemgetter(0)
+
+
+def _credited(reading: Reading, said: Collection[str]) -> Iterable[tuple[Hit, int]]:
+    """The hits that have a share in what is said, each with the number of places that share its feature's row."""
+    hits = [hit for hit in reading.hits() if hit[0] not in said] if said else reading.hits()
+    if len(reading.found) == len(hits):
+        return zip(hits, repeat(1))
+    times = Counter(map(_KEY, hits))
+    if max(times.values(), default=0) > PLACES:
+        kept = Counter[str]()
+        hits = [hit for hit in hits if not kept.update((hit[0],)) and kept[hit[0]] <= PLACES]
+        times = Counter(map(_KEY, hits))
+    return zip(hits, map(times.__getitem__, map(_KEY, hits)), strict=True)
+
+
+class Weighed(Mapping[str, float]):
+    """Nats per type of a share of the rows, worked out for those types that somebody asks for."""
+
+    __slots__ = ("_share", "_words")
+
+    def __init__(self, words: Words, share: int) -> None:
+        self._words = words
+        self._share = share
+
+    def __getitem__(self, type: str) -> float:
+        """The weight for a type."""
+        return self._words.loss(self._share, type)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words.columns)
+
+    def __len__(self) -> int:
+        return len(self._words.columns)
 
 
 def _softmax(logits: Sequence[float]) -> list[float]:

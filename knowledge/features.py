@@ -1,4 +1,5 @@
-"""What the model sees in a text: words, pairs of words, runs of characters and runs of sounds, each with its place.
+"""What the model sees in a text: words, pairs of words, runs of characters (with one left out, too) and of sounds, and
+how each clause begins and ends. With voices left out each of these earned its place; runs of four did not.
 
 Sounds are for what voice input and hurried thumbs make of words: 旧嗯了一声 sounds like 就嗯了一声 (`sounds.py`).
 
@@ -7,19 +8,17 @@ characters that begins there, so that a denied behaviour speaks against its type
 clause, or `REACH` words; a second one right behind it takes it back.
 """
 
-import re
-from collections.abc import Container
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import accumulate, chain, compress, pairwise
+from operator import add
+from typing import Any, Protocol
 
 from knowledge.segment import cut
 from knowledge.sounds import sounds
 
 Span = tuple[int, int]  # of characters, the end excluded
-Place = tuple[int, int]  # the first and the last word that a feature spans
 
-GRAMS = (1, 2, 3, 4)
-HEARD = (2, 3, 4)  # a single sound is too many words at once
 REACH = 4
 NEGATIONS = frozenset(
     [
@@ -67,79 +66,146 @@ NEGATIONS = frozenset(
 CONTRASTS = frozenset(
     ["但", "但是", "可", "可是", "就是", "而是", "却", "只是", "不过", "反而", "偏偏", "结果", "倒是"]
 )
-_CLAUSE = re.compile(r"[^\s,，。.!！?？;；:：、…~～\-—()（）\[\]【】<>《》/\\|\"'“”‘’「」『』\n]+")
+DENIED = "¬"
+BREAK = "\n"
+_BREAKS = dict.fromkeys(
+    map(ord, " \t\r\f\v\u3000，。.!！?？;；:：、…~～-—()（）[]【】<>《》/\\|\"'“”‘’「」『』,¬_^$"), BREAK
+)
+
+
+class Rows(Protocol):
+    """The features that are looked for, each with what a model keeps of it."""
+
+    def get(self, key: str, /) -> int | None:
+        """The row of a feature, never 0; None where it is not looked for, as are those with a `BREAK` in them."""
+        ...
+
+
+class _Everything:
+    def get(self, key: str, /) -> int | None:
+        return None if BREAK in key else 1
+
+
+EVERYTHING = _Everything()  # every feature there could be
+
+
+Hit = tuple[str, int, int, int]  # a feature, the characters that it spans (the end excluded), and its row
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A comparable text as the model sees it: `found` maps a feature to the words (first, last) that it first spans.
+    """A comparable text as the model sees it: `found` holds its features, each once, with their rows."""
 
-    `again` holds the further places of a feature that stands in the text more than once.
-    """
+    found: dict[str, int]
+    line: str  # the text with a `BREAK` for whatever parts it
+    told: Sequence[str]  # its words, marked where they are denied
+    keys: Sequence[str]  # everything that may be a feature
+    rows: Sequence[int | None]  # and the row of each
 
-    found: dict[str, Place]
-    words: list[Span]
-    again: dict[str, list[Place]]
+    def words(self) -> list[Span]:
+        """Where its words stand."""
+        return [span for word, span in zip(self.told, _spans(self.told), strict=True) if word != BREAK]
+
+    def hits(self) -> list[Hit]:
+        """Every feature at every place where it stands."""
+        starts, ends = _places(self.line, self.told)
+        return list(compress(zip(self.keys, starts, ends, self.rows, strict=True), self.rows))  # type: ignore[arg-type]
 
 
-def read(text: str, known: Container[str] | None = None) -> Reading:
-    """Words and features of a comparable text; only the features in `known`, if that is given."""
-    found: dict[str, Place] = {}
-    words: list[Span] = []
-    again: dict[str, list[Place]] = {}
-    for clause in _CLAUSE.finditer(text):
-        _clause(clause.group(), clause.start(), found, words, again, known)
-    return Reading(found, words, again)
+def read(text: str, rows: Rows = EVERYTHING) -> Reading:
+    """Words and features of a comparable text; only the features in `rows`."""
+    line = text.translate(_BREAKS)
+    told = cut(line)
+    denied: Container[int] = ()
+    if not NEGATIONS.isdisjoint(told):
+        told = list(_marked(told))
+        denied = _denied(told)
+    keys = [*_runs(line, denied), *_words(told), *map("|".join, pairwise(told)), *_edges(line, denied)]
+    # Most runs of characters are nothing that the model knows, and to find that out is most of what reading costs: it
+    # is done for all at once, and where a feature stands is only worked out for those who ask.
+    found = list(map(rows.get, keys))
+    known: Iterator[tuple[str, Any]] = compress(zip(keys, found, strict=True), found)
+    return Reading(dict(known), line, told, keys, found)
+
+
+def _spans(told: Sequence[str]) -> Iterator[Span]:
+    """The characters of each word, which may be marked."""
+    return pairwise(accumulate((len(word) - (word[0] == DENIED) for word in told), initial=0))
+
+
+def _denied(told: Sequence[str]) -> Container[int]:
+    """The characters that are denied."""
+    return {at for word, span in zip(told, _spans(told), strict=True) if word[0] == DENIED for at in range(*span)}
+
+
+def _places(line: str, told: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Where the keys of `read` begin and end, in their order: runs, words, pairs of words, edges."""
+    spans = list(_spans(told))
+    starts: list[Iterable[int]] = [range(len(line) - size + 1) for size in RUNS]
+    ends: list[Iterable[int]] = [range(size, len(line) + 1) for size in RUNS]
+    for first, last in [*zip(spans, spans, strict=True), *pairwise(spans)]:
+        starts.append(first[:1])
+        ends.append(last[1:])
+    for start, end in _clauses(line):
+        starts.append((start, start, end - 1, max(start, end - 2)))
+        ends.append((start + 1, min(start + 2, end), end, end))
+    return list(chain.from_iterable(starts)), list(chain.from_iterable(ends))
+
+
+RUNS = (1, 2, 3, 3, 2)  # how many characters the runs of each kind span
+
+
+def _runs(line: str, denied: Container[int]) -> Iterator[str]:
+    """The runs that begin at each character, kind by kind."""
+    two = list(map(add, line, line[1:]))
+    heard = sounds(line)
+    kinds: tuple[Iterable[str], ...] = (
+        line,
+        two,
+        map(add, two, line[2:]),
+        (f"{a}_{c}" if b != BREAK else BREAK for a, b, c in zip(line, line[1:], line[2:], strict=False)),
+        map(add, heard, heard[1:]),  # a single sound is too many words at once
+    )
+    if not denied:
+        return chain.from_iterable(kinds)
+    return (DENIED + key if at in denied else key for keys in kinds for at, key in enumerate(keys))
+
+
+def _words(told: Sequence[str]) -> Iterator[str]:
+    """A feature for each word; none for one character, which is a run already: a `BREAK` stands in for it."""
+    return (f"w{word}" if len(word) > 1 + (word[0] == DENIED) else BREAK for word in told)
+
+
+def _edges(line: str, denied: Container[int]) -> Iterator[str]:
+    """How each clause begins and ends: its first character, its first two, its last, its last two."""
+    for start, end in _clauses(line):
+        yield f"^{line[start]}"
+        yield f"^{line[start : start + 2]}" if end - start > 1 else BREAK
+        yield f"{DENIED if end - 1 in denied else ''}{line[end - 1]}$"
+        yield f"{DENIED if end - 2 in denied else ''}{line[end - 2 : end]}$" if end - start > 1 else BREAK
+
+
+def _clauses(line: str) -> Iterator[Span]:
+    at = 0
+    for clause in line.split(BREAK):
+        if clause:
+            yield at, at + len(clause)
+        at += len(clause) + 1
 
 
 def features(text: str) -> list[str]:
-    """Only the features of a comparable text, each once."""
+    """Only the features of a comparable text, each once, in the order in which they are found."""
     return list(read(text).found)
 
 
-def _clause(
-    clause: str,
-    offset: int,
-    found: dict[str, Place],
-    words: list[Span],
-    again: dict[str, list[Place]],
-    known: Container[str] | None,
-) -> None:
-    """Add what one clause holds to `found`, `words` and `again`."""
-    number = len(words)
-    place: list[int] = []  # of each character, the number of its word
-    marks: list[str] = []  # of each character, how it is marked
-    marked: list[str] = []
+def _marked(cut: Iterable[str]) -> Iterator[str]:
+    """The words, those that are denied with a mark before them."""
     reach, denied_before = 0, False
-    for word in cut(clause):
-        start = offset + len(place)
-        place.extend([number + len(marked)] * len(word))
-        words.append((start, start + len(word)))
-        if word in CONTRASTS:
-            reach = 0
+    for word in cut:
+        if word in CONTRASTS or word == BREAK:
+            reach, denied_before = 0, denied_before and word != BREAK
         denies = word in NEGATIONS
-        mark = "¬" if reach else ""
-        marks.extend([mark] * len(word))
-        marked.append(mark + word)
+        yield DENIED + word if reach else word
         # 不是不说话: what is denied twice in a row is said.
         reach = (0 if denied_before else REACH) if denies else max(0, reach - 1)
         denied_before = denies and not denied_before
-    denied = "¬" in marks
-    seen = found.setdefault
-    for line, sizes in ((clause, GRAMS), (sounds(clause), HEARD)):
-        for size in sizes:
-            for start in range(len(line) - size + 1):
-                key = line[start : start + size]
-                if denied:
-                    key = marks[start] + key
-                if known is not None and key not in known:
-                    continue
-                here = (place[start], place[start + size - 1])
-                if seen(key, here) is not here:
-                    again.setdefault(key, []).append(here)
-    numbers = range(number, number + len(marked))
-    whole = ((f"w{word}", (at, at)) for at, word in zip(numbers, marked, strict=True) if len(word) > 1)
-    pairs = zip(map("|".join, pairwise(marked)), pairwise(numbers), strict=True)
-    for key, here in chain(whole, pairs):  # one plain character is a feature already
-        if (known is None or key in known) and seen(key, here) is not here:
-            again.setdefault(key, []).append(here)

@@ -15,12 +15,13 @@ from operator import itemgetter, mul, sub
 WORTH_ASKING = (
     0.05  # bits per unit of cost: below it a rep's answer moves the leading probability by less than 2 points
 )
+SLIP = 0.1  # share of answers taken for mere guesses: where one in five is wrong, fewer mislead (bench/interview.py)
 LIVE = 0.002  # a type less probable than this moves no question's gain by more than a hundredth of a bit
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # like its question
 class Choice:
-    """One answer to tap. `likelihood[type]` is P(a careful rep taps this | the customer is of that type)."""
+    """One answer to tap. `likelihood[type]` is P(a rep taps this | the customer is of that type)."""
 
     id: str
     zh: str
@@ -47,12 +48,20 @@ class Question:
 def question(
     *, id: str, topic: str, zh: str, why: str, cost: float, choices: Iterable[tuple[str, str, Mapping[str, float]]]
 ) -> Question:
-    """A question from raw weights per choice and type; they are normalised so that each type's choices sum to 1."""
+    """A question from raw weights per choice and type.
+
+    They are normalised so that each type's choices sum to 1, and mixed with `SLIP` of an answer that says nothing.
+    """
     rows = tuple(choices)
     types = tuple(rows[0][2])
     totals = {type: sum(weights[type] for _, _, weights in rows) for type in types}
+    guess = SLIP / len(rows)
     made = tuple(
-        Choice(id=c, zh=label, likelihood={type: weights[type] / totals[type] for type in types})
+        Choice(
+            id=c,
+            zh=label,
+            likelihood={type: (1 - SLIP) * weights[type] / totals[type] + guess for type in types},
+        )
         for c, label, weights in rows
     )
     noise = {type: _entropy(choice.likelihood[type] for choice in made) for type in types}

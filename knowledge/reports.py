@@ -1,5 +1,6 @@
 """Judgements, cards and systems as plain values, for the command line and other programs."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from knowledge.belief import Belief, Evidence, believe
@@ -7,7 +8,7 @@ from knowledge.files import MOMENTS
 from knowledge.systems import Kind, System
 from knowledge.talk import Talk
 
-LEADING = 3  # evidence says for and against which of so many leading types
+LEADING = 3  # evidence says for and against which of so many leading types; so many spans are tried by leaving them out
 SPEAKS_FROM = 0.1  # nats
 
 
@@ -18,7 +19,7 @@ def judgement(text: str, system: System, top: int = 3) -> dict[str, Any]:
         "text": text,
         "system": system.id,
         "types": ranking(belief, system, top),
-        "evidence": [row for piece in belief.evidence if (row := _evidence(piece, belief))],
+        "evidence": [row for piece in _telling(belief) if (row := _evidence(piece, belief))],
         "enough": belief.enough,
     }
 
@@ -27,6 +28,13 @@ def ranking(belief: Belief, system: System, top: int) -> list[dict[str, Any]]:
     """The likeliest types with their probabilities, which over all types sum to 1."""
     rows = [{"id": id, "zh": system.type(id).zh, "p": round(p, 6)} for id, p in belief.p.items()]
     return rows[:top] if top > 0 else rows
+
+
+def _telling(belief: Belief) -> Iterator[Evidence]:
+    """The evidence, but nothing stronger than the leading spans without which the type would be no less likely."""
+    leading = belief.shown(LEADING)
+    weakest = leading[-1].weights[belief.top] if len(leading) == LEADING else SPEAKS_FROM
+    return (piece for piece in belief.evidence if piece in leading or piece.weights[belief.top] < weakest)
 
 
 def _evidence(piece: Evidence, belief: Belief) -> dict[str, Any] | None:

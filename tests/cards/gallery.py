@@ -38,7 +38,7 @@ def sure_of(kind: Kind, said: str) -> Belief:
         Evidence(said, {id: (1.0 if id == kind.id else 0.0) * sign for id in SYSTEM.order}, 0, 0, len(said))
         for sign in (1, 1, 1, 1, -1, -1)
     ]
-    return Belief(p=p, evidence=tuple(spans), speaks=True)
+    return Belief(p=p, speaks=True, explain=lambda: spans)
 
 
 def view(name: str, note: str, system: System = SYSTEM) -> ProspectView:

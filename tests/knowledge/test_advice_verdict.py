@@ -18,7 +18,7 @@ def believed(system: System, chances: Mapping[str, float]) -> Belief:
     others = [id for id in system.order if id not in chances]
     rest = (1 - sum(chances.values())) / len(others)
     p = {**chances, **dict.fromkeys(others, rest)}
-    return Belief(p=dict(sorted(p.items(), key=lambda item: (-item[1], item[0]))), evidence=(), speaks=True)
+    return Belief(p=dict(sorted(p.items(), key=lambda item: (-item[1], item[0]))), speaks=True)
 
 
 @pytest.mark.parametrize(
