@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from cards.card import Button, Card, Lines, Rows, fitted, grid
 from knowledge.files import MOMENTS
-from knowledge.systems import Kind, System
+from knowledge.systems import Catalogue, Kind
 from knowledge.talk import Talk
 
 
@@ -17,11 +17,13 @@ def handling(kind: Kind, talk: Talk) -> Markup:
     card = kind.card
     lines = Lines()
     lines.add("💡 <b>{}</b>", talk.fill([card.essence])[0])
-    lines.add("<b>{}</b>", "🚪 开场").items(talk.fill(card.opening))
+    if card.opening:
+        lines.add("<b>{}</b>", "🚪 开场").items(talk.fill(card.opening))
     said = [f"“{line.strip('“”')}”" for line in talk.fill(card.say)]
     _folded(lines, ("✅ 该做", talk.fill(card.do)), ("🚫 别做", talk.fill(card.dont)))
     _folded(lines, ("💬 可以这样说", said))
-    _folded(lines, ("🤝 促成", talk.fill(card.close)), ("⚠️ 危险信号", talk.fill(card.warning)))
+    if card.close or card.warning:
+        _folded(lines, ("🤝 促成", talk.fill(card.close)), ("⚠️ 危险信号", talk.fill(card.warning)))
     return lines.text()
 
 
@@ -29,17 +31,20 @@ def _folded(lines: Lines, *sections: tuple[str, Sequence[str]]) -> None:
     """Sections in a quote that a phone shows three lines of until it is tapped."""
     inner = Lines()
     for title, rows in sections:
+        if not rows:
+            continue
         inner.add("<b>{}</b>", title).items(rows)
     lines.parts.append(Markup("<blockquote expandable>") + inner.text() + Markup("</blockquote>"))
 
 
-def whole(kind: Kind, system: System, talk: Talk) -> Card:
+def whole(kind: Kind, system: Catalogue, talk: Talk) -> Card:
     """The handling card on its own."""
     lines = Lines()
     lines.add("<b>{}</b>　<i>{}</i>", kind.zh, system.zh)
     lines.add("{}", kind.definition).gap()
     lines.parts.append(handling(kind, talk))
-    return Card(lines.text(), (*moments(system.id, kind.id), (Button("📚 别的类型", f"a:{system.id}"),)))
+    tips = moments(system.id, kind.id) if kind.card.moments else ()
+    return Card(lines.text(), (*tips, (Button("📚 别的类型", f"a:{system.id}"),)))
 
 
 def moments(system: str, type: str) -> Rows:
@@ -47,7 +52,7 @@ def moments(system: str, type: str) -> Rows:
     return (tuple(Button(zh, f"m:{system}:{type}:{key}") for key, zh in MOMENTS.items()),)
 
 
-def moment(kind: Kind, system: System, key: str, talk: Talk) -> Card:
+def moment(kind: Kind, system: Catalogue, key: str, talk: Talk) -> Card:
     """The tips for one moment."""
     lines = Lines()
     lines.add("<b>{} · {}</b>", kind.zh, MOMENTS[key]).items(talk.fill(getattr(kind.card.moments, key)))
@@ -55,7 +60,7 @@ def moment(kind: Kind, system: System, key: str, talk: Talk) -> Card:
     return Card(lines.text(), (*others, (Button("📖 完整打法", f"a:{system.id}:{kind.id}"),)))
 
 
-def catalogue(system: System) -> Card:
+def catalogue(system: Catalogue) -> Card:
     """Every type to tap."""
     lines = Lines()
     lines.add("<b>{}</b>：{}。", system.zh, system.about)
@@ -64,7 +69,7 @@ def catalogue(system: System) -> Card:
     return Card(lines.text(), grid(buttons, 3))
 
 
-def choices(system: System, kinds: Sequence[Kind], words: str) -> Card:
+def choices(system: Catalogue, kinds: Sequence[Kind], words: str) -> Card:
     """Several types answer a query, or none."""
     if not kinds:
         lines = Lines().add("没找到“{}”。换个词试试，或者从下面挑一个：", words)

@@ -41,7 +41,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     """`a:<system>[:<type>]` or `m:<system>:<type>:<moment>`."""
     kind, system_id, type, moment = [*data.split(":"), "", "", ""][:4]
     try:
-        system = turn.desk.systems[system_id]
+        system = turn.desk.systems.catalogue(system_id)
     except UnknownSystem:
         return [Toast(general.stale())]
     if not type:
@@ -50,7 +50,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         return [Toast(general.stale())]
     if kind == "a":
         return [Say(words.whole(system.types[type], system, turn.desk.talk))]
-    if moment not in MOMENTS:
+    if moment not in MOMENTS or system.types[type].card.moments is None:
         return [Toast(general.stale())]
     card = words.moment(system.types[type], system, moment, turn.desk.talk)
     return [Say(card)]

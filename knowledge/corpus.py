@@ -1,4 +1,7 @@
-"""The training texts: one file per voice, headings `## type`, `## a + b` (two types, the stronger first) and `## -`."""
+"""The training texts: one file per voice, headings `## type`, `## a + b` (two types, the stronger first) and `## -`.
+
+What says nothing in any system stands once for all of them, beside their folders.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,13 +24,17 @@ class Text:
         return self.types[0] if self.types else NOTHING
 
 
+SHARED = "nothing.txt"
+
+
 def read_corpus(folder: Path) -> Iterator[Text]:
-    """Every text of every voice, in the order of the files.
+    """Every text of every voice of a system, in the order of the files, and then those that say nothing anywhere.
 
     Raises:
         ValueError: a text stands before the first heading; names file and line.
     """
-    for path in sorted(folder.glob("*.txt")):
+    shared = folder.parent / SHARED
+    for path in [*sorted(folder.glob("*.txt")), *([shared] if shared.exists() else [])]:
         types: tuple[str, ...] | None = None
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             row = line.strip()

@@ -32,11 +32,12 @@ class SystemFile(File):
 
     id: Id
     zh: Line
-    kind: Literal["infer", "rule", "score", "playbook"]
+    kind: Literal["infer", "rule", "score"]
     about: Line
     source: list[str]
-    first: Line  # the open question that an interview begins with
-    first_why: Line
+    first: Line = ""  # the open question that an interview begins with, where types are inferred
+    first_why: Line = ""
+    axes: list[str] = []  # two facts that span a picture of the customers, where there is one
 
 
 class MomentsFile(File):
@@ -51,16 +52,16 @@ class MomentsFile(File):
 
 
 class CardFile(File):
-    """How to handle a type."""
+    """How to handle a type. What a customer's record decides needs no opening and no moments."""
 
     essence: Line
-    opening: Lines
+    opening: Lines = []
     do: Lines
     dont: Lines
     say: Lines
-    close: Lines
-    warning: Lines
-    moments: MomentsFile
+    close: Lines = []
+    warning: Lines = []
+    moments: MomentsFile | None = None
 
 
 class NeighbourFile(File):
@@ -81,7 +82,7 @@ class TypeFile(File):
     source: list[str]
     origin: Literal["document", "extended"]
     card: CardFile
-    neighbours: list[NeighbourFile]
+    neighbours: list[NeighbourFile] = []
 
 
 class ChoiceFile(File):
@@ -107,6 +108,50 @@ class QuestionsFile(File):
     """`questions.toml`."""
 
     question: Annotated[list[QuestionFile], Field(min_length=1)]
+
+
+Amount = Annotated[float, Field(strict=False)]
+Fixed = bool | int | float | str
+
+
+class OptionFile(File):
+    """One answer to tap when a fact is asked for."""
+
+    value: Fixed
+    zh: Annotated[str, Field(min_length=1, max_length=20)]
+
+
+class FactFile(File):
+    """A fact on a customer's record: how it is asked for, and after how many days again (0: never)."""
+
+    id: Id
+    zh: Annotated[str, Field(min_length=2, max_length=10)]
+    ask: Annotated[str, Field(min_length=4, max_length=60)]
+    kind: Literal["number", "flag", "choice", "money", "date"]
+    unit: str = ""
+    lasts: int
+    choices: Annotated[list[OptionFile], Field(max_length=8)] = []
+
+
+class FactsFile(File):
+    """`facts/*.toml`."""
+
+    fact: list[FactFile]
+
+
+class RuleFile(File):
+    """A type and the conditions under which it holds: [fact, test, value] each."""
+
+    type: Id
+    when: list[Annotated[tuple[str, str, Fixed | list[Fixed]], Field(strict=False)]]
+    why: Line
+
+
+class RulesFile(File):
+    """`rules.toml`."""
+
+    needs: list[str]
+    rule: Annotated[list[RuleFile], Field(min_length=1)]
 
 
 _SAID = {

@@ -7,10 +7,10 @@ figures; a type's own name in its texts teaches the name instead of the behaviou
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from knowledge.corpus import Text, read_corpus
-from knowledge.systems import DATA, System, load_systems
+from knowledge.systems import DATA, Kind, load_types
 from knowledge.text import comparable
 
 LEAST = 60  # texts of one type alone, for any system
@@ -22,19 +22,21 @@ COMMON = 200  # a run that stands in more texts tells nothing about two of them
 _NOT_WORDS = re.compile(r"[^\w]+")
 _ENDING = re.compile(r"(?:型客户|的客户|型|类)$")
 
+Types = Mapping[str, Kind]
 
-def faults(texts: Sequence[Text], system: System) -> Iterator[str]:
+
+def faults(texts: Sequence[Text], types: Types) -> Iterator[str]:
     """Every fault, each naming the voice and the text or the type."""
-    yield from _unknown(texts, system)
+    yield from _unknown(texts, types)
     yield from _twice(texts)
-    yield from _named(texts, system)
-    yield from _spread(texts, system)
+    yield from _named(texts, types)
+    yield from _spread(texts, types)
 
 
-def _unknown(texts: Iterable[Text], system: System) -> Iterator[str]:
+def _unknown(texts: Iterable[Text], types: Types) -> Iterator[str]:
     for text in texts:
         for type in text.types:
-            if type not in system.types:
+            if type not in types:
                 yield f"{text.voice}: no type is called {type!r}: {text.text}"
         if len(set(text.types)) != len(text.types) or len(text.types) > 2:
             yield f"{text.voice}: one type, two different ones, or none: {text.text}"
@@ -59,24 +61,24 @@ def _twice(texts: Sequence[Text]) -> Iterator[str]:
             where[run].append(number)
 
 
-def _named(texts: Iterable[Text], system: System) -> Iterator[str]:
+def _named(texts: Iterable[Text], types: Types) -> Iterator[str]:
     """Texts that say the name of their type with its ending, 沉默型, or whose type has a name that only labels use."""
     for text in texts:
         told = comparable(text.text)
         for type in text.types:
-            kind = system.types.get(type)
+            kind = types.get(type)
             for name in (kind.zh, *kind.aliases) if kind else ():
                 if name in told and _ENDING.search(name):
                     yield f"{text.voice}: says the name of its type ({name}): {text.text}"
 
 
-def _spread(texts: Sequence[Text], system: System) -> Iterator[str]:
+def _spread(texts: Sequence[Text], types: Types) -> Iterator[str]:
     """Types with too few texts, too few short ones, or many more than others."""
     alone: defaultdict[str, list[Text]] = defaultdict(list)
     for text in texts:
         if len(text.types) == 1:
             alone[text.types[0]].append(text)
-    counts = {type: len(alone[type]) for type in system.types}
+    counts = {type: len(alone[type]) for type in types}
     for type, count in counts.items():
         short = sum(len(text.text) in SHORT for text in alone[type])
         if count < LEAST:
@@ -90,11 +92,10 @@ def _spread(texts: Sequence[Text], system: System) -> Iterator[str]:
 
 def main() -> int:
     """Print every fault of every system's corpus; how many there are decides the exit code."""
-    systems = load_systems()
     found = [
         f"{folder.name}/{fault}"
-        for folder in sorted((DATA / "corpus").iterdir())
-        for fault in faults(list(read_corpus(folder)), systems[folder.name])
+        for folder in sorted(path for path in (DATA / "corpus").iterdir() if path.is_dir())
+        for fault in faults(list(read_corpus(folder)), load_types(folder.name))
     ]
     sys.stdout.write("".join(f"{fault}\n" for fault in found))
     return int(bool(found))

@@ -5,7 +5,7 @@ from typing import Any
 
 from knowledge.belief import Belief, Evidence, believe
 from knowledge.files import MOMENTS
-from knowledge.systems import Kind, System
+from knowledge.systems import Catalogue, Kind, System
 from knowledge.talk import Talk
 
 LEADING = 3  # evidence says for and against which of so many leading types; so many spans are tried by leaving them out
@@ -53,7 +53,7 @@ def _evidence(piece: Evidence, belief: Belief) -> dict[str, Any] | None:
     }
 
 
-def card(kind: Kind, system: System, talk: Talk, moment: str = "") -> dict[str, Any]:
+def card(kind: Kind, system: Catalogue, talk: Talk, moment: str = "") -> dict[str, Any]:
     """The handling card of a type, or its tips for one moment."""
     told = kind.card
     if moment:
@@ -71,7 +71,7 @@ def card(kind: Kind, system: System, talk: Talk, moment: str = "") -> dict[str, 
     return {"system": system.id, "id": kind.id, "zh": kind.zh, "definition": kind.definition, "card": content}
 
 
-def overview(system: System) -> dict[str, Any]:
+def overview(system: Catalogue) -> dict[str, Any]:
     """A system with its types."""
     types = [
         {

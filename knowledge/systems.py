@@ -1,19 +1,47 @@
-"""Classification systems as data: a folder of TOML files each, read once, refused with every fault at once.
+"""Classification systems as data: a folder of TOML files each, refused with every fault at once.
 
-Adding a system or a type is adding files under `data/`; nothing in the code knows a system by name.
+Adding a system or a type is adding files under `data/`; nothing in the code knows a system by name. A system is read
+when somebody first asks for it: reading all of them takes a third of a second.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
 
 from knowledge.errors import Faults, UnknownSystem, UnknownType
-from knowledge.files import CardFile, NeighbourFile, QuestionFile, QuestionsFile, SystemFile, TypeFile, read
+from knowledge.facts import Fact, load_facts
+from knowledge.files import (
+    CardFile,
+    File,
+    NeighbourFile,
+    QuestionFile,
+    QuestionsFile,
+    RulesFile,
+    SystemFile,
+    TypeFile,
+    read,
+)
 from knowledge.model import Model, load
 from knowledge.questions import Question, question
+from knowledge.rules import TESTS, Condition, Rule
 
 DATA = Path(__file__).parent / "data"
+COMPUTED = frozenset(  # facts that are worked out from the record and never asked for
+    [
+        "days_since_contact",
+        "contacts",
+        "contacts_90",
+        "customer_days",
+        "behavior",
+        "promised",
+        "overdue_days",
+        "revenue_share",
+        "revenue_rank_share",
+    ]
+)
 
 
 @dataclass(frozen=True, eq=False)  # compared and hashed as the one object that it is
@@ -35,24 +63,15 @@ class Kind:
 
 
 @dataclass(frozen=True, eq=False, repr=False)  # one object per process; printing it would take seconds
-class System:
-    """A classification system with its types, questions and model."""
+class Catalogue:
+    """A classification system: what every kind of them has."""
 
     id: str
     zh: str
     kind: str
     about: str
     source: tuple[str, ...]
-    first: str
-    first_why: str
     types: Mapping[str, Kind]
-    questions: Mapping[str, Question]
-    model: Model
-
-    @cached_property
-    def order(self) -> tuple[str, ...]:
-        """Ids of the types, sorted."""
-        return tuple(sorted(self.types))
 
     def type(self, id: str) -> Kind:
         """The type of that id.
@@ -65,67 +84,188 @@ class System:
         return self.types[id]
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class System(Catalogue):
+    """A system whose types are inferred from what a rep writes and answers."""
+
+    first: str
+    first_why: str
+    questions: Mapping[str, Question]
+    model: Model
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Ids of the types, sorted."""
+        return tuple(sorted(self.types))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RuleSystem(Catalogue):
+    """A system whose types are computed from facts. `axes` names two facts that span a picture of the customers."""
+
+    needs: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    axes: tuple[str, ...]
+
+
 class Systems:
-    """All systems, by id."""
+    """All systems, by id; each is read when it is first asked for."""
 
-    def __init__(self, systems: Iterable[System]) -> None:
-        self._systems = {system.id: system for system in systems}
+    def __init__(self, readers: Mapping[str, Callable[[], Catalogue]], facts: Callable[[], Mapping[str, Fact]]) -> None:
+        self._readers = readers
+        self._read: dict[str, Catalogue] = {}
+        self._facts = facts
+        self._one_at_a_time = Lock()
 
-    def __iter__(self) -> Iterator[System]:
-        return iter(self._systems.values())
+    def __iter__(self) -> Iterator[Catalogue]:
+        """All of them.
+
+        Raises:
+            Faults: with every fault of every file.
+        """
+        faults: list[str] = []
+        for id in self._readers:
+            try:
+                self.catalogue(id)
+            except Faults as found:
+                faults.extend(found.faults)
+        if faults:
+            raise Faults(dict.fromkeys(faults))
+        return iter([self._read[id] for id in self._readers])
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._readers
 
     def __getitem__(self, id: str) -> System:
-        """The system of that id.
+        """The system of that id, whose types are inferred.
 
         Raises:
             UnknownSystem: there is none.
         """
-        if id not in self._systems:
-            known = "、".join(self._systems)
-            raise UnknownSystem(f"没有“{id}”这个分类系统。现有：{known}。")
-        return self._systems[id]
+        found = self.catalogue(id)
+        if not isinstance(found, System):
+            raise UnknownSystem(f"“{found.zh}”不是从文字判断的，没有问答。")
+        return found
+
+    def catalogue(self, id: str) -> Catalogue:
+        """The system of that id, of whatever kind.
+
+        Raises:
+            UnknownSystem: there is none.
+        """
+        if id not in self._readers:
+            raise UnknownSystem(f"没有“{id}”这个分类系统。现有：{'、'.join(self._readers)}。")
+        with self._one_at_a_time:
+            if id not in self._read:
+                self._read[id] = self._readers[id]()
+            return self._read[id]
+
+    @cached_property
+    def facts(self) -> Mapping[str, Fact]:
+        """What can be known of a customer, by id."""
+        return self._facts()
 
 
 def load_systems(data: Path = DATA) -> Systems:
-    """Read every system under `data` (folders that hold a `system.toml`).
+    """Every system under `data` (folders that hold a `system.toml`), to be read when asked for.
 
     Raises:
-        Faults: with every fault of every file.
+        Faults: there is no system at all.
     """
-    faults: list[str] = []
     folders = sorted(path.parent for path in data.glob("*/system.toml"))
     if not folders:
-        faults.append(f"{data.name}: 没有任何分类系统（找不到 */system.toml）")
-    systems = [_system(folder, faults, data) for folder in folders]
-    if faults:
-        raise Faults(faults)
-    return Systems(system for system in systems if system)
+        raise Faults([f"{data.name}: 没有任何分类系统（找不到 */system.toml）"])
+    facts = cache(partial(load_facts, data / "facts", data))
+    return Systems({folder.name: partial(_catalogue, folder, data, facts) for folder in folders}, facts)
 
 
-def _system(folder: Path, faults: list[str], root: Path) -> System | None:
-    head = read(folder / "system.toml", SystemFile, faults, root)
-    kinds = [read(path, TypeFile, faults, root) for path in sorted((folder / "types").glob("*.toml"))]
-    bank = read(folder / "questions.toml", QuestionsFile, faults, root)
-    model = _model(folder / "model.bin", faults, root)
-    if head is None or bank is None or model is None or None in kinds:
-        return None
-    types = {kind.id: _kind(kind) for kind in kinds if kind}
-    faults.extend(f"{folder.name}/{fault}" for fault in _disagreements(folder, head, types, bank.question, model))
-    if faults:
-        return None
-    questions = {row.id: _question(row, tuple(types)) for row in bank.question}
-    return System(
-        id=head.id,
-        zh=head.zh,
-        kind=head.kind,
-        about=head.about,
-        source=tuple(head.source),
-        first=head.first,
-        first_why=head.first_why,
-        types=types,
-        questions=questions,
-        model=model,
-    )
+T = TypeVar("T", bound=File)
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A system being read: where, and the faults so far."""
+
+    path: Path
+    root: Path
+    facts: Callable[[], Mapping[str, Fact]]
+    faults: list[str]
+
+    def read(self, name: str, shape: type[T]) -> T | None:
+        """One of its files."""
+        return read(self.path / name, shape, self.faults, self.root)
+
+    def types(self) -> dict[str, Kind]:
+        """Its types, in the order of their files."""
+        names = [f"types/{file.name}" for file in sorted((self.path / "types").glob("*.toml"))]
+        return {kind.id: _kind(kind) for name in names if (kind := self.read(name, TypeFile))}
+
+    def fault(self, found: Iterable[str]) -> None:
+        """Add faults that only show when its files are read together."""
+        self.faults.extend(f"{self.path.name}/{fault}" for fault in found)
+
+
+def load_types(id: str, data: Path = DATA) -> Mapping[str, Kind]:
+    """The types of a system alone, as long as it has no model yet.
+
+    Raises:
+        Faults: with every fault of their files.
+    """
+    folder = _Folder(data / id, data, dict, [])
+    types = folder.types()
+    if folder.faults:
+        raise Faults(folder.faults)
+    return types
+
+
+def _catalogue(path: Path, root: Path, facts: Callable[[], Mapping[str, Fact]]) -> Catalogue:
+    """Read the system in a folder.
+
+    Raises:
+        Faults: with every fault of its files; where there is none, with those that show when they are put together.
+    """
+    folder = _Folder(path, root, facts, [])
+    head = folder.read("system.toml", SystemFile)
+    types = folder.types()
+    bank = folder.read("questions.toml", QuestionsFile) if _has(path, head, "infer", "questions.toml") else None
+    model = _model(path / "model.bin", folder.faults, root) if _has(path, head, "infer", "model.bin") else None
+    rules = folder.read("rules.toml", RulesFile) if _has(path, head, "rule", "rules.toml") else None
+    if head is None or folder.faults:
+        raise Faults(folder.faults)
+    folder.fault(_type_faults(path, head, types))
+    if bank is not None and model is not None:
+        folder.fault(_inference_faults(head, types, bank.question, model))
+    if rules is not None:
+        folder.fault(_rule_faults(rules, types, {*facts(), *COMPUTED}, head.axes))
+    if folder.faults:
+        raise Faults(folder.faults)
+    common: Any = {
+        "id": head.id,
+        "zh": head.zh,
+        "kind": head.kind,
+        "about": head.about,
+        "source": tuple(head.source),
+        "types": types,
+    }
+    if bank is not None and model is not None:
+        questions = {row.id: _question(row, tuple(types)) for row in bank.question}
+        return System(**common, first=head.first, first_why=head.first_why, questions=questions, model=model)
+    if rules is not None:
+        made = tuple(
+            Rule(row.type, tuple(Condition(fact, test, _fixed(value)) for fact, test, value in row.when), row.why)
+            for row in rules.rule
+        )
+        return RuleSystem(**common, needs=tuple(rules.needs), rules=made, axes=tuple(head.axes))
+    return Catalogue(**common)
+
+
+def _has(path: Path, head: SystemFile | None, kind: str, name: str) -> bool:
+    """Whether a system should have that file: by its kind, or where that cannot be read, by what is there."""
+    return head.kind == kind if head else (path / name).exists()
+
+
+def _fixed(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _model(path: Path, faults: list[str], root: Path) -> Model | None:
@@ -136,9 +276,7 @@ def _model(path: Path, faults: list[str], root: Path) -> Model | None:
         return None
 
 
-def _disagreements(
-    folder: Path, head: SystemFile, types: Mapping[str, Kind], bank: Sequence[QuestionFile], model: Model
-) -> Iterable[str]:
+def _type_faults(folder: Path, head: SystemFile, types: Mapping[str, Kind]) -> Iterable[str]:
     """Faults that only show when the files of one system are read together."""
     if head.id != folder.name:
         yield f"system.toml: id: 应当和文件夹同名（{folder.name}）"
@@ -149,10 +287,40 @@ def _disagreements(
         for near in kind.neighbours:
             if near.id not in types or near.id == kind.id:
                 yield f"types/{kind.id}.toml: neighbours: 没有“{near.id}”这个别的类型"
+
+
+def _inference_faults(
+    head: SystemFile, types: Mapping[str, Kind], bank: Sequence[QuestionFile], model: Model
+) -> Iterable[str]:
+    for part in ("first", "first_why"):
+        if len(getattr(head, part)) < 2:
+            yield f"system.toml: {part}: 缺少这一项"
+    for kind in types.values():
+        for part in ("opening", "close", "warning", "moments"):
+            if not getattr(kind.card, part):
+                yield f"types/{kind.id}.toml: card.{part}: 缺少这一项"
     missing = sorted(set(types) - set(model.labels))
     if missing:
         yield f"model.bin: 模型不认识 {'、'.join(missing)}，请运行 make train"
     yield from _bank_faults(bank, types)
+
+
+def _rule_faults(told: RulesFile, types: Mapping[str, Kind], facts: set[str], axes: Sequence[str]) -> Iterable[str]:
+    for fact in (*told.needs, *axes):
+        if fact not in facts:
+            yield f"rules.toml: needs: 没有“{fact}”这一项资料（facts/*.toml 里要有）"
+    for number, rule in enumerate(told.rule):
+        if rule.type not in types:
+            yield f"rules.toml: rule[{number}].type: 没有“{rule.type}”这个类型"
+        for fact, test, value in rule.when:
+            if fact not in facts:
+                yield f"rules.toml: rule[{number}].when: 没有“{fact}”这一项资料"
+            if test not in TESTS:
+                yield f"rules.toml: rule[{number}].when: 没有“{test}”这种比较，可用 {' '.join(TESTS)}"
+            if (test == "in") != isinstance(value, list):
+                yield f"rules.toml: rule[{number}].when: {fact}: 只有 in 后面才写列表"
+    for type in sorted(set(types) - {rule.type for rule in told.rule}):
+        yield f"rules.toml: 没有一条规则会得出 {type}"
 
 
 def _bank_faults(bank: Sequence[QuestionFile], types: Mapping[str, Kind]) -> Iterable[str]:

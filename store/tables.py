@@ -121,6 +121,19 @@ class Prospect(SQLModel, table=True):
     updated_at: datetime = _time()
 
 
+class KnownFact(SQLModel, table=True):
+    """A fact about a customer (`knowledge/facts.py`), as JSON; numbers also stand in `number`, to be added up."""
+
+    __tablename__ = "fact"
+    __table_args__ = (UniqueConstraint("prospect_id", "fact", name="uq_fact_once"),)
+    id: int | None = Field(default=None, primary_key=True)
+    prospect_id: int = _link("prospect", index=False)
+    fact: str = Field(max_length=32)
+    value: str = Field(max_length=200)
+    number: float | None = Field(default=None)
+    at: date
+
+
 class Visit(SQLModel, table=True):
     """One logged contact. `outcome` is reached or missed."""
 

@@ -108,7 +108,7 @@ def changed(data: Path, name: str, change: Callable[[str], str]) -> None:
 def faults_of(data: Path) -> tuple[str, ...]:
     """What loading is refused with."""
     with pytest.raises(Faults) as refused:
-        load_systems(data)
+        list(load_systems(data))
     return refused.value.faults
 
 
@@ -151,7 +151,7 @@ BAD = {  # fault: (file, what is replaced, by what, what is said)
     "one choice only": (ASKS, SECOND_CHOICE, "", "question[0].choice: 条数太少"),
     "text for a list": (FAST, '["话说很快一点。"]', '"话说很快一点。"', "card.do: 要写成列表"),
     "list for a text": (FAST, '"跟着他的步子走。"', '["跟着他的步子走。"]', "card.essence: 要写成文字"),
-    "text for a section": (SLOW, "[[neighbours]]", 'neighbours = ["fast"]\n[rest]', "neighbours: 缺少这一项"),
+    "text for a section": (SLOW, "[card.moments]", 'moments = "慢"\n[rest]', "card.moments: 要写成一节"),
     "empty list": (FAST, '["话说很快一点。"]', "[]", "card.do: 条数太少"),
     "markup in a line": (FAST, "别打乱他。", "别<b>打乱</b>他。", "card.dont[0]: 有不允许的字符"),
     "too long a line": (FAST, "别打乱他。", "别打乱他。" * 30, "card.dont[0]: 太长"),

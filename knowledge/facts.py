@@ -1,0 +1,118 @@
+"""Facts about a customer: what can be known, how it is asked for, and how it is said.
+
+A value is a number, yes or no, one of a few choices, an amount of money in yuan, or a date (as ISO text).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from knowledge.errors import Faults
+from knowledge.files import FactFile, FactsFile, read
+from knowledge.rules import Value
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_UNITS = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "w": 1e4, "千": 1e3, "k": 1e3}
+LARGEST = 1e12
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer to tap."""
+
+    value: Value
+    zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that can be known. `lasts`: days after which it is asked for again, 0 for never."""
+
+    id: str
+    zh: str
+    ask: str
+    kind: str
+    unit: str
+    lasts: int
+    choices: tuple[Option, ...]
+
+    def option(self, number: int) -> Option | None:
+        """The answer of that number."""
+        return self.choices[number] if 0 <= number < len(self.choices) else None
+
+    def parsed(self, text: str) -> Value | None:
+        """What a typed answer means; None where it cannot be used."""
+        bare = text.strip().lower().replace(",", "").replace("，", "")
+        for option in self.choices:
+            if bare == option.zh.lower():
+                return option.value
+        if self.kind in {"number", "money"}:
+            return _amount(bare, money=self.kind == "money")
+        if self.kind == "date":
+            return _iso(bare)
+        return None
+
+    def said(self, value: Value) -> str:
+        """A value as people say it, with its unit."""
+        if self.kind in {"flag", "choice"}:
+            return next((option.zh for option in self.choices if option.value == value), str(value))
+        if self.kind == "money" and isinstance(value, int | float):
+            return f"{plain(value / 1e4)} 万元" if abs(value) >= 1e4 else f"{plain(value)} 元"
+        return f"{plain(value)} {self.unit}".strip() if isinstance(value, int | float) else str(value)
+
+
+def plain(value: float) -> str:
+    """A number without a tail of noughts."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _amount(text: str, *, money: bool) -> Value | None:
+    found = _NUMBER.search(text)
+    if found is None:
+        return None
+    number = float(found[0])
+    if money:
+        tail = text[found.end() :].strip()
+        number *= next((factor for unit, factor in _UNITS.items() if tail.startswith(unit)), 1.0)
+    if not 0 <= number <= LARGEST:
+        return None
+    return int(number) if number == int(number) else number
+
+
+def _iso(text: str) -> str | None:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return None
+
+
+def load_facts(folder: Path, root: Path) -> Mapping[str, Fact]:
+    """The facts of every file in `folder`, by id.
+
+    Raises:
+        Faults: with every fault of every file.
+    """
+    faults: list[str] = []
+    found: dict[str, Fact] = {}
+    for path in sorted(folder.glob("*.toml")):
+        told = read(path, FactsFile, faults, root)
+        for row in told.fact if told else ():
+            faults.extend(f"{path.relative_to(root)}: {row.id}: {fault}" for fault in _faults(row, found))
+            choices: Sequence[Option] = [Option(option.value, option.zh) for option in row.choices]
+            found[row.id] = Fact(row.id, row.zh, row.ask, row.kind, row.unit, row.lasts, tuple(choices))
+    if faults:
+        raise Faults(faults)
+    return found
+
+
+def _faults(row: FactFile, found: Mapping[str, Fact]) -> list[str]:
+    told = []
+    if row.id in found:
+        told.append("编号重复")
+    if row.kind == "flag" and sorted(str(option.value) for option in row.choices) != ["False", "True"]:
+        told.append("是非题的选项要正好是 true 和 false")
+    if row.kind == "choice" and len(row.choices) < 2:
+        told.append("选择题至少要两个选项")
+    return told

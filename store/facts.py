@@ -1,0 +1,56 @@
+"""Facts about customers: the last word on each."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from knowledge.rules import Value
+from store.tables import KnownFact, Prospect
+
+
+def keep(session: Session, prospect_id: int, fact: str, value: Value, on: date) -> None:
+    """Note what is known; it replaces what was known before."""
+    row = _row(session, prospect_id, fact)
+    if row is None:
+        row = KnownFact(prospect_id=prospect_id, fact=fact, value="", at=on)
+        session.add(row)
+    row.value, row.at = json.dumps(value, ensure_ascii=False), on
+    row.number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    session.flush()
+
+
+def forget(session: Session, prospect_id: int, fact: str) -> None:
+    """It is not known any more."""
+    row = _row(session, prospect_id, fact)
+    if row is not None:
+        session.delete(row)
+        session.flush()
+
+
+def known(session: Session, prospect_id: int) -> Mapping[str, tuple[Value, date]]:
+    """What is known of a customer, and since when."""
+    found = session.exec(select(KnownFact).where(col(KnownFact.prospect_id) == prospect_id)).all()
+    return {row.fact: (json.loads(row.value), row.at) for row in found}
+
+
+def numbers(session: Session, owner_id: int, fact: str) -> Sequence[tuple[int, float]]:
+    """That number of each of the owner's active customers of whom it is known, the largest first."""
+    found = (
+        select(KnownFact.prospect_id, KnownFact.number)
+        .join(Prospect, col(Prospect.id) == col(KnownFact.prospect_id))
+        .where(
+            col(Prospect.owner_id) == owner_id,
+            col(Prospect.status) == "active",
+            col(KnownFact.fact) == fact,
+            col(KnownFact.number).is_not(None),
+        )
+        .order_by(col(KnownFact.number).desc(), col(KnownFact.prospect_id))
+    )
+    return [(id, number or 0.0) for id, number in session.exec(found)]
+
+
+def _row(session: Session, prospect_id: int, fact: str) -> KnownFact | None:
+    found = select(KnownFact).where(col(KnownFact.prospect_id) == prospect_id, col(KnownFact.fact) == fact)
+    return session.exec(found).one_or_none()
