@@ -21,7 +21,7 @@ from bot.config import Telegram
 from bot.order import ChatByChat
 from bot.request import AiohttpRequest
 from cards.people import commands, trouble
-from handlers import advice, interview, people, plain, practice, prospects, reminders, team, visits
+from handlers import advice, facets, interview, people, plain, practice, prospects, reminders, team, visits
 from handlers.desk import DESK, Context, Desk
 from handlers.show import send
 from knowledge.text import printable
@@ -40,6 +40,8 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CommandHandler("today", reminders.today, MESSAGE),
     CommandHandler("remind", visits.remind, MESSAGE),
     CommandHandler("advice", advice.advice, MESSAGE),
+    CommandHandler("abc", facets.abc, MESSAGE),
+    CommandHandler("map", facets.quadrant, MESSAGE),
     CommandHandler("practice", practice.practice, MESSAGE),
     CommandHandler("settings", people.settings, MESSAGE),
     CommandHandler("help", people.help_, MESSAGE),
@@ -53,6 +55,7 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CallbackQueryHandler(interview.tapped, r"^i:"),
     CallbackQueryHandler(interview.new, r"^new$"),
     CallbackQueryHandler(prospects.tapped, r"^p:"),
+    CallbackQueryHandler(facets.tapped, r"^f:"),
     CallbackQueryHandler(reminders.tapped, r"^r:"),
     CallbackQueryHandler(advice.tapped, r"^[am]:"),
     CallbackQueryHandler(practice.tapped, r"^x:"),

@@ -12,6 +12,7 @@ from bot.config import Config, token_fault
 from bot.request import AiohttpRequest
 from knowledge.cadence import load_cadence
 from knowledge.errors import Faults, ZhikeError
+from knowledge.scenes import load_conflicts, load_scenes, strangers
 from knowledge.systems import load_systems
 from store import migrate
 from store.db import Database
@@ -57,13 +58,27 @@ def config_faults(config: Config) -> Iterator[str]:
 
 
 def _knowledge() -> Iterator[Finding]:
-    for load, name in ((load_systems, "知识文件"), (load_cadence, "跟进节奏")):
+    for load, name in ((_systems, "知识文件"), (load_cadence, "跟进节奏")):
         try:
             load()
         except Faults as faults:
             yield from (Finding(False, fault) for fault in faults.faults)
         else:
             yield Finding(True, f"{name}没有问题。")
+
+
+def _systems() -> None:
+    """Read every knowledge file.
+
+    Raises:
+        Faults: with every fault of every file.
+    """
+    systems = load_systems()
+    list(systems)
+    load_scenes(systems)
+    faults = strangers(load_conflicts(), systems)
+    if faults:
+        raise Faults(faults)
 
 
 def _database(config: Config) -> Iterator[Finding]:

@@ -72,6 +72,7 @@ class TeamSection(Section):
     product: str = "我们的产品"
     company: str = "我们公司"
     points: list[str] = ["省心"]
+    scene: str = "enterprise"
 
 
 class Reminders(Section):

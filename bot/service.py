@@ -81,6 +81,7 @@ def _plain(fault: DBAPIError) -> str:
 def desk_for(config: Config, db: Database, now: Callable[[], datetime], systems: Systems | None = None) -> Desk:
     """The desk of a configuration."""
     rules = Rules(
+        scene=config.team.scene,
         tz=config.reminders.tz,
         push_at=config.reminders.push_at,
         invite_hours=config.people.invite_hours,

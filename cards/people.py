@@ -13,6 +13,8 @@ COMMANDS = {
     "today": "今天要联系谁",
     "remind": "设一个提醒",
     "advice": "查一种客户怎么打交道",
+    "abc": "谁是大头：按成交额排",
+    "map": "忠诚与购买力四格",
     "practice": "练一练",
     "settings": "推送时间等设置",
     "help": "怎么用",
@@ -113,16 +115,18 @@ def admins_only() -> str:
     return "这个功能是管理员用的。需要的话，请管理员来操作。"
 
 
-def settings(push_at: str, tz: str, next_push: str) -> Card:
+def settings(push_at: str, tz: str, next_push: str, scene: str) -> Card:
     """What can be set."""
     lines = Lines().add("⚙️ <b>设置</b>")
     lines.add("早上推送：<b>{}</b>（{}时间）", push_at, ZONES.get(tz, tz)).add("下一次：{}", next_push)
+    lines.add("场景：<b>{}</b>（看客户先看哪几面）", scene)
     times = [
         Button(f"{'✓ ' if at == push_at else ''}{at}", f"s:push:{at}")
         for at in ("07:30", "08:00", "08:30", "09:00", "09:30")
     ]
     zones = [Button(f"{'✓ ' if zone == tz else ''}{zh}", f"s:tz:{zone}") for zone, zh in ZONES.items()]
-    return Card(lines.text(), (*grid([*times, Button("🕗 自己写", "s:ask")], 3), *grid(zones, 3)))
+    scenes = (Button("🎬 换场景", "s:scenes"),)
+    return Card(lines.text(), (*grid([*times, Button("🕗 自己写", "s:ask")], 3), *grid(zones, 3), scenes))
 
 
 ZONES = {

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,8 @@ from cards import people as words
 from cards.card import Act, Say, Toast, pack, unpack
 from handlers.show import show
 from knowledge.cadence import Cadence
+from knowledge.facts import Fact
+from knowledge.scenes import Conflict, Scene, load_conflicts, load_scenes
 from knowledge.systems import System, Systems
 from knowledge.talk import Talk
 from store import people, receipts
@@ -43,6 +45,7 @@ class Rules:
     """What the configuration decides about conversations."""
 
     system: str = "behavior"
+    scene: str = ""
     tz: str = "Asia/Shanghai"
     push_at: str = "08:30"
     invite_hours: int = 72
@@ -67,6 +70,21 @@ class Desk:
         """The system that plain descriptions are read with."""
         return self.systems[self.rules.system]
 
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """What can be known of a customer."""
+        return self.systems.facts
+
+    @property
+    def scenes(self) -> Mapping[str, Scene]:
+        """The scenes to choose from."""
+        return _scenes(self.systems)
+
+    @property
+    def conflicts(self) -> Sequence[Conflict]:
+        """What wins where advice conflicts."""
+        return _conflicts()
+
     async def settled(self, case: "Case") -> str:
         """The acts of a case, packed, once they are on disk: decided elsewhere, if there is such a place, or here."""
         if self.elsewhere is not None:
@@ -86,6 +104,16 @@ class Desk:
                 _second_look(made.fault)
                 outcomes[at] = self.db.write_all([works[at]])[0]
         return outcomes
+
+
+@cache
+def _scenes(systems: Systems) -> Mapping[str, Scene]:
+    return load_scenes(systems)
+
+
+@cache
+def _conflicts() -> Sequence[Conflict]:
+    return load_conflicts()
 
 
 def _second_look(fault: Exception) -> None:

@@ -18,7 +18,7 @@ from knowledge import interview as machine
 from knowledge.interview import OPEN, Back, Chose, Conclude, Interview, More, Refused, Revise, Said, Skip, Stop
 from knowledge.systems import System
 from knowledge.text import printable
-from store import interviews, prospects
+from store import facts, interviews, prospects
 from store.interviews import Kept
 from store.tables import Feedback
 
@@ -40,9 +40,11 @@ async def tapped(update: Update, context: Context) -> None:
     await answer(update, context, partial(tap, data=data))
 
 
-def start(turn: Turn, name: str = "", text: str = "", prospect_id: int | None = None) -> Sequence[Act]:
-    """Begin an interview; with `text` the open question is answered at once."""
-    system = turn.desk.system
+def start(
+    turn: Turn, name: str = "", text: str = "", prospect_id: int | None = None, system_id: str = ""
+) -> Sequence[Act]:
+    """Begin an interview, in the primary system or another; with `text` the open question is answered at once."""
+    system = turn.desk.systems[system_id] if system_id else turn.desk.system
     known = prospects.named(turn.session, turn.me, key(name)) if name and prospect_id is None else ()
     if len(known) == 1:
         prospect_id = known[0].id
@@ -56,12 +58,14 @@ def start(turn: Turn, name: str = "", text: str = "", prospect_id: int | None = 
     return [Say(words.opening(name, system, place(row)))]
 
 
-def start_by_tap(turn: Turn, name: str = "", prospect_id: int | None = None) -> Sequence[Act]:
+def start_by_tap(turn: Turn, name: str = "", prospect_id: int | None = None, system_id: str = "") -> Sequence[Act]:
     """`start` from a button; the second of two quick taps is only acknowledged."""
     row = interviews.current(turn.session, turn.me)
-    if row is not None and (row.version, row.name) == (1, name) and turn.now - row.created_at < DOUBLE_TAP:
+    system_id = system_id or turn.desk.system.id
+    begun = row is not None and (row.version, row.name, row.system) == (1, name, system_id)
+    if row is not None and begun and turn.now - row.created_at < DOUBLE_TAP:
         return [Toast(words.begun())]
-    return start(turn, name, prospect_id=prospect_id)
+    return start(turn, name, prospect_id=prospect_id, system_id=system_id)
 
 
 def place(row: Kept) -> words.Place:
@@ -188,7 +192,9 @@ def _correct(turn: Turn, row: Kept, interview: Interview, system: System, type: 
         ),
     )
     prospect = prospects.mine(turn.session, turn.me, row.prospect_id) if row.prospect_id else None
-    if prospect is not None:
+    if prospect is not None and system is not turn.desk.system:
+        facts.keep(turn.session, prospect.id or 0, system.id, type, turn.today)
+    elif prospect is not None:
         prospect.type_id, prospect.type_p, prospect.type_by, prospect.type_at = type, 1.0, "corrected", turn.now
         prospect.type_why = prospect.type_why if type == told else ""
     kind = system.type(type)

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 from telegram import Update, User
 
+from cards import facets as facet_words
 from cards import interview as interview_words
 from cards import people as words
 from cards.card import Act, Card, Change, Menu, Say, Toast, pack, unpack
 from handlers.desk import DESK, MANAGERS, Context, Desk, Turn, answer, refusal
+from handlers.facets import scene_of
 from handlers.show import show
 from knowledge.calendar import working_from
 from knowledge.invitations import code_hash, new_code
@@ -138,7 +140,8 @@ async def settings_tapped(update: Update, context: Context) -> None:
 def _settings(turn: Turn) -> Card:
     person = turn.person
     upcoming = person.next_push_at.astimezone(ZoneInfo(person.tz)) if person.next_push_at else None
-    return words.settings(person.push_at, person.tz, f"{upcoming:%m月%d日 %H:%M}" if upcoming else "没有安排")
+    next_push = f"{upcoming:%m月%d日 %H:%M}" if upcoming else "没有安排"
+    return words.settings(person.push_at, person.tz, next_push, scene_of(turn).zh)
 
 
 def _set(turn: Turn, data: str) -> Sequence[Act]:
@@ -146,6 +149,13 @@ def _set(turn: Turn, data: str) -> Sequence[Act]:
     if what == "ask":
         turn.await_text("push")
         return [Say(words.ask_time())]
+    if what == "scenes":
+        return [Change(facet_words.scenes(turn.desk.scenes, scene_of(turn).id))]
+    if what == "open":
+        return [Change(_settings(turn))]
+    if what == "scene" and value in turn.desk.scenes:
+        turn.person.scene = value
+        return [Change(_settings(turn)), Toast("换好了。")]
     if what == "tz" and value in words.ZONES:
         turn.person.tz = value
     elif what == "push" and (at := _clock(value)):

@@ -9,7 +9,7 @@ from telegram import Message, Update
 from cards import people as words
 from cards import prospects as prospect_words
 from cards.card import Act, Say, Toast
-from handlers import interview, people, prospects, reminders, saving, visits
+from handlers import facets, interview, people, prospects, reminders, saving, visits
 from handlers.desk import Context, Turn, answer
 from handlers.views import open_card, views_of
 from knowledge.interview import LONGEST_TEXT, Said
@@ -99,6 +99,8 @@ def _awaited(turn: Turn, text: str) -> Sequence[Act]:
             if prospect is None:
                 return [Say(prospect_words.which_customer("/visit 王总 聊了报价"))]
             return visits.log(turn, prospect, text) if what == "visit" else visits.remember(turn, prospect, text)
+        case "fact":
+            return facets.typed(turn, id, field, text)
         case "note":
             return reminders.noted(turn, id, text)
         case "until":

@@ -11,7 +11,7 @@ from handlers.desk import Turn
 from handlers.views import open_card, view_of
 from knowledge import interview as machine
 from knowledge.text import comparable, folded, printable
-from store import interviews, prospects
+from store import facts, interviews, prospects
 from store.interviews import Kept
 from store.tables import Prospect
 
@@ -115,6 +115,11 @@ def label(turn: Turn, row: Kept, prospect: Prospect) -> None:
     belief = machine.belief(interview, system)
     said = interviews.corrected(turn.session, row.id)
     interviews.about(turn.session, row, name=prospect.name, prospect_id=prospect.id)
+    if system is not turn.desk.system:
+        if said is not None or belief.clear:
+            type = said.correct if said is not None else belief.top
+            facts.keep(turn.session, prospect.id or 0, system.id, type, turn.today)
+        return
     if said is not None:
         prospect.type_id, prospect.type_p, prospect.type_by = said.correct, 1.0, "corrected"
     elif belief.clear:

@@ -62,6 +62,18 @@ class Fact:
             return f"{plain(value / 1e4)} 万元" if abs(value) >= 1e4 else f"{plain(value)} 元"
         return f"{plain(value)} {self.unit}".strip() if isinstance(value, int | float) else str(value)
 
+    def filled(self, value: Value) -> str:
+        """A value inside a sentence, where the unit of a number stands already."""
+        if self.kind == "number" and isinstance(value, int | float):
+            return plain(value)
+        return self.said(value)
+
+
+def current(known: Mapping[str, tuple[Value, date]], facts: Mapping[str, Fact], today: date) -> dict[str, Value]:
+    """What is known and not yet too old to go by; what is no fact but a type (under its system's id) does not age."""
+    ages = {id: fact.lasts for id, fact in facts.items() if fact.lasts}
+    return {id: value for id, (value, on) in known.items() if id not in ages or (today - on).days <= ages[id]}
+
 
 def plain(value: float) -> str:
     """A number without a tail of noughts."""

@@ -51,6 +51,19 @@ def numbers(session: Session, owner_id: int, fact: str) -> Sequence[tuple[int, f
     return [(id, number or 0.0) for id, number in session.exec(found)]
 
 
+def of_owner(session: Session, owner_id: int) -> Mapping[int, Mapping[str, tuple[Value, date]]]:
+    """The same for each of the owner's active customers of whom anything is known."""
+    found = (
+        select(KnownFact)
+        .join(Prospect, col(Prospect.id) == col(KnownFact.prospect_id))
+        .where(col(Prospect.owner_id) == owner_id, col(Prospect.status) == "active")
+    )
+    told: dict[int, dict[str, tuple[Value, date]]] = {}
+    for row in session.exec(found):
+        told.setdefault(row.prospect_id, {})[row.fact] = (json.loads(row.value), row.at)
+    return told
+
+
 def _row(session: Session, prospect_id: int, fact: str) -> KnownFact | None:
     found = select(KnownFact).where(col(KnownFact.prospect_id) == prospect_id, col(KnownFact.fact) == fact)
     return session.exec(found).one_or_none()

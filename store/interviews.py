@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel, col, insert, select, update
 
 from knowledge.errors import ZhikeError
 from store.quick import Quick
-from store.tables import Feedback, Practice
+from store.tables import Feedback, InterviewRow, Practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,18 @@ def mine(session: Session, person_id: int, interview_id: int) -> Kept | None:
     """The interview of that id, if it is that person's."""
     row = _MINE.first(session, me=person_id, row=interview_id)
     return Kept(*row) if row else None
+
+
+def texts_about(session: Session, person_id: int, prospect_id: int, count: int = 5) -> list[str]:
+    """What the person wrote of a customer in the last interviews about them, the oldest first."""
+    found = (
+        select(InterviewRow.state)
+        .where(col(InterviewRow.person_id) == person_id, col(InterviewRow.prospect_id) == prospect_id)
+        .order_by(col(InterviewRow.id).desc())
+        .limit(count)
+    )
+    states = reversed(session.exec(found).all())
+    return [text for kept in states for _, _, text in json.loads(kept)["turns"] if text]
 
 
 def state(kept: Kept) -> dict[str, Any]:

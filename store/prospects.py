@@ -87,6 +87,14 @@ def count(session: Session, owner_id: int) -> int:
     return session.exec(select(func.count()).select_from(_active(owner_id).subquery())).one()
 
 
+def names(session: Session, owner_id: int) -> dict[int, str]:
+    """The names of the owner's active customers, by id."""
+    found = select(Prospect.id, Prospect.name).where(
+        col(Prospect.owner_id) == owner_id, col(Prospect.status) == "active"
+    )
+    return {id or 0: name for id, name in session.exec(found.order_by(col(Prospect.id)))}
+
+
 def erase(session: Session, prospect_id: int) -> bool:
     """Delete a customer with visits, interviews and reminders; whether there was one."""
     gone = session.exec(delete(Prospect).where(col(Prospect.id) == prospect_id).returning(col(Prospect.id)))

@@ -69,6 +69,7 @@ class Person(SQLModel, table=True):
     pushed_at: datetime | None = _time(null=True)
     unreachable: bool = Field(default=False)
     active: bool = Field(default=True)
+    scene: str = Field(default="", max_length=32)  # which systems are shown first; "" for the team's
     awaiting: str = Field(default="", max_length=60)  # what the next plain message answers, such as "note:12"
     created_at: datetime = _time()
 

@@ -208,7 +208,7 @@ def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
     for kind in people.TEXT_ONLY:
         yield f"text only {kind}", people.text_only(kind)
     for zone in people.ZONES:
-        yield f"settings {zone}", people.settings("08:30", zone, "2027年12月31日 周五 08:30")
+        yield f"settings {zone}", people.settings("08:30", zone, "2027年12月31日 周五 08:30", "汽车与大宗")
     yield "stranger", people.stranger()
     yield "hello", people.hello(name[:40])
     yield "bad invite", people.bad_invite()

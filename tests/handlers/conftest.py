@@ -88,11 +88,13 @@ async def taps(office: Office, *pairs: tuple[int, str], telegram_id: int = 1001)
 
 async def answered_as(office: Office, type: str, most: int = 6) -> int:
     """Tap, question by question, what somebody who met that type would most likely tap; how many were asked."""
-    system = office.service.desk.system
     for count in range(most):
         row = current(office)
-        state = restore(interviews.state(row), system) if row else None
-        if state is None or state.asking not in system.questions:
+        if row is None:
+            return count
+        system = office.service.desk.systems[row.system]
+        state = restore(interviews.state(row), system)
+        if state.asking not in system.questions:
             return count
         question = system.questions[state.asking]
         best = max(question.choices, key=lambda choice: choice.likelihood[type])

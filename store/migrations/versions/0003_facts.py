@@ -1,4 +1,4 @@
-"""Facts about customers."""
+"""Facts about customers, and each person's scene."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,8 +23,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("prospect_id", "fact", name="uq_fact_once"),
     )
+    with op.batch_alter_table("person") as batch_op:
+        batch_op.add_column(sa.Column("scene", sa.String(length=32), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
     """Take back."""
+    with op.batch_alter_table("person") as batch_op:
+        batch_op.drop_column("scene")
     op.drop_table("fact")

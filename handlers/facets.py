@@ -1,0 +1,248 @@
+"""A customer seen through the systems of a scene: `f:`, `/abc` and `/map`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+from telegram import Update
+
+from cards import facets as words
+from cards import people as general
+from cards import prospects as prospect_words
+from cards.card import Act, Card, Change, Say, Toast
+from cards.days import day
+from handlers import interview
+from handlers.desk import Context, Turn, answer
+from knowledge.facets import Facet, facet, facets, shares
+from knowledge.facts import Fact, current
+from knowledge.rules import Lacking, Value, judge
+from knowledge.scenes import FIRST, Scene, conflicting
+from knowledge.systems import RuleSystem
+from store import facts, interviews, prospects, reminders, visits
+from store.tables import Prospect
+
+REVENUE = "revenue"
+ABC, LOYALTY = "abc_value", "loyalty_power"
+CLOSE = "close_grade"
+MOST = 400  # customers that are placed in one picture
+SHOWN = 30  # rows of the ABC table
+
+
+async def tapped(update: Update, context: Context) -> None:
+    """A button of the facets."""
+    data = (update.callback_query.data or "") if update.callback_query else ""
+    await answer(update, context, partial(tap, data=data))
+
+
+async def abc(update: Update, context: Context) -> None:
+    """`/abc`: the rep's customers by revenue."""
+    await answer(update, context, _ranking)
+
+
+async def quadrant(update: Update, context: Context) -> None:
+    """`/map`: the rep's customers by loyalty and buying power."""
+    await answer(update, context, _quadrant)
+
+
+def scene_of(turn: Turn) -> Scene:
+    """The scene that the caller has chosen, or the team's."""
+    scenes = turn.desk.scenes
+    return scenes.get(turn.person.scene) or scenes.get(turn.desk.rules.scene) or next(iter(scenes.values()))
+
+
+def tap(turn: Turn, data: str) -> Sequence[Act]:
+    """`f:<verb>:<customer>[:<system or fact>[:<fact>:<n>]]`, none of which can be trusted."""
+    _, verb, number, *rest = [*data.split(":"), "", ""]
+    first, second, third = [*rest, "", "", ""][:3]
+    row = prospects.mine(turn.session, turn.me, int(number)) if number.isdecimal() and len(number) < 10 else None
+    if row is None:
+        return [Toast(prospect_words.gone(), alert=True)]
+    verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
+        "open": lambda: [Change(overview(turn, row))],
+        "all": lambda: [Change(overview(turn, row, everything=True))],
+        "ask": lambda: _ask(turn, row, first),
+        "set": lambda: _tapped_answer(turn, row, first, second, third),
+        "judge": lambda: _judge(turn, row, first),
+        "facts": lambda: [Change(_known(turn, row))],
+        "drop": lambda: _drop(turn, row, first),
+    }
+    chosen = verbs.get(verb)
+    return chosen() if chosen else [Toast(general.stale())]
+
+
+def overview(turn: Turn, row: Prospect, *, everything: bool = False, also: str = "") -> Card:
+    """The card of all facets of a scene, or of its first few; with the one that was just asked about."""
+    scene = scene_of(turn)
+    ids = [id for id in scene.systems if id in turn.desk.systems]
+    shown = ids if everything else ids[:FIRST]
+    shown = shown if not also or also in shown else [*shown, also]
+    found = [_primary(turn, row, one) for one in facets(turn.desk.systems, shown, known(turn, row), texts(turn, row))]
+    met = conflicting(turn.desk.conflicts, {one.key for one in found if one.kind})
+    return words.overview(row.name, row.id or 0, scene, found, met, max(0, len(ids) - len(shown)))
+
+
+def _primary(turn: Turn, row: Prospect, found: Facet) -> Facet:
+    """The primary system's type stands on the record, with how sure it is and why."""
+    if found.system is not turn.desk.system or found.kind is None:
+        return found
+    by_rep = row.type_by == "corrected"
+    why = "你确认的" if by_rep else row.type_why.replace("\n", "")
+    return replace(found, why=why, p=None if by_rep else row.type_p)
+
+
+def known(turn: Turn, row: Prospect) -> dict[str, Value]:
+    """Everything that is known of a customer: what was said and has not aged, and what the record itself tells."""
+    id = row.id or 0
+    told = current(facts.known(turn.session, id), turn.desk.facts, turn.today)
+    reached, lately = visits.counted(turn.session, id, turn.now - timedelta(days=90))
+    told |= {"contacts": reached, "contacts_90": lately, "customer_days": (turn.now - row.created_at).days}
+    told["promised"] = bool(reminders.coming(turn.session, id))
+    told["overdue_days"] = max(0, (turn.today - row.next_contact_on).days) if row.next_contact_on else 0
+    if row.last_contact_at is not None:
+        told["days_since_contact"] = (turn.today - turn.local(row.last_contact_at)).days
+    if row.type_id:
+        told["behavior"] = row.type_id
+    place = _places(turn).get(id) if REVENUE in told else None
+    if place is not None:
+        told["revenue_share"], told["revenue_rank_share"] = place
+    return told
+
+
+def _places(turn: Turn) -> dict[int, tuple[float, float]]:
+    amounts = facts.numbers(turn.session, turn.me, REVENUE)
+    return shares(amounts, prospects.count(turn.session, turn.me))
+
+
+def texts(turn: Turn, row: Prospect) -> list[str]:
+    """What the rep wrote about a customer: descriptions, and notes of contacts."""
+    id = row.id or 0
+    notes = [visit.note for visit in visits.latest(turn.session, id, 5) if visit.note]
+    return [*interviews.texts_about(turn.session, turn.me, id), *notes]
+
+
+def _ask(turn: Turn, row: Prospect, system_id: str) -> Sequence[Act]:
+    """Ask for what a system lacks."""
+    card = _question(turn, row, system_id)
+    return [Change(card or overview(turn, row))]
+
+
+def _question(turn: Turn, row: Prospect, system_id: str) -> Card | None:
+    system = turn.desk.systems.catalogue(system_id) if system_id in turn.desk.systems else None
+    if not isinstance(system, RuleSystem):
+        return None
+    told = judge(system.rules, system.needs, known(turn, row))
+    fact = turn.desk.facts.get(told.fact) if isinstance(told, Lacking) else None
+    if fact is None:
+        return None
+    if fact.kind in {"number", "money", "date"}:
+        turn.await_text(f"fact:{row.id}:{system_id}")
+    return words.ask(row.name, row.id or 0, system, fact)
+
+
+def _tapped_answer(turn: Turn, row: Prospect, system_id: str, fact_id: str, number: str) -> Sequence[Act]:
+    fact = turn.desk.facts.get(fact_id)
+    option = fact.option(int(number)) if fact and number.isdecimal() and len(number) < 3 else None
+    if fact is None or option is None:
+        return [Toast(general.stale())]
+    turn.await_text("")
+    return [Change(_after(turn, row, system_id, fact, option.value))]
+
+
+def typed(turn: Turn, prospect_id: int, system_id: str, text: str) -> Sequence[Act]:
+    """A number or a date that was asked for."""
+    row = prospects.mine(turn.session, turn.me, prospect_id)
+    system = turn.desk.systems.catalogue(system_id) if system_id in turn.desk.systems else None
+    if row is None or not isinstance(system, RuleSystem):
+        return [Say(prospect_words.which_customer("/customers"))]
+    told = judge(system.rules, system.needs, known(turn, row))
+    fact = turn.desk.facts.get(told.fact) if isinstance(told, Lacking) else None
+    if fact is None:
+        return [Say(overview(turn, row))]
+    value = fact.parsed(text)
+    if value is None:
+        turn.await_text(f"fact:{prospect_id}:{system_id}")
+        return [Say(words.not_understood(fact))]
+    return [Say(_after(turn, row, system_id, fact, value))]
+
+
+def _after(turn: Turn, row: Prospect, system_id: str, fact: Fact, value: Value) -> Card:
+    """Keep an answer; then the next thing that the system lacks, or what it comes to."""
+    facts.keep(turn.session, row.id or 0, fact.id, value, turn.today)
+    prospects.touch(row, turn.now)
+    following = _question(turn, row, system_id)
+    if following is not None:
+        return following
+    if system_id == CLOSE:
+        _grade(turn, row)
+    return overview(turn, row, also=system_id)
+
+
+def _grade(turn: Turn, row: Prospect) -> None:
+    """The grade decides how often a customer is contacted, so it is written on the record."""
+    kind = facet(turn.desk.systems.catalogue(CLOSE), known(turn, row), (), turn.desk.facts).kind
+    if kind is None or kind.id.upper() == row.grade:
+        return
+    row.grade = kind.id.upper()
+    last = turn.local(row.last_contact_at) if row.last_contact_at else turn.today
+    planned = turn.desk.cadence.next_after(last, row.grade, row.every_days, turn.desk.rules.days)
+    row.next_contact_on = max(planned, turn.today)
+
+
+def _judge(turn: Turn, row: Prospect, system_id: str) -> Sequence[Act]:
+    if system_id not in turn.desk.systems or turn.desk.systems.catalogue(system_id).kind != "infer":
+        return [Toast(general.stale())]
+    return interview.start_by_tap(turn, row.name, row.id, system_id)
+
+
+def _known(turn: Turn, row: Prospect) -> Card:
+    told = facts.known(turn.session, row.id or 0)
+    catalogue = turn.desk.facts
+    rows = [
+        (catalogue[id], catalogue[id].said(value), day(on, turn.today))
+        for id, (value, on) in sorted(told.items())
+        if id in catalogue
+    ]
+    return words.known(row.name, row.id or 0, rows)
+
+
+def _drop(turn: Turn, row: Prospect, fact_id: str) -> Sequence[Act]:
+    facts.forget(turn.session, row.id or 0, fact_id)
+    return [Change(_known(turn, row))]
+
+
+# --- all customers at once --------------------------------------------------------------------------------------------
+
+
+def _ranking(turn: Turn) -> Sequence[Act]:
+    amounts = facts.numbers(turn.session, turn.me, REVENUE)
+    names = prospects.names(turn.session, turn.me)
+    total, sofar, rows = sum(amount for _, amount in amounts), 0.0, []
+    system = turn.desk.systems.catalogue(ABC)
+    for id, (above, rank) in shares(amounts, len(names)).items():
+        amount = dict(amounts)[id]
+        sofar += amount
+        told = facet(
+            system,
+            {REVENUE: amount, "revenue_share": above, "revenue_rank_share": rank},
+            (),
+            turn.desk.facts,
+        )
+        kind = told.kind.zh.removesuffix("客户") if told.kind else ""
+        rows.append((names[id], amount, sofar / total if total else 1.0, kind))
+    return [Say(words.ranking(rows[:SHOWN], len(names) - len(rows)))]
+
+
+def _quadrant(turn: Turn) -> Sequence[Act]:
+    system = turn.desk.systems.catalogue(LOYALTY)
+    cells: dict[str, list[str]] = {}
+    names = prospects.names(turn.session, turn.me)
+    known_facts = facts.of_owner(turn.session, turn.me)
+    for id, name in list(names.items())[:MOST]:
+        told = facet(system, current(known_facts.get(id, {}), turn.desk.facts, turn.today), (), turn.desk.facts)
+        if told.kind:
+            cells.setdefault(told.kind.id, []).append(name)
+    order = dict.fromkeys(rule.type for rule in system.rules) if isinstance(system, RuleSystem) else system.types
+    titles = [(id, system.types[id].zh) for id in order]
+    placed = sum(len(row) for row in cells.values())
+    return [Say(words.quadrant(cells, titles, len(names) - placed))]
