@@ -10,10 +10,12 @@ from telegram.ext import ExtBot
 
 from bot.config import Config, token_fault
 from bot.request import AiohttpRequest
+from handlers.desk import Rules
 from knowledge.cadence import load_cadence
 from knowledge.errors import Faults, ZhikeError
 from knowledge.scenes import load_conflicts, load_scenes, strangers
 from knowledge.systems import load_systems
+from knowledge.views import load_views
 from store import migrate
 from store.db import Database
 
@@ -76,6 +78,7 @@ def _systems() -> None:
     systems = load_systems()
     list(systems)
     load_scenes(systems)
+    load_views(systems[Rules().system])
     faults = strangers(load_conflicts(), systems)
     if faults:
         raise Faults(faults)

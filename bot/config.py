@@ -73,6 +73,7 @@ class TeamSection(Section):
     company: str = "我们公司"
     points: list[str] = ["省心"]
     scene: str = "enterprise"
+    view: str = ""
 
 
 class Reminders(Section):

@@ -22,10 +22,11 @@ from bot.sender import Sender
 from bot.worker import Worker, WorkerLost
 from handlers.desk import Desk, Rules
 from knowledge.cadence import load_cadence
-from knowledge.errors import ZhikeError
+from knowledge.errors import Faults, ZhikeError
 from knowledge.invitations import code_hash, new_code
 from knowledge.segment import cut
 from knowledge.systems import Systems, load_systems
+from knowledge.views import load_views, seen
 from scheduler.jobs import TICK, Jobs
 from scheduler.push import Push, PushRules
 from store import migrate, people
@@ -88,7 +89,22 @@ def desk_for(config: Config, db: Database, now: Callable[[], datetime], systems:
         days=config.days,
         admins=frozenset(config.people.admins),
     )
-    return Desk(db, systems or load_systems(), load_cadence(), config.talk, rules, now)
+    return Desk(db, named_as_set(systems or load_systems(), config, rules), load_cadence(), config.talk, rules, now)
+
+
+def named_as_set(systems: Systems, config: Config, rules: Rules) -> Systems:
+    """The systems, the primary one in the names that its team speaks.
+
+    Raises:
+        Faults: there is no such list of names.
+    """
+    if not config.team.view:
+        return systems
+    views = load_views(systems[rules.system])
+    if config.team.view not in views:
+        known = "、".join(f"{view.id}（{view.zh}）" for view in views.values())
+        raise Faults([f"配置 team.view：没有“{config.team.view}”这套叫法。可用：{known}。"])
+    return systems.replaced(seen(systems[rules.system], views[config.team.view]))
 
 
 def push_for(config: Config, desk: Desk, app: App) -> Push:

@@ -5,7 +5,7 @@ when somebody first asks for it: reading all of them takes a third of a second.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from pathlib import Path
 from threading import Lock
@@ -159,6 +159,14 @@ class Systems:
             if id not in self._read:
                 self._read[id] = self._readers[id]()
             return self._read[id]
+
+    def replaced(self, system: System) -> "Systems":
+        """The same systems, with this one in the place of the one of its id."""
+        return Systems({**self._readers, system.id: lambda: system}, self._facts)
+
+    def with_model(self, id: str, model: Model) -> "Systems":
+        """The same systems, one of them with another model."""
+        return self.replaced(replace(self[id], model=model))
 
     @cached_property
     def facts(self) -> Mapping[str, Fact]:
