@@ -1,5 +1,6 @@
 """The demo's sample team: two reps, a manager, a dozen customers with history. Written relative to a given day."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +9,8 @@ from sqlmodel import Session
 
 from bot.sandbox import SandboxPerson
 from handlers.saving import digits, key
-from store import people, prospects, reminders, visits
+from knowledge.rules import Value
+from store import facts, people, prospects, reminders, visits
 from store.tables import Person, Prospect, Visit
 
 TZ = "Asia/Shanghai"
@@ -189,6 +191,19 @@ SAMPLES = (
 )
 
 
+# What is known of them, by name: enough for the table by revenue and the four fields of loyalty and buying power.
+_SURE, _WAVERING = {"repeat_share": 9, "stays": True}, {"repeat_share": 2, "stays": False}
+KNOWN: Mapping[str, Mapping[str, Value]] = {
+    "王建国": {"revenue": 480_000, "potential": "big", "close_months": 3, "has_system": False, **_SURE},
+    "刘芳": {"revenue": 120_000, "potential": "small", "close_months": 3, **_SURE},
+    "赵大海": {"revenue": 36_000, "potential": "small", **_WAVERING},
+    "钱总": {"revenue": 0, "potential": "big", **_WAVERING},
+    "吴涛": {"revenue": 310_000, "potential": "big", **_WAVERING},
+    "冯经理": {"revenue": 560_000, "potential": "big", "close_months": 2, "has_system": True, **_SURE},
+    "沈姐": {"revenue": 18_000, "potential": "small", **_SURE},
+}
+
+
 def fill(session: Session, now: datetime) -> None:
     """Put the sample team into an empty database."""
     today = now.astimezone(ZoneInfo(TZ)).date()
@@ -241,6 +256,8 @@ def _add(session: Session, sample: Sample, owner: Person, now: datetime, today: 
     for ago, method, note in sample.visits:
         at = now - timedelta(days=ago)
         visits.log(session, Visit(prospect_id=row.id or 0, person_id=owner.id or 0, at=at, method=method, note=note))
+    for fact, value in KNOWN.get(sample.name, {}).items():
+        facts.keep(session, row.id or 0, fact, value, today)
     if sample.promise:
         away, what = sample.promise
         on = today + timedelta(days=away)
