@@ -1,7 +1,7 @@
 """`zhike check`: everything that would stop `zhike run`, found before it starts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -12,6 +12,7 @@ from bot.config import Config, token_fault
 from bot.request import AiohttpRequest
 from knowledge.cadence import load_cadence
 from knowledge.errors import Faults, ZhikeError
+from knowledge.playbooks import load_playbooks
 from knowledge.systems import load_systems
 from store import migrate
 from store.db import Database
@@ -57,7 +58,13 @@ def config_faults(config: Config) -> Iterator[str]:
 
 
 def _knowledge() -> Iterator[Finding]:
-    for load, name in ((load_systems, "知识文件"), (load_cadence, "跟进节奏")):
+    systems = load_systems()
+    loads: tuple[tuple[Callable[[], object], str], ...] = (
+        (lambda: list(systems), "知识文件"),
+        (lambda: list(load_playbooks(systems)), "步骤打法"),
+        (load_cadence, "跟进节奏"),
+    )
+    for load, name in loads:
         try:
             load()
         except Faults as faults:
