@@ -13,6 +13,7 @@ from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
     ExtBot,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
@@ -21,7 +22,20 @@ from bot.config import Telegram
 from bot.order import ChatByChat
 from bot.request import AiohttpRequest
 from cards.people import commands, trouble
-from handlers import advice, facets, interview, people, plain, practice, prospects, reminders, team, visits
+from handlers import (
+    advice,
+    facets,
+    inline,
+    interview,
+    people,
+    plain,
+    playbooks,
+    practice,
+    prospects,
+    reminders,
+    team,
+    visits,
+)
 from handlers.desk import DESK, Context, Desk
 from handlers.show import send
 from knowledge.text import printable
@@ -29,7 +43,9 @@ from knowledge.text import printable
 logger = logging.getLogger(__name__)
 
 App = Application[Any, Any, Any, Any, Any, Any]
-MESSAGE = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
+# What somebody puts into our own chat by `@bot 杀价` is our card, not a customer described.
+MESSAGE = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & ~filters.VIA_BOT
+WANTED = ("message", "callback_query", "inline_query")  # kinds of updates that Telegram is asked for
 POLL_SECONDS = 25
 
 HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
@@ -58,10 +74,13 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CallbackQueryHandler(facets.tapped, r"^f:"),
     CallbackQueryHandler(reminders.tapped, r"^r:"),
     CallbackQueryHandler(advice.tapped, r"^[am]:"),
+    CallbackQueryHandler(advice.searched, r"^l:"),
+    CallbackQueryHandler(playbooks.tapped, r"^b:"),
     CallbackQueryHandler(practice.tapped, r"^x:"),
     CallbackQueryHandler(people.settings_tapped, r"^s:"),
     CallbackQueryHandler(people.invite_tapped, r"^v:"),
     CallbackQueryHandler(plain.stray_button),
+    InlineQueryHandler(inline.typed),
 )
 
 

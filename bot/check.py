@@ -1,8 +1,9 @@
 """`zhike check`: everything that would stop `zhike run`, found before it starts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from telegram.error import Conflict, InvalidToken, TelegramError
@@ -13,8 +14,9 @@ from bot.request import AiohttpRequest
 from handlers.desk import Rules
 from knowledge.cadence import load_cadence
 from knowledge.errors import Faults, ZhikeError
+from knowledge.playbooks import load_playbooks
 from knowledge.scenes import load_conflicts, load_scenes, strangers
-from knowledge.systems import load_systems
+from knowledge.systems import Systems, load_systems
 from knowledge.views import load_views
 from store import migrate
 from store.db import Database
@@ -60,7 +62,13 @@ def config_faults(config: Config) -> Iterator[str]:
 
 
 def _knowledge() -> Iterator[Finding]:
-    for load, name in ((_systems, "知识文件"), (load_cadence, "跟进节奏")):
+    systems = load_systems()
+    loads: tuple[tuple[Callable[[], object], str], ...] = (
+        (partial(_systems, systems), "知识文件"),
+        (lambda: list(load_playbooks(systems)), "步骤打法"),
+        (load_cadence, "跟进节奏"),
+    )
+    for load, name in loads:
         try:
             load()
         except Faults as faults:
@@ -69,13 +77,12 @@ def _knowledge() -> Iterator[Finding]:
             yield Finding(True, f"{name}没有问题。")
 
 
-def _systems() -> None:
-    """Read every knowledge file.
+def _systems(systems: Systems) -> None:
+    """Read every system and what refers to them.
 
     Raises:
         Faults: with every fault of every file.
     """
-    systems = load_systems()
     list(systems)
     load_scenes(systems)
     load_views(systems[Rules().system])

@@ -72,9 +72,9 @@ def parser() -> argparse.ArgumentParser:
     interview.add_argument("--system", default="behavior", help="分类系统，默认 behavior")
     interview.add_argument("--scene", default="", metavar="名称", help="场景名，只记在结果里")
 
-    advise = command("advise", _advise, "一种客户怎么打交道")
-    advise.add_argument("type", metavar="类型", help="编号、名称或别名，如 silent、沉默")
-    advise.add_argument("--system", default="behavior", help="分类系统，默认 behavior")
+    advise = command("advise", _advise, "一种客户怎么打交道，或者一个步骤打法")
+    advise.add_argument("type", metavar="类型", help="编号、名称、别名或拼音，如 silent、沉默、cm、异议处理")
+    advise.add_argument("--system", default="", help="只在这个分类系统里找；不写就都找，behavior 的优先")
     advise.add_argument(
         "--moment",
         default="",
@@ -82,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
     )
     advise.add_argument("--json", action="store_true", help="输出 JSON")
 
-    systems = command("systems", _systems, "有哪些分类系统和类型")
+    systems = command("systems", _systems, "有哪些分类系统、类型和步骤打法")
     systems.add_argument("--json", action="store_true", help="输出 JSON")
 
     due = command("due", _due, "现在（或某一刻）该推送什么，只看不发")
@@ -210,34 +210,65 @@ def _print_json(row: object) -> None:
 
 def _advise(options: argparse.Namespace) -> None:
     from bot.config import load_config
-    from knowledge.advice import find
     from knowledge.errors import UnknownType
     from knowledge.files import MOMENTS
-    from knowledge.reports import card
+    from knowledge.finding import Library, Type
+    from knowledge.playbooks import Playbook, load_playbooks
+    from knowledge.reports import card, playbook
     from knowledge.systems import load_systems
 
-    system = load_systems()[options.system]
-    found = find(system, options.type)
-    if not found:
-        raise UnknownType(f"没有找到“{options.type}”。用 zhike systems 看看有哪些类型。")
     moment = {zh: key for key, zh in MOMENTS.items()}.get(options.moment, options.moment)
     if moment and moment not in MOMENTS:
         raise ZhikeError(f"没有“{options.moment}”这个时机。可选：{'、'.join(MOMENTS.values())}。")
-    told = card(found[0], system, load_config().talk, moment)
+    systems = load_systems()
+    if options.system:
+        systems.catalogue(options.system)
+    found = [hit.entry for hit in Library(systems, load_playbooks(systems)).find(options.type, options.system)]
+    entry = next((entry for entry in found if isinstance(entry, Type | Playbook)), None)
+    if entry is None:
+        raise UnknownType(f"没有找到“{options.type}”。用 zhike systems 看看有哪些类型和打法。")
+    talk = load_config().talk
+    if isinstance(entry, Playbook):
+        _print_playbook(playbook(entry, talk), as_json=options.json)
+        return
+    if moment and entry.kind.card.moments is None:
+        raise ZhikeError(f"“{entry.kind.zh}”（{entry.system.zh}）没有分时机的提醒，去掉 --moment 看全部。")
+    told = card(entry.kind, entry.system, talk, moment)
     if options.json:
         _print_json(told)
         return
+    say(f"{entry.kind.zh}（{entry.system.zh}）")
     for title, lines in told["card"].items():
-        say(f"【{title}】" + ("" if isinstance(lines, list) else lines))
+        if lines:
+            say(f"【{title}】" + ("" if isinstance(lines, list) else lines))
         for line in lines if isinstance(lines, list) else ():
             say(f"  · {line}")
 
 
+def _print_playbook(told: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        _print_json(told)
+        return
+    say(f"{told['zh']}：{told['about']}")
+    for number, step in enumerate(told["steps"], 1):
+        say(f"【{number}. {step['title']}】{step['goal']}")
+        for line in step["do"]:
+            say(f"  · {line}")
+        for line in step["say"]:
+            say(f"  “{line}”")
+        say(f"  成了的样子：{step['check']}")
+    for line in told["misses"]:
+        say(f"容易漏：{line}")
+
+
 def _systems(options: argparse.Namespace) -> None:
+    from knowledge.playbooks import load_playbooks
     from knowledge.reports import overview
     from knowledge.systems import load_systems
 
-    rows = [overview(system) for system in load_systems()]
+    systems = load_systems()
+    books = load_playbooks(systems)
+    rows = [overview(system, books if system.id == books.primary else ()) for system in systems]
     if options.json:
         _print_json(rows)
         return
@@ -245,6 +276,9 @@ def _systems(options: argparse.Namespace) -> None:
         say(f"{row['id']}　{row['zh']}　{len(row['types'])} 种")
         for kind in row["types"]:
             say(f"  {kind['id']:<16}{kind['zh']}　{'、'.join(kind['aliases'])}")
+    say("步骤打法")
+    for book in books:
+        say(f"  {book.id:<16}{book.zh}　{'、'.join(book.aliases)}")
 
 
 def _due(options: argparse.Namespace) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.application import App
+from bot.application import WANTED, App
 from handlers.show import pause
 from knowledge.errors import ZhikeError
 
@@ -83,7 +83,7 @@ async def answer(app: App, update: Update) -> None:
 async def _fetch(app: App, offset: int, stopping: asyncio.Task[Literal[True]]) -> list[Update]:
     """The next updates; none when the bot is to stop meanwhile."""
     fetching = asyncio.ensure_future(
-        app.bot.get_updates(offset=offset, timeout=POLL_SECONDS, allowed_updates=["message", "callback_query"])
+        app.bot.get_updates(offset=offset, timeout=POLL_SECONDS, allowed_updates=list(WANTED))
     )
     await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if not fetching.done():

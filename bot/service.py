@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from telegram.error import InvalidToken, NetworkError
 
 from bot import webhook
-from bot.application import App, build, give_commands
+from bot.application import WANTED, App, build, give_commands
 from bot.config import Config
 from bot.polling import TokenRefused, poll
 from bot.request import Refused
@@ -23,7 +23,9 @@ from bot.worker import Worker, WorkerLost
 from handlers.desk import Desk, Rules
 from knowledge.cadence import load_cadence
 from knowledge.errors import Faults, ZhikeError
+from knowledge.finding import Library
 from knowledge.invitations import code_hash, new_code
+from knowledge.playbooks import load_playbooks
 from knowledge.segment import cut
 from knowledge.systems import Systems, load_systems
 from knowledge.views import load_views, seen
@@ -89,7 +91,9 @@ def desk_for(config: Config, db: Database, now: Callable[[], datetime], systems:
         days=config.days,
         admins=frozenset(config.people.admins),
     )
-    return Desk(db, named_as_set(systems or load_systems(), config, rules), load_cadence(), config.talk, rules, now)
+    systems = named_as_set(systems or load_systems(), config, rules)
+    library = Library(systems, load_playbooks(systems, primary=rules.system))
+    return Desk(db, systems, load_cadence(), config.talk, rules, now, library)
 
 
 def named_as_set(systems: Systems, config: Config, rules: Rules) -> Systems:
@@ -203,7 +207,7 @@ async def receive(config: Config, service: Service, stop: asyncio.Event) -> None
         await service.app.bot.set_webhook(
             telegram.webhook_url,
             secret_token=telegram.webhook_secret.get_secret_value() or None,
-            allowed_updates=["message", "callback_query"],
+            allowed_updates=list(WANTED),
         )
         await stop.wait()
 

@@ -71,7 +71,25 @@ class Menu:
     role: str
 
 
-Act = Say | Change | Toast | Tell | Menu
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A text that can be put into any chat: `id` (at most 64 bytes), and how it is listed."""
+
+    id: str
+    title: str
+    about: str
+    text: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Answer what was typed behind the bot's name in some chat; `more` is where the next ones begin, "" for none."""
+
+    articles: tuple[Article, ...]
+    more: str = ""
+
+
+Act = Say | Change | Toast | Tell | Menu | Offer
 
 
 @dataclass(slots=True)
@@ -168,6 +186,8 @@ def _packed(act: Act) -> list[Any]:
             return ["tell", telegram_id, _card(card)]
         case Menu(role):
             return ["menu", role]
+        case Offer(articles, more):
+            return ["offer", [[a.id, a.title, a.about, str(a.text)] for a in articles], more]
 
 
 def _unpacked(row: list[Any]) -> Act:
@@ -183,11 +203,17 @@ def _unpacked(row: list[Any]) -> Act:
             return Tell(rest[0], _uncard(rest[1]))
         case "menu":
             return Menu(rest[0])
+        case "offer":
+            return Offer(tuple(_article(*article) for article in rest[0]), rest[1])
     raise ValueError(f"no act is called {kind!r}")
 
 
 def _card(card: Card) -> list[Any]:
     return [str(card.text), [[[b.label, b.data, b.url] for b in row] for row in card.buttons]]
+
+
+def _article(id: str, title: str, about: str, text: str) -> Article:
+    return Article(id, title, about, Markup(text))  # noqa: S704 - was a Markup when packed
 
 
 def _uncard(row: list[Any]) -> Card:

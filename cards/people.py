@@ -37,6 +37,11 @@ def stranger() -> Card:
     return Card(Lines().add("你好，这个助手只给受邀的团队成员用。请向你的主管要一个邀请链接。").text())
 
 
+def join_first() -> str:
+    """The button that a stranger gets instead of answers, where the bot's name is typed in some chat."""
+    return "只给团队成员用，点这里看怎么加入"
+
+
 def welcome(name: str, role: str, team: str) -> Card:
     """Somebody joined."""
     lines = (

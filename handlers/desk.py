@@ -22,6 +22,7 @@ from cards.card import Act, Say, Toast, pack, unpack
 from handlers.show import show
 from knowledge.cadence import Cadence
 from knowledge.facts import Fact
+from knowledge.finding import Library
 from knowledge.scenes import Conflict, Scene, load_conflicts, load_scenes
 from knowledge.systems import System, Systems
 from knowledge.talk import Talk
@@ -63,6 +64,7 @@ class Desk:
     talk: Talk
     rules: Rules
     now: Callable[[], datetime]
+    library: Library
     elsewhere: "Elsewhere | None" = None
 
     @property
@@ -178,22 +180,25 @@ class Case:
     bot_name: str
     decide: Decide  # a function of a module, or a partial of one
     managers: bool = False
+    fleeting: bool = False  # changes nothing and need not be repeated: no receipt is kept
 
 
-async def answer(update: Update, context: Context, decide: Decide, *, managers: bool = False) -> None:
+async def answer(
+    update: Update, context: Context, decide: Decide, *, managers: bool = False, fleeting: bool = False
+) -> None:
     """Decide in one transaction and show what came of it; only members get further than a polite refusal."""
     desk: Desk = context.bot_data[DESK]
     user = update.effective_user
     if user is None:
         return
-    case = Case(update.update_id, user.id, desk.now(), context.bot.username, decide, managers)
+    case = Case(update.update_id, user.id, desk.now(), context.bot.username, decide, managers, fleeting)
     await show(update, context, unpack(await desk.settled(case)))
 
 
 def settle(session: Session, desk: Desk, case: Case) -> str:
     """The acts of a case, packed: decided in this transaction or, where the update came before, as they were then."""
     caller = people.taking_turn(session, case.telegram_id)
-    kept = receipts.answer_to(session, case.update_id)
+    kept = None if case.fleeting else receipts.answer_to(session, case.update_id)
     if kept is not None:
         logger.info("an update came again; its answer is repeated", extra={"action": "update_repeated"})
         return kept
@@ -204,6 +209,8 @@ def settle(session: Session, desk: Desk, case: Case) -> str:
         return pack([refusal()])
     turn = Turn(desk, session, caller, case.now, case.bot_name, caller.awaiting)
     acts = pack(case.decide(turn))
+    if case.fleeting:
+        return acts
     receipts.keep(session, case.update_id, turn.me, acts, turn.now)
     return acts
 

@@ -15,7 +15,7 @@ from cards import people as words
 from cards.card import Act, Card, Change, Menu, Say, Toast, pack, unpack
 from handlers.desk import DESK, MANAGERS, Context, Desk, Turn, answer, refusal
 from handlers.facets import scene_of
-from handlers.show import show
+from handlers.show import FROM_ELSEWHERE, show
 from knowledge.calendar import working_from
 from knowledge.invitations import code_hash, new_code
 from knowledge.text import printable
@@ -32,6 +32,7 @@ async def start(update: Update, context: Context) -> None:
     if user is None:
         return
     code = (context.args or [""])[0]
+    code = "" if code == FROM_ELSEWHERE else code
     acts = await desk.db.write(_arrive, desk, update.update_id, user, code)
     await show(update, context, acts)
 

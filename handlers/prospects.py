@@ -9,9 +9,9 @@ from telegram import Update
 from cards import people as general
 from cards import prospects as words
 from cards import reminders as reminder_words
-from cards.advice import whole
 from cards.card import Act, Card, Change, Say, Toast
 from handlers import interview
+from handlers.advice import handled
 from handlers.desk import Context, Turn, answer
 from handlers.saving import create, digits, key, label
 from handlers.views import open_card, view_of, views_of
@@ -91,9 +91,7 @@ def _ask(turn: Turn, what: str, card: Card) -> Sequence[Act]:
 
 def _advice(turn: Turn, row: Prospect) -> Sequence[Act]:
     kind = turn.desk.system.types.get(row.type_id)
-    return (
-        [Say(whole(kind, turn.desk.system, turn.desk.talk))] if kind else interview.start_by_tap(turn, row.name, row.id)
-    )
+    return [Say(handled(turn, turn.desk.system, kind))] if kind else interview.start_by_tap(turn, row.name, row.id)
 
 
 def _graded(turn: Turn, row: Prospect, grade: str) -> Sequence[Act]:

@@ -6,19 +6,21 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from telegram import BotCommand, BotCommandScopeChat, CallbackQuery, Update
+from telegram import BotCommand, BotCommandScopeChat, CallbackQuery, InlineQuery, Update
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError, TimedOut
 from telegram.ext import CallbackContext, ExtBot
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from cards.card import Act, Card, Change, Menu, Say, Tell, Toast
-from cards.people import commands
+from cards.card import Act, Article, Card, Change, Menu, Offer, Say, Tell, Toast
+from cards.people import commands, join_first
 
 logger = logging.getLogger(__name__)
 
 WAIT_AT_MOST = 60.0  # seconds; a longer wait that Telegram asks for is not worth it for one answer
 TRIES = 4
+FROM_ELSEWHERE = "elsewhere"  # /start with this comes from a stranger who typed the bot's name in some chat
+FRESH = 60  # seconds that a phone may show the same results again for the same words
 
 
 async def show(update: Update, context: CallbackContext[Any, Any, Any, Any], acts: Sequence[Act]) -> None:
@@ -27,6 +29,10 @@ async def show(update: Update, context: CallbackContext[Any, Any, Any, Any], act
     if query is not None:
         toast = next((act for act in acts if isinstance(act, Toast)), None)
         await _patiently(lambda: _acknowledge(query, toast))
+    inline = update.inline_query
+    if inline is not None:
+        offer = next((act for act in acts if isinstance(act, Offer)), None)
+        await _patiently(lambda: _offer(context.bot, inline, offer))
     chat = update.effective_chat
     for act in acts:
         match act:
@@ -76,6 +82,41 @@ async def call(bot: ExtBot[Any], method: str, **parameters: Any) -> Any:
     """
     plain = [RequestParameter(name, value, None) for name, value in parameters.items()]
     return await bot.request.post(f"{bot.base_url}/{method}", RequestData(plain))
+
+
+async def _offer(bot: ExtBot[Any], query: InlineQuery, offer: Offer | None) -> None:
+    """Articles for a member; for anybody else nothing but the way in."""
+    results = [_article(article) for article in offer.articles] if offer else []
+    way_in = {} if offer else {"button": {"text": join_first(), "start_parameter": FROM_ELSEWHERE}}
+    try:
+        await call(
+            bot,
+            "answerInlineQuery",
+            inline_query_id=query.id,
+            results=results,
+            is_personal=True,
+            cache_time=FRESH if offer else 0,  # who has just joined need not wait
+            next_offset=offer.more if offer else "",
+            **way_in,
+        )
+    except BadRequest as fault:
+        # After downtime, or when more letters were typed since.
+        logger.info("an inline question was too old: %s", fault.message, extra={"action": "inline_expired"})
+
+
+def _article(article: Article) -> dict[str, Any]:
+    content = {
+        "message_text": str(article.text),
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+    }
+    return {
+        "type": "article",
+        "id": article.id,
+        "title": article.title,
+        "description": article.about,
+        "input_message_content": content,
+    }
 
 
 async def _acknowledge(query: CallbackQuery, toast: Toast | None) -> None:

@@ -1,6 +1,5 @@
-"""What to say about a belief: how close the runner-up is, what would overturn the label, which card answers a query."""
+"""What to say about a belief: how close the runner-up is, and what would overturn the label."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from knowledge.belief import Belief
@@ -35,28 +34,3 @@ def verdict(belief: Belief, system: System) -> Verdict:
         tell=flip.tell if flip else "",
         both=near.both if near and close else "",
     )
-
-
-def find(system: System, words: str) -> list[Kind]:
-    """Types whose id, name or alias is, begins with, or contains `words`; the best match first."""
-    wanted = words.strip().lower()
-    if not wanted:
-        return []
-    ranked = [(grade, kind) for kind in system.types.values() if (grade := _match(kind, wanted)) is not None]
-    return [kind for _, kind in sorted(ranked, key=lambda row: (row[0], row[1].id))]
-
-
-def _match(kind: Kind, wanted: str) -> int | None:
-    names = (kind.zh, kind.id, *kind.aliases)
-    return min(_grades(names, wanted), default=None)
-
-
-def _grades(names: Iterable[str], wanted: str) -> Iterable[int]:
-    for name in names:
-        bare = name.removesuffix("型")
-        if wanted in (name, bare):
-            yield 0
-        elif name.startswith(wanted):
-            yield 1
-        elif wanted in name or bare in wanted:
-            yield 2

@@ -1,17 +1,23 @@
-"""Make `data/words.txt` and `data/sounds.txt`: `python -m knowledge.dictionary` (part of `make train`).
+"""Make `data/words.txt`, `data/sounds.txt` and `data/pinyin.txt`: `python -m knowledge.dictionary` (in `make train`).
 
 Kept: the 50,000 most frequent words of at most four characters, and every word of jieba's that cuts the corpus.
 The corpus is cut with the full dictionary first, so no word that matters there is lost. The sounds are pypinyin's for
-every character of those words.
+every character of those words. The pinyin is that of the names that can be looked up; `--pinyin` makes it alone.
 """
 
+import re
+import sys
+import tomllib
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from knowledge.corpus import read_corpus
+from knowledge.files import SCENES
+from knowledge.pinyin import PINYIN
 from knowledge.segment import WORDS, tokenizer
 from knowledge.sounds import SOUNDS, blurred
-from knowledge.systems import DATA
+from knowledge.systems import DATA, load_types
 from knowledge.text import comparable
 
 MOST = 50_000
@@ -39,5 +45,31 @@ def main() -> None:
     print(len(keep), "words,", len(heard), "sounds")
 
 
+def names() -> Iterator[str]:
+    """Every name that somebody may look up; models are not read, as they may not be there yet."""
+    for folder in sorted(path.parent for path in DATA.glob("*/system.toml")):
+        yield tomllib.loads((folder / "system.toml").read_text(encoding="utf-8"))["zh"]
+        for kind in load_types(folder.name).values():
+            yield from (kind.zh, *kind.aliases)
+    for path in sorted((DATA / "playbooks").glob("*.toml")):
+        book = tomllib.loads(path.read_text(encoding="utf-8"))
+        yield from (book["zh"], *book["aliases"])
+    yield from SCENES.values()
+
+
+def read_aloud(told: Iterable[str]) -> str:
+    """The table of pinyin: a syllable and the characters that are read so in one of the names, a line each."""
+    from pypinyin import lazy_pinyin
+
+    spoken: dict[str, set[str]] = defaultdict(set)
+    for name in map(comparable, told):
+        for part in re.findall("[\u4e00-\u9fff]+", name):
+            for char, syllable in zip(part, lazy_pinyin(part), strict=True):
+                spoken[syllable].add(char)
+    return "".join(f"{name} {''.join(sorted(chars))}\n" for name, chars in sorted(spoken.items()))
+
+
 if __name__ == "__main__":
-    main()
+    if "--pinyin" not in sys.argv:
+        main()
+    PINYIN.write_text(read_aloud(names()), encoding="utf-8")

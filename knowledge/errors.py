@@ -24,3 +24,7 @@ class UnknownSystem(ZhikeError):
 
 class UnknownType(ZhikeError):
     """没有这个类型。"""
+
+
+class UnknownPlaybook(ZhikeError):
+    """没有这个打法。"""

@@ -19,6 +19,7 @@ MOMENTS = {
     "objection": "异议",
     "complaint": "投诉",
 }
+SCENES = {"find": "找客户", "prep": "访前准备", **MOMENTS}  # what playbooks are sorted by
 
 
 class File(BaseModel):
@@ -152,6 +153,44 @@ class RulesFile(File):
 
     needs: list[str]
     rule: Annotated[list[RuleFile], Field(min_length=1)]
+
+
+Title = Annotated[str, Field(min_length=2, max_length=14, pattern=r"^[^<>&\n]+$")]  # fits a button
+
+
+class StepFile(File):
+    """One step of a playbook; `check` says how a rep sees that it worked."""
+
+    title: Title
+    goal: Line
+    do: Annotated[list[Line], Field(min_length=1, max_length=4)]
+    say: Annotated[list[Line], Field(max_length=3)] = []
+    check: Line
+
+
+class MissFile(File):
+    """A detail that is easily missed."""
+
+    zh: Line
+
+
+class PlaybookFile(File):
+    """`playbooks/<id>.toml`: how a task is done, step by step, or by the one that fits where `each` is 个."""
+
+    id: Id
+    zh: Title
+    aliases: list[Line]
+    source: list[str]
+    origin: Literal["document", "extended"]
+    about: Line
+    each: Literal["步", "个"] = "步"
+    moments: Annotated[
+        list[Literal["find", "prep", "visit", "phone", "wechat", "quote", "objection", "complaint"]],
+        Field(min_length=1),
+    ]
+    types: list[Id]  # of the primary system: customers it serves best with
+    step: Annotated[list[StepFile], Field(min_length=1, max_length=30)]
+    miss: Annotated[list[MissFile], Field(max_length=6)] = []
 
 
 _SAID = {

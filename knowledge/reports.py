@@ -1,10 +1,11 @@
 """Judgements, cards and systems as plain values, for the command line and other programs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from knowledge.belief import Belief, Evidence, believe
 from knowledge.files import MOMENTS
+from knowledge.playbooks import Playbook
 from knowledge.systems import Catalogue, Kind, System
 from knowledge.talk import Talk
 
@@ -71,8 +72,24 @@ def card(kind: Kind, system: Catalogue, talk: Talk, moment: str = "") -> dict[st
     return {"system": system.id, "id": kind.id, "zh": kind.zh, "definition": kind.definition, "card": content}
 
 
-def overview(system: Catalogue) -> dict[str, Any]:
-    """A system with its types."""
+def playbook(book: Playbook, talk: Talk) -> dict[str, Any]:
+    """A playbook with the team's own words in it."""
+    steps = [
+        {
+            "title": step.title,
+            "goal": talk.fill([step.goal])[0],
+            "do": list(talk.fill(step.do)),
+            "say": list(talk.fill(step.say)),
+            "check": talk.fill([step.check])[0],
+        }
+        for step in book.steps
+    ]
+    misses = list(talk.fill(miss.zh for miss in book.misses))
+    return {"id": book.id, "zh": book.zh, "about": talk.fill([book.about])[0], "steps": steps, "misses": misses}
+
+
+def overview(system: Catalogue, books: Iterable[Playbook] = ()) -> dict[str, Any]:
+    """A system with its types and the playbooks that name one of them."""
     types = [
         {
             "id": kind.id,
@@ -90,4 +107,5 @@ def overview(system: Catalogue) -> dict[str, Any]:
         "about": system.about,
         "source": list(system.source),
         "types": types,
+        "playbooks": [{"id": book.id, "zh": book.zh, "types": list(book.types)} for book in books],
     }

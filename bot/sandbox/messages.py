@@ -22,7 +22,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`sent` and `edited_at` are Unix seconds of the demo clock; `media` is what `files.media_of` makes."""
+    """`sent` and `edited_at` are Unix seconds of the demo clock; `media` is what `files.media_of` makes.
+
+    `via_bot` marks what a person chose from the bot's inline results.
+    """
 
     id: int
     chat_id: int
@@ -35,6 +38,7 @@ class Message:
     edited_at: int | None = None
     reply_to: int | None = None
     origin: dict[str, Any] | None = None
+    via_bot: bool = False
 
     @property
     def date(self) -> datetime:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .chats import Chat
     from .messages import Button, Message
     from .people import SandboxPerson
+    from .queries import Query
     from .world import World
 
 TEXT_LIMIT = 4096  # UTF-16 units
@@ -172,11 +173,17 @@ class Phone:
         if newest is not None and newest.id > self._chat.read_upto:
             self._world.alter(self._chat, read_upto=newest.id)
 
-    async def ask_inline(self, text: str) -> str:
-        """Type `@bot text` somewhere; returns the query's id."""
+    async def ask_inline(self, text: str, offset: str = "") -> str:
+        """Type `@bot text` somewhere, or scroll on to `offset`; returns the query's id. Phones send 256 characters."""
         key = str(self._world.journal.count("next_inline_id", 1))
         self._world.queries.open(key, self.person.id)
-        payload = {"id": key, "from": self.person.as_user(), "query": text, "offset": "", "chat_type": "sender"}
+        payload = {
+            "id": key,
+            "from": self.person.as_user(),
+            "query": text[:256],
+            "offset": offset,
+            "chat_type": "sender",
+        }
         self._world.deliver("inline_query", payload, self._chat)
         return key
 
@@ -184,6 +191,30 @@ class Phone:
         """What the bot offered for an inline question."""
         found = self._world.queries.find(query)
         return found.results if found else []
+
+    def inline_answer(self, query: str) -> Query:
+        """The inline question with everything that the bot said to it."""
+        found = self._world.queries.find(query)
+        if found is None or found.message_id is not None:
+            raise SandboxError(f"没有编号为 {query} 的内联提问")
+        return found
+
+    async def choose_inline(self, query: str, result_id: str) -> Message:
+        """Choose a result in one's own chat with the bot: it is sent there in the person's name, via the bot."""
+        chosen = next((item for item in self.inline_results(query) if item["id"] == result_id), None)
+        if chosen is None:
+            raise SandboxError(f"没有编号为 {result_id} 的结果")
+        content = chosen["message"]
+        return self._send(
+            text=content["text"], entities=tuple(content["entities"]), markup=content["markup"], via_bot=True
+        )
+
+    async def tap_inline_button(self, query: str) -> Message:
+        """Tap the button above the results: it opens the chat and starts the bot with the button's parameter."""
+        button = self.inline_answer(query).button
+        if button is None:
+            raise NoSuchButton("结果上面没有按钮")
+        return await self.say(f"/start {button['start_parameter']}")
 
     def _own_view(self, message_id: int) -> Message:
         message = self._chat.messages.get(message_id)

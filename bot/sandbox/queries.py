@@ -17,7 +17,7 @@ _KEPT = 1000
 
 @dataclass(slots=True)
 class Query:
-    """A tap (`message_id` set) or an inline question. `results` are those of answerInlineQuery."""
+    """A tap (`message_id` set) or an inline question. The rest is what answerInlineQuery said."""
 
     id: str
     person_id: int
@@ -26,6 +26,8 @@ class Query:
     label: str = ""
     answered: bool = False
     results: list[dict[str, Any]] = field(default_factory=list)
+    button: dict[str, Any] | None = None
+    more: str = ""
 
 
 class Queries:
@@ -42,10 +44,10 @@ class Queries:
             del self._known[next(iter(self._known))]
         return query
 
-    def live(self, key: str) -> Query:
-        """The query, while it may still be answered; otherwise Telegram's refusal."""
+    def live(self, key: str, *, inline: bool) -> Query:
+        """The query of that kind, while it may still be answered; otherwise Telegram's refusal."""
         query = self._known.get(key)
-        if query is None or self._monotonic() - query.born > LIVES_SECONDS:
+        if query is None or inline != (query.message_id is None) or self._monotonic() - query.born > LIVES_SECONDS:
             raise bad(_TOO_OLD)
         return query
 

@@ -52,6 +52,8 @@ class _Story:
 
 def _content(message: Message) -> str:
     parts = []
+    if message.via_bot:
+        parts.append("（选自机器人给的结果）")
     if message.origin:
         parts.append(f"（转发自{view.origin_name(message)}）")
     if message.media:

@@ -25,6 +25,8 @@ def message(world: World, item: Message, *, nested: bool = False) -> dict[str, A
         body["edit_date"] = item.edited_at
     if item.markup:
         body["reply_markup"] = item.markup
+    if item.via_bot:
+        body["via_bot"] = bot_user(world)
     if item.origin:
         body["forward_origin"] = item.origin
     replied = chat.messages.get(item.reply_to or 0)

@@ -71,6 +71,8 @@ class World:
         for update in self.updates.pending.values():
             if query := update.get("callback_query"):
                 self.queries.open(query["id"], query["from"]["id"], message_id=query["message"]["message_id"])
+            if query := update.get("inline_query"):
+                self.queries.open(query["id"], query["from"]["id"])
 
     def seconds(self) -> int:
         """Now by the demo's clock, in whole Unix seconds."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cache
 
-from cards import advice, interview, people, practice, prospects, reminders, team
+from cards import advice, interview, people, playbooks, practice, prospects, reminders, team
 from cards.card import Card
 from cards.interview import Place
 from cards.prospects import ProspectView
@@ -12,15 +12,20 @@ from cards.team import RepLine
 from knowledge.advice import verdict
 from knowledge.belief import Belief, Evidence, believe
 from knowledge.due import DueCustomer
-from knowledge.files import MOMENTS
+from knowledge.files import MOMENTS, SCENES
+from knowledge.finding import Library, Type
 from knowledge.interview import LONGEST_TEXT, MOST_QUESTIONS, OPEN, Ask, Interview, Phase, Turn
+from knowledge.playbooks import load_playbooks
 from knowledge.systems import Kind, System, load_systems
 from knowledge.talk import Talk
 
 TODAY = date(2026, 11, 23)
 LARGE = 10**9  # an id after years of use
 PLACE = Place(LARGE, LARGE)
-SYSTEM = load_systems()["behavior"]
+SYSTEMS = load_systems()
+SYSTEM = SYSTEMS["behavior"]
+BOOKS = load_playbooks(SYSTEMS)
+LIBRARY = Library(SYSTEMS, BOOKS)
 TALK = Talk(product="静音断桥铝门窗", points=("隔音好", "十年质保"), trade="建材", company="安居门窗有限公司")
 
 
@@ -88,7 +93,7 @@ def due(name: str, note: str) -> DueCustomer:
 @cache
 def gallery(name: str, note: str) -> tuple[tuple[str, Card], ...]:
     """Every card by a name; `name` is a customer's or colleague's, `note` whatever was typed freely."""
-    parts = (_interviews, _types, _records, _lists, _general)
+    parts = (_interviews, _types, _looked_up, _playbooks, _records, _lists, _general)
     return tuple(row for part in parts for row in part(name[:60], note))
 
 
@@ -136,9 +141,43 @@ def _types(name: str, note: str) -> Iterator[tuple[str, Card]]:
             practice.outcome(False, kind.zh, options[0][1], kind.card.essence, LARGE, LARGE, SYSTEM.id, kind.id),
         )
     yield "no practice", practice.empty()
-    yield "catalogue", advice.catalogue(SYSTEM)
-    yield "no such type", advice.choices(SYSTEM, [], note[:30])
-    yield "several types", advice.choices(SYSTEM, list(SYSTEM.types.values()), note[:30])
+
+
+def _looked_up(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    words = note[:30]
+    every = list(SYSTEMS)
+    yield "categories", advice.categories(every, SYSTEM, 24)
+    for key in advice.KINDS:
+        yield f"shelf {key}", advice.shelf(key, [system for system in every if system.kind == key])
+    for system in every:
+        yield f"catalogue {system.id}", advice.catalogue(system)
+        for kind in system.types.values():
+            card = advice.whole(kind, system, TALK, BOOKS.naming(system.id, kind.id)[:3])
+            yield f"linked {system.id} {kind.id}", advice.also(card, words, 99)
+            article = advice.article(Type(system, kind), TALK)
+            assert 0 < len(article.id.encode()) <= 64
+            yield f"article {article.id}", Card(article.text)
+    found = [hit.entry for hit in LIBRARY.find("客户")]
+    yield "nothing found", advice.nothing(words, [])
+    yield "nearly found", advice.nothing(words, found[:6])
+    for moment in ("", "quote"):
+        yield f"several answers {moment}", advice.choices(found, words, moment)
+        yield (
+            f"several types {moment}",
+            advice.choices([Type(SYSTEM, kind) for kind in SYSTEM.types.values()], words, moment),
+        )
+
+
+def _playbooks(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    yield "shelves", playbooks.shelves([(moment, 99) for moment in SCENES])
+    for moment in SCENES:
+        yield f"scene {moment}", playbooks.scene(moment, BOOKS.at(moment), TALK, SYSTEM)
+        yield f"scene types {moment}", playbooks.scene_types(moment, SYSTEM)
+    for book in BOOKS:
+        yield f"playbook {book.id}", playbooks.opened(book, TALK)
+        yield f"article {book.id}", Card(advice.article(book, TALK).text)
+        for number in range(1, len(book.steps) + 1):
+            yield f"playbook {book.id} {number}", playbooks.step(book, number, TALK)
 
 
 def _records(name: str, note: str) -> Iterator[tuple[str, Card]]:

@@ -2,7 +2,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from knowledge.advice import CLOSE, NAMED, find, verdict
+from knowledge.advice import CLOSE, NAMED, verdict
 from knowledge.belief import Belief
 from knowledge.systems import System, Systems
 
@@ -19,44 +19,6 @@ def believed(system: System, chances: Mapping[str, float]) -> Belief:
     rest = (1 - sum(chances.values())) / len(others)
     p = {**chances, **dict.fromkeys(others, rest)}
     return Belief(p=dict(sorted(p.items(), key=lambda item: (-item[1], item[0]))), speaks=True)
-
-
-@pytest.mark.parametrize(
-    ("words", "id"),
-    [
-        ("bargainer", "bargainer"),
-        ("BARGAINER", "bargainer"),
-        ("杀价型", "bargainer"),
-        ("杀价", "bargainer"),
-        (" 杀价 ", "bargainer"),
-        ("议价", "bargainer"),
-        ("拿同行压价", "bargainer"),
-        ("沉默", "silent"),
-        ("沉默型", "silent"),
-        ("牢骚", "complaining"),
-        ("杀价型的客户", "bargainer"),
-    ],
-)
-def test_a_type_is_found_by_id_name_alias_or_part(system: System, words: str, id: str) -> None:
-    assert find(system, words)[0].id == id
-
-
-def test_every_type_is_found_by_each_of_its_names(system: System) -> None:
-    for kind in system.types.values():
-        for name in (kind.id, kind.zh, kind.zh.removesuffix("型"), *kind.aliases):
-            assert find(system, name)[0].id == kind.id, name
-
-
-@pytest.mark.parametrize("words", ["", "   ", "火箭发射", "xyz"])
-def test_what_names_no_type_finds_none(system: System, words: str) -> None:
-    assert find(system, words) == []
-
-
-def test_the_exact_name_comes_before_a_part(system: System) -> None:
-    grades = [kind.id for kind in find(system, "型")]
-
-    assert len(grades) > 5
-    assert find(system, "分析")[0].id == "analytical"
 
 
 def test_a_runner_up_close_behind_is_a_rival(system: System) -> None:

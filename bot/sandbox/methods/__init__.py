@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import callbacks, deletes, edits, profile, sends, updates
+from . import callbacks, deletes, edits, inline, profile, sends, updates
 
 if TYPE_CHECKING:
     from .parts import Method
@@ -26,7 +26,7 @@ METHODS: dict[str, Method] = {
     "deleteMessage": deletes.delete_message,
     "deleteMessages": deletes.delete_messages,
     "answerCallbackQuery": callbacks.answer_callback_query,
-    "answerInlineQuery": callbacks.answer_inline_query,
+    "answerInlineQuery": inline.answer_inline_query,
     "getMe": profile.get_me,
     "getChat": profile.get_chat,
     "getFile": profile.get_file,

@@ -16,7 +16,7 @@ _LIMITS = {"name": 64, "short_description": 120, "description": 512}
 _ABILITIES = {
     "can_join_groups": True,
     "can_read_all_group_messages": False,
-    "supports_inline_queries": False,
+    "supports_inline_queries": True,
     "can_connect_to_business": False,
     "has_main_web_app": False,
 }

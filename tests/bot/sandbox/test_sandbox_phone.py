@@ -233,10 +233,107 @@ async def test_the_library_can_read_what_it_asks_for(app: Any) -> None:
     assert await app.bot.delete_messages(LI, [sent.message_id, sent.message_id + 1])
 
 
+ARTICLE = {
+    "type": "article",
+    "id": "1",
+    "title": "王总",
+    "input_message_content": {"message_text": "<b>王总</b>", "parse_mode": "HTML"},
+}
+
+
 async def test_inline_questions_are_answered(sandbox: Sandbox, call: Any) -> None:
     query = await sandbox.phone(LI).ask_inline("王")
     [update] = await call.ok("getUpdates")
-    results = [{"type": "article", "id": "1", "title": "王总"}]
-    await call.ok("answerInlineQuery", inline_query_id=update["inline_query"]["id"], results=results)
+    key = update["inline_query"]["id"]
+    await call.ok("answerInlineQuery", inline_query_id=key, results=[ARTICLE], next_offset="10")
 
-    assert sandbox.phone(LI).inline_results(query) == results
+    answer = sandbox.phone(LI).inline_answer(query)
+    assert [item["title"] for item in answer.results] == ["王总"]
+    assert answer.more == "10"
+
+
+async def test_a_chosen_result_is_sent_in_the_persons_name_via_the_bot(sandbox: Sandbox, call: Any) -> None:
+    query = await sandbox.phone(LI).ask_inline("王")
+    await call.ok("answerInlineQuery", inline_query_id=query, results=[ARTICLE])
+
+    sent = await sandbox.phone(LI).choose_inline(query, "1")
+
+    *_, update = await call.ok("getUpdates")
+    assert sent.html == "<b>王总</b>"
+    assert update["message"]["via_bot"]["is_bot"]
+    assert update["message"]["from"]["id"] == LI
+
+
+async def test_the_button_above_the_results_starts_the_bot(sandbox: Sandbox, call: Any) -> None:
+    query = await sandbox.phone(LI).ask_inline("王")
+    button = {"text": "先加入", "start_parameter": "join"}
+    await call.ok("answerInlineQuery", inline_query_id=query, results=[], button=button)
+
+    sent = await sandbox.phone(LI).tap_inline_button(query)
+
+    assert sent.text == "/start join"
+
+
+def article(**changes: Any) -> dict[str, Any]:
+    return {"results": [{key: value for key, value in (ARTICLE | changes).items() if value is not None}]}
+
+
+def text(words: str) -> dict[str, Any]:
+    return article(input_message_content={"message_text": words, "parse_mode": "HTML"})
+
+
+def button(**given: Any) -> dict[str, Any]:
+    return {"results": [], "button": given}
+
+
+WRONG = [
+    ({"results": [ARTICLE | {"id": str(n)} for n in range(51)]}, "too many inline query results specified"),
+    ({"results": [ARTICLE, ARTICLE]}, "RESULT_ID_DUPLICATE"),
+    ({"results": {"id": "1"}}, "can't parse inline query results JSON object"),
+    ({"results": ["王总"]}, "can't parse InlineQueryResult: Inline query result must be an object"),
+    (article(id=None), "can't parse InlineQueryResult: Can't find field \"id\""),
+    (article(id=1), "can't parse InlineQueryResult: Field \"id\" must be of type String"),
+    (article(id=""), "RESULT_ID_EMPTY"),
+    (article(id="王" * 22), "RESULT_ID_INVALID"),
+    (article(title=""), "ARTICLE_TITLE_EMPTY"),
+    (article(type="photo"), "this sandbox knows only results of the type article, not photo"),
+    (article(input_message_content=None), "invalid inline message content specified"),
+    (text(""), "message text is empty"),
+    (text("长" * 4097), "message is too long"),
+    (text("<b>王总"), "can't parse entities: Can't find end tag corresponding to start tag \"b\""),
+    (article(reply_markup={"inline_keyboard": [[{"text": "好", "callback_data": "x" * 65}]]}), "BUTTON_DATA_INVALID"),
+    ({"results": [], "next_offset": "9" * 65}, "NEXT_OFFSET_INVALID"),
+    (button(text="先加入", start_parameter=""), "can't use empty start_parameter"),
+    (button(text="先加入", start_parameter="a b"), "unallowed characters in start_parameter are used"),
+    (button(text="先加入", start_parameter="a" * 65), "too long start_parameter specified"),
+    (button(text="先加入"), "InlineQueryResultsButton must have exactly one optional field"),
+    (button(start_parameter="join"), "can't parse InlineQueryResultsButton: Can't find field \"text\""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "told"), WRONG, ids=[told for _, told in WRONG])
+async def test_a_wrong_answer_to_an_inline_question_is_refused(
+    sandbox: Sandbox, call: Any, given: dict[str, Any], told: str
+) -> None:
+    query = await sandbox.phone(LI).ask_inline("王")
+
+    body = await call("answerInlineQuery", inline_query_id=query, **given)
+
+    assert body == {"ok": False, "error_code": 400, "description": f"Bad Request: {told}"}
+    assert not sandbox.phone(LI).inline_answer(query).answered
+
+
+async def test_fifty_results_with_ids_of_64_bytes_are_taken(sandbox: Sandbox, call: Any) -> None:
+    query = await sandbox.phone(LI).ask_inline("王")
+
+    await call.ok("answerInlineQuery", inline_query_id=query, results=[ARTICLE | {"id": f"{n:064}"} for n in range(50)])
+
+
+async def test_a_tap_cannot_be_answered_as_an_inline_question_nor_the_other_way_round(
+    sandbox: Sandbox, call: Any
+) -> None:
+    query = await sandbox.phone(LI).ask_inline("王")
+
+    body = await call("answerCallbackQuery", callback_query_id=query)
+
+    assert "query is too old" in body["description"]
