@@ -11,7 +11,18 @@ from itertools import pairwise, product
 from string import Formatter
 from typing import Any
 
-from knowledge.files import AxesFile, AxisFile, BlankFile, ItemFile, QuestionnaireFile, RanksFile, Side, Subject
+from knowledge.errors import Faults
+from knowledge.files import (
+    AxesFile,
+    AxisFile,
+    BlankFile,
+    ItemFile,
+    QuarterFile,
+    QuestionnaireFile,
+    RanksFile,
+    Side,
+    Subject,
+)
 
 AS_NAMED: Mapping[str, frozenset[str]] = {  # what each sentence of a file may leave to be filled in
     "ask": frozenset({"who"}),
@@ -63,8 +74,7 @@ class Questionnaire:
     items: tuple[Item, ...]
     sums: Mapping[str, str]
     blank: BlankFile
-    axes: AxesFile | None
-    ranks: RanksFile | None
+    reading: AxesFile | RanksFile  # how the sums are read
     types: Mapping[str, str]  # the names of the types, by id
 
     @cached_property
@@ -76,10 +86,10 @@ class Questionnaire:
         """The place of an item, from 1."""
         return 1 + next(at for at, item in enumerate(self.items) if item.id == id)
 
-    def quarter(self, sides: Sequence[Side]) -> str:
-        """The type of a quarter."""
-        assert self.axes is not None  # noqa: S101 - only asked where there are axes
-        return next(quarter.type for quarter in self.axes.quarter if quarter.sides == tuple(sides))
+
+def quarter(axes: AxesFile, sides: Sequence[Side]) -> QuarterFile:
+    """The quarter on these sides of the two cuts."""
+    return next(one for one in axes.quarter if one.sides == tuple(sides))
 
 
 # --- ticking ----------------------------------------------------------------------------------------------------------
@@ -194,10 +204,10 @@ def score(questionnaire: Questionnaire, sheet: Sheet, whom: Subject) -> Result:
     blank, rule = sum(one.blank for one in sums), questionnaire.blank
     if rule.within == "all" and blank > rule.most:
         return Result((), (), sums, (rule.refuse.format(count=blank, sum=""),), blank, enough=False)
-    if questionnaire.ranks is not None:
-        types, why = _ranked(questionnaire.ranks, sums, whom)
+    if isinstance(questionnaire.reading, RanksFile):
+        types, why = _ranked(questionnaire.reading, sums, whom)
         return Result(types, (), sums, (*why, *_blanks(rule, blank)), blank, enough=True)
-    return _placed(questionnaire, sums, blank)
+    return _placed(questionnaire.reading, questionnaire, sums, blank)
 
 
 def _blanks(rule: BlankFile, blank: int) -> Iterator[str]:
@@ -237,41 +247,39 @@ def _ranked(rule: RanksFile, sums: Sequence[Sum], whom: Subject) -> tuple[tuple[
     return tuple(one.id for one in leading), why
 
 
-def _placed(questionnaire: Questionnaire, sums: Sequence[Sum], blank: int) -> Result:
+def _placed(axes: AxesFile, questionnaire: Questionnaire, sums: Sequence[Sum], blank: int) -> Result:
     """The quarter of two sums, with its neighbours where a sum lies close to the cut or could cross it."""
-    axes, rule, names = questionnaire.axes, questionnaire.blank, questionnaire.types
-    assert axes is not None  # noqa: S101 - a questionnaire without ranks has axes
+    rule, names = questionnaire.blank, questionnaire.types
     sides: list[Side] = ["high" if one.points >= axis.high else "low" for one, axis in _pairs(axes, sums)]
     open = [rule.within == "sum" and one.blank > rule.most for one in sums]
     if any(open):
         possible = product(*(("high", "low") if o else (side,) for o, side in zip(open, sides, strict=True)))
-        types = () if all(open) else tuple(questionnaire.quarter(one) for one in possible)
+        types = () if all(open) else tuple(quarter(axes, one).type for one in possible)
         why = [
             rule.refuse.format(sum=one.zh, count=one.blank) for one, is_open in zip(sums, open, strict=True) if is_open
         ]
         return Result(types, (), tuple(sums), tuple(why), blank, enough=False)
-    type = questionnaire.quarter(sides)
+    here = quarter(axes, sides)
     near, told = [], []
     for at, (one, axis) in enumerate(_pairs(axes, sums)):
-        other = questionnaire.quarter([_other(side) if at == turned else side for turned, side in enumerate(sides)])
+        other = quarter(axes, [_other(side) if at == turned else side for turned, side in enumerate(sides)]).type
         sentence = _closeness(axes, axis, one)
         if sentence:
             near.append(other)
             away = axis.high - one.points
             told.append(
-                sentence.format(sum=axis.zh, points=away, count=one.blank, type=names[type], other=names[other])
+                sentence.format(sum=axis.zh, points=away, count=one.blank, type=names[here.type], other=names[other])
             )
-    quarter = next(quarter for quarter in axes.quarter if quarter.type == type)
     points = {one.id: one.points for one in sums}
     strong = [axes.strong] if axes.strong and not near and _strong(axes, sums) else []
     why = [
-        axes.text.format(type=names[type], **points),
-        *([quarter.zh] if quarter.zh else []),
+        axes.text.format(type=names[here.type], **points),
+        *([here.zh] if here.zh else []),
         *told,
         *strong,
         *_blanks(rule, blank),
     ]
-    return Result((type,), tuple(near), tuple(sums), tuple(why), blank, enough=True)
+    return Result((here.type,), tuple(near), tuple(sums), tuple(why), blank, enough=True)
 
 
 def _pairs(axes: AxesFile, sums: Sequence[Sum]) -> Iterable[tuple[Sum, AxisFile]]:
@@ -299,7 +307,14 @@ def _strong(axes: AxesFile, sums: Sequence[Sum]) -> bool:
 
 
 def questionnaire(told: QuestionnaireFile, types: Mapping[str, str]) -> Questionnaire:
-    """The questionnaire of a file without faults; `types` are the names of the system's types."""
+    """The questionnaire of a file without faults; `types` are the names of the system's types.
+
+    Raises:
+        Faults: the file does not say how the sums are read.
+    """
+    reading = told.axes or told.ranks
+    if reading is None:
+        raise Faults(questionnaire_faults(told, types))
     names = {axis.id: axis.zh for axis in told.axes.axis} if told.axes else {}
     ranked = {id: types[id] for id in told.ranks.order} if told.ranks else {}
     return Questionnaire(
@@ -310,8 +325,7 @@ def questionnaire(told: QuestionnaireFile, types: Mapping[str, str]) -> Question
         items=tuple(Item(row.id, row.sum, row.zh or "", tuple(_options(row, told))) for row in told.item),
         sums=names or ranked,
         blank=told.blank,
-        axes=told.axes,
-        ranks=told.ranks,
+        reading=reading,
         types=types,
     )
 
