@@ -161,8 +161,9 @@ def result(
     lines = Lines().add("🧪 <b>{}</b>　{}　<i>{}</i>", system.zh, whom.title, day(on, today))
     lines.add("{} <b>{}</b>", "像" if whom.id else "你像", names(found, system)).gap()
     lines.items(found.why).gap()
+    seen = "" if whom.id or "customer" not in test.whom else "别人眼里的"  # the definitions speak of a customer
     for id in found.types:
-        lines.add("<b>{}</b>：{}", system.type(id).zh, system.type(id).definition)
+        lines.add("<b>{}{}</b>：{}", seen, system.type(id).zh, system.type(id).definition)
     lines.gap()
     width = max(len(one.zh) for one in found.sums)
     for one in found.sums:
