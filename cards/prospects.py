@@ -38,7 +38,9 @@ LATENESS = {"none": "⚪", "early": "🟢", "due": "🟡", "late": "🔴"}
 
 @dataclass(frozen=True, slots=True)
 class ProspectView:
-    """A customer as it is shown. `visits` are (date, method, outcome, note), newest first; `promises` (date, what)."""
+    """A customer as it is shown. `visits` are (date, method, outcome, note), newest first; `promises` (date, what);
+    `tests` (type, test, date), newest first.
+    """
 
     id: int
     name: str
@@ -60,6 +62,7 @@ class ProspectView:
     rhythm: str = ""
     visits: tuple[tuple[date, str, str, str], ...] = ()
     promises: tuple[tuple[date, str], ...] = ()
+    tests: tuple[tuple[str, str, date], ...] = ()
 
 
 def whole(view: ProspectView, today: date, notice: str = "") -> Card:
@@ -87,6 +90,8 @@ def whole(view: ProspectView, today: date, notice: str = "") -> Card:
         lines.add("⏰ {}：{}", day(on, today), "上次说好的" if what in told else short(what, PROMISE) or "说好要联系")
     if view.type_why:
         lines.add("📌 依据：{}", short("".join(view.type_why), NOTE))
+    if view.tests:
+        lines.add("🧪 测过：{}", " · ".join(f"{type}（{test}，{day(on, today)}）" for type, test, on in view.tests))
     if view.notes:
         lines.gap().add("📝 {}", latest(view.notes, NOTES))
     if view.visits:

@@ -1,14 +1,19 @@
 """Rows as the cards want them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 
 from cards import prospects as words
 from cards.card import Card
 from cards.prospects import ProspectView
+from cards.quizzes import names
 from handlers.desk import Turn
-from store import reminders, visits
-from store.tables import Prospect
+from knowledge import questionnaire
+from knowledge.questionnaire import Questionnaire, Result, Sheet
+from knowledge.systems import Catalogue
+from store import quizzes, reminders, visits
+from store.tables import Prospect, Quiz
 
 VISITS = 5
 
@@ -49,4 +54,38 @@ def open_card(turn: Turn, row: Prospect, notice: str = "") -> Card:
     """A customer's whole card."""
     past = [(turn.local(v.at), v.method, v.outcome, v.note) for v in visits.latest(turn.session, row.id or 0, VISITS)]
     ahead = [(r.on, r.what) for r in reminders.coming(turn.session, row.id or 0)]
-    return words.whole(replace(view_of(turn, row), visits=tuple(past), promises=tuple(ahead)), turn.today, notice)
+    view = replace(view_of(turn, row), visits=tuple(past), promises=tuple(ahead), tests=tuple(_tests(turn, row)))
+    return words.whole(view, turn.today, notice)
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A questionnaire as somebody ticked it, and what it comes to; `on` is the day on which it was finished."""
+
+    id: int
+    system: Catalogue
+    test: Questionnaire
+    sheet: Sheet
+    result: Result
+    on: date | None
+
+
+def read_test(turn: Turn, row: Quiz) -> Tested | None:
+    """What is kept of a questionnaire; None where there is no such questionnaire any more."""
+    found = turn.desk.systems.test(row.system)
+    return tested(turn, row, *found) if found else None
+
+
+def tested(turn: Turn, row: Quiz, system: Catalogue, test: Questionnaire) -> Tested:
+    """What is kept of that questionnaire."""
+    sheet = questionnaire.restore(quizzes.sheet(row), test)
+    result = questionnaire.score(test, sheet, "customer" if row.prospect_id else "self")
+    return Tested(row.id or 0, system, test, sheet, result, turn.local(row.done_at) if row.done_at else None)
+
+
+def _tests(turn: Turn, row: Prospect) -> list[tuple[str, str, date]]:
+    """What the tests about a customer came to: type, test, date."""
+    read = (read_test(turn, one) for one in quizzes.latest(turn.session, turn.me, row.id or 0))
+    return [
+        (names(one.result, one.system), one.system.zh, one.on) for one in read if one and one.on and one.result.types
+    ]

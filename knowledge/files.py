@@ -193,6 +193,114 @@ class PlaybookFile(File):
     miss: Annotated[list[MissFile], Field(max_length=6)] = []
 
 
+Statement = Annotated[str, Field(min_length=2, max_length=40, pattern=r"^[^<>&\n]+$")]
+Origin = Literal["document", "extended"]
+Subject = Literal["self", "customer"]
+
+
+class AnswerFile(File):
+    """One answer of a scale, with its points."""
+
+    points: Annotated[int, Field(ge=0, le=10)]
+    zh: Annotated[str, Field(min_length=1, max_length=10)]
+
+
+class ItemFile(File):
+    """One item: a statement `zh` to agree with, or two statements `a` and `b` of which `counts` names the one that
+    adds a point. `sum` is what it counts for; a `reverse` item counts from the other end of the scale.
+    """
+
+    id: Id
+    sum: Id
+    zh: Statement | None = None
+    a: Statement | None = None
+    b: Statement | None = None
+    counts: Literal["a", "b"] | None = None
+    reverse: bool = False
+    origin: Origin = "extended"
+
+
+class BlankFile(File):
+    """What an item left blank counts, and with how many of them (of one sum, or of all) nothing is concluded."""
+
+    within: Literal["sum", "all"]
+    most: Annotated[int, Field(ge=0)]
+    points: Annotated[int, Field(ge=0)]
+    text: Line
+    refuse: Line
+
+
+class AxisFile(File):
+    """A sum that is cut in two: `high` from there on; within `near` close to the cut; marked outside `strong`."""
+
+    id: Id
+    zh: Annotated[str, Field(min_length=2, max_length=6)]
+    high: int
+    near: Annotated[tuple[int, int], Field(strict=False)]
+    strong: Annotated[tuple[int, int], Field(strict=False)] | None = None
+
+
+Side = Literal["high", "low"]
+
+
+class QuarterFile(File):
+    """The type of the customers whose two sums lie on these sides."""
+
+    type: Id
+    sides: Annotated[tuple[Side, Side], Field(strict=False)]
+    zh: Line | None = None
+
+
+class AxesFile(File):
+    """Two sums that span four quarters, a type each, and how a place is said."""
+
+    axis: Annotated[list[AxisFile], Field(min_length=2, max_length=2)]
+    quarter: Annotated[list[QuarterFile], Field(min_length=4, max_length=4)]
+    text: Line
+    below: Line
+    above: Line
+    maybe: Line
+    strong: Line | None = None
+    origin: Origin = "extended"
+
+
+class RankedFile(File):
+    """How a ranking of the sums is said."""
+
+    one: Line
+    two: Line
+    three: Line
+    close: Line
+    flat: Line
+    low: Line
+
+
+class RanksFile(File):
+    """One sum per type, read by rank: numbers are points. Ties keep the order of `order`."""
+
+    order: Annotated[list[Id], Field(min_length=4, max_length=10)]
+    lead: Annotated[int, Field(ge=1)]
+    flat_spread: Annotated[int, Field(ge=0)]
+    flat_type: Id
+    low_at: int
+    said: dict[Subject, RankedFile]
+    origin: Origin = "extended"
+
+
+class QuestionnaireFile(File):
+    """`questionnaire.toml`: a test to tick. `whom`: whom it may be answered of; `{who}` in `ask` stands for them."""
+
+    kind: Literal["choice", "scale"]
+    whom: Annotated[list[Subject], Field(min_length=1)]
+    intro: Line
+    ask: Line
+    blank: BlankFile
+    answer: Annotated[list[AnswerFile], Field(max_length=7)] = []
+    item: Annotated[list[ItemFile], Field(min_length=2, max_length=60)]
+    axes: AxesFile | None = None
+    ranks: RanksFile | None = None
+
+
 _SAID = {
     "missing": "缺少这一项",
     "extra_forbidden": "没有这一项（是不是拼错了？）",
@@ -201,6 +309,7 @@ _SAID = {
     "float_type": "要写成数字",
     "float_parsing": "要写成数字",
     "int_type": "要写成整数",
+    "bool_type": "要写成 true 或 false",
     "dict_type": "要写成表 { … }",
     "model_type": "要写成一节 [ … ]",
     "string_too_short": "太短",

@@ -18,6 +18,7 @@ from knowledge.files import (
     File,
     NeighbourFile,
     QuestionFile,
+    QuestionnaireFile,
     QuestionsFile,
     RulesFile,
     SystemFile,
@@ -25,10 +26,12 @@ from knowledge.files import (
     read,
 )
 from knowledge.model import Model, load
+from knowledge.questionnaire import Questionnaire, questionnaire, questionnaire_faults
 from knowledge.questions import Question, question
 from knowledge.rules import TESTS, Condition, Rule
 
 DATA = Path(__file__).parent / "data"
+TEST = "questionnaire.toml"
 COMPUTED = frozenset(  # facts that are worked out from the record and never asked for
     [
         "days_since_contact",
@@ -64,7 +67,7 @@ class Kind:
 
 @dataclass(frozen=True, eq=False, repr=False)  # one object per process; printing it would take seconds
 class Catalogue:
-    """A classification system: what every kind of them has."""
+    """A classification system: what every kind of them has. Some have a test to tick."""
 
     id: str
     zh: str
@@ -72,6 +75,7 @@ class Catalogue:
     about: str
     source: tuple[str, ...]
     types: Mapping[str, Kind]
+    questionnaire: Questionnaire | None
 
     def type(self, id: str) -> Kind:
         """The type of that id.
@@ -111,8 +115,14 @@ class RuleSystem(Catalogue):
 class Systems:
     """All systems, by id; each is read when it is first asked for."""
 
-    def __init__(self, readers: Mapping[str, Callable[[], Catalogue]], facts: Callable[[], Mapping[str, Fact]]) -> None:
+    def __init__(
+        self,
+        readers: Mapping[str, Callable[[], Catalogue]],
+        facts: Callable[[], Mapping[str, Fact]],
+        tested: Sequence[str] = (),
+    ) -> None:
         self._readers = readers
+        self.tested = tuple(tested)  # ids of those that have a test to tick
         self._read: dict[str, Catalogue] = {}
         self._facts = facts
         self._one_at_a_time = Lock()
@@ -146,6 +156,11 @@ class Systems:
         if not isinstance(found, System):
             raise UnknownSystem(f"“{found.zh}”不是从文字判断的，没有问答。")
         return found
+
+    def test(self, id: str) -> tuple[Catalogue, Questionnaire] | None:
+        """The system of that id with its test; None where there is no such test."""
+        found = self.catalogue(id) if id in self.tested else None
+        return (found, found.questionnaire) if found is not None and found.questionnaire is not None else None
 
     def catalogue(self, id: str) -> Catalogue:
         """The system of that id, of whatever kind.
@@ -184,7 +199,8 @@ def load_systems(data: Path = DATA) -> Systems:
     if not folders:
         raise Faults([f"{data.name}: 没有任何分类系统（找不到 */system.toml）"])
     facts = cache(partial(load_facts, data / "facts", data))
-    return Systems({folder.name: partial(_catalogue, folder, data, facts) for folder in folders}, facts)
+    tested = [folder.name for folder in folders if (folder / TEST).exists()]
+    return Systems({folder.name: partial(_catalogue, folder, data, facts) for folder in folders}, facts, tested)
 
 
 T = TypeVar("T", bound=File)
@@ -238,6 +254,8 @@ def _catalogue(path: Path, root: Path, facts: Callable[[], Mapping[str, Fact]]) 
     bank = folder.read("questions.toml", QuestionsFile) if _has(path, head, "infer", "questions.toml") else None
     model = _model(path / "model.bin", folder.faults, root) if _has(path, head, "infer", "model.bin") else None
     rules = folder.read("rules.toml", RulesFile) if _has(path, head, "rule", "rules.toml") else None
+    has_test = _has(path, head, "score", TEST) or (path / TEST).exists()
+    test = folder.read(TEST, QuestionnaireFile) if has_test else None
     if head is None or folder.faults:
         raise Faults(folder.faults)
     folder.fault(_type_faults(path, head, types))
@@ -245,6 +263,8 @@ def _catalogue(path: Path, root: Path, facts: Callable[[], Mapping[str, Fact]]) 
         folder.fault(_inference_faults(head, types, bank.question, model))
     if rules is not None:
         folder.fault(_rule_faults(rules, types, {*facts(), *COMPUTED}, head.axes))
+    if test is not None:
+        folder.fault(f"{TEST}: {fault}" for fault in questionnaire_faults(test, types))
     if folder.faults:
         raise Faults(folder.faults)
     common: Any = {
@@ -254,6 +274,7 @@ def _catalogue(path: Path, root: Path, facts: Callable[[], Mapping[str, Fact]]) 
         "about": head.about,
         "source": tuple(head.source),
         "types": types,
+        "questionnaire": questionnaire(test, {id: kind.zh for id, kind in types.items()}) if test else None,
     }
     if bank is not None and model is not None:
         questions = {row.id: _question(row, tuple(types)) for row in bank.question}

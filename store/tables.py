@@ -197,6 +197,25 @@ class Practice(SQLModel, table=True):
     right: int = Field(default=0)
 
 
+class Quiz(SQLModel, table=True):
+    """A questionnaire being ticked, or ticked: of a customer, or (without one) of the person.
+
+    `answers` is the sheet as JSON, `version` only grows; `done_at` is None until it came to a result.
+    """
+
+    __tablename__ = "quiz"
+    __table_args__ = (Index("ix_quiz_person_system", "person_id", "system"),)
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    prospect_id: int | None = _link("prospect", null=True)
+    system: str = Field(max_length=32)
+    answers: str = _long()
+    version: int = Field(default=1)
+    created_at: datetime = _time()
+    updated_at: datetime = _time()
+    done_at: datetime | None = _time(null=True)
+
+
 class Reminder(SQLModel, table=True):
     """Why a customer is due on a local date. `state`: open, done, missed, moved or dropped."""
 

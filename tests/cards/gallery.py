@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cache
 
-from cards import advice, interview, people, playbooks, practice, prospects, reminders, team
+from cards import advice, interview, people, playbooks, practice, prospects, quizzes, reminders, team
 from cards.card import Card
 from cards.interview import Place
 from cards.prospects import ProspectView
 from cards.team import RepLine
+from knowledge import questionnaire
 from knowledge.advice import verdict
 from knowledge.belief import Belief, Evidence, believe
 from knowledge.due import DueCustomer
@@ -68,6 +69,7 @@ def view(name: str, note: str, system: System = SYSTEM) -> ProspectView:
         rhythm="你定的节奏：365 天一次，最晚 521 天",
         visits=tuple((date(2025, 12, 31), "wechat", "reached", note[:LONGEST_TEXT]) for _ in range(5)),
         promises=tuple((date(2027, 12, 31), note[:200]) for _ in range(20)),
+        tests=(("老虎 + 孔雀 + 考拉", "动物性格测试", date(2026, 1, 1)), ("支配型", "沟通风格", TODAY)),
     )
 
 
@@ -93,7 +95,7 @@ def due(name: str, note: str) -> DueCustomer:
 @cache
 def gallery(name: str, note: str) -> tuple[tuple[str, Card], ...]:
     """Every card by a name; `name` is a customer's or colleague's, `note` whatever was typed freely."""
-    parts = (_interviews, _types, _looked_up, _playbooks, _records, _lists, _general)
+    parts = (_interviews, _types, _looked_up, _playbooks, _records, _lists, _quizzes, _general)
     return tuple(row for part in parts for row in part(name[:60], note))
 
 
@@ -236,6 +238,49 @@ def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
 
 def _unpromised(row: DueCustomer) -> DueCustomer:
     return DueCustomer(**{key: getattr(row, key) for key in DueCustomer.__slots__ if key != "promises"})
+
+
+def _quizzes(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    whom, place = quizzes.Whom(LARGE, name[:40]), quizzes.Place(LARGE, LARGE)
+    yield "no customers to test", quizzes.choose([])
+    yield "whom to test", quizzes.choose([(LARGE + at, name[:40]) for at in range(10)])
+    for one in (whom, quizzes.Whom()):
+        who = "customer" if one.id else "oneself"
+        tests = [found for id in SYSTEMS.tested if (found := SYSTEMS.test(id))]
+        choices = [
+            quizzes.Choice(system, 30, at=30, last="老虎 + 孔雀 + 考拉", on=date(2020, 1, 1)) for system, _ in tests
+        ]
+        yield f"menu of {who}", quizzes.menu(one, choices, TODAY)
+        for system, test in tests:
+            for item in test.items:
+                sheet = questionnaire.Sheet({item.id: item.options[0].key}, item.id)
+                yield (
+                    f"item {system.id} {item.id}{'' if one.id else ' self'}",
+                    quizzes.asking(sheet, item, test, system, one, place),
+                )
+            yield f"paused {system.id} {who}", quizzes.paused(7, 30, system, one, place)
+            for at, sheet in enumerate(_sheets(test)):
+                found = questionnaire.score(test, sheet, "customer" if one.id and "customer" in test.whom else "self")
+                shown = (found, test, system, one, place)
+                if found.enough:
+                    yield f"result {system.id} {who} {at}", quizzes.result(*shown, on=date(2020, 1, 1), today=TODAY)
+                    rows = [(LARGE, date(2020, 1, 1), found)] * 10
+                    yield f"history {system.id} {who} {at}", quizzes.history(rows, system, one, TODAY)
+                else:
+                    yield f"withheld {system.id} {who} {at}", quizzes.withheld(found, system, one, place)
+            yield f"no history {system.id} {who}", quizzes.history([], system, one, TODAY)
+
+
+def _sheets(test: questionnaire.Questionnaire) -> Iterator[questionnaire.Sheet]:
+    """Ticked in every way that is read differently: the same key throughout, one sum high, many blank."""
+    for key in [option.key for option in test.items[0].options]:
+        yield questionnaire.Sheet({item.id: key for item in test.items}, "")
+    for sum in test.sums:
+        best = {item.id: max(item.options, key=lambda o: o.points).key for item in test.items if item.sum == sum}
+        least = {item.id: min(item.options, key=lambda o: o.points).key for item in test.items if item.sum != sum}
+        yield questionnaire.Sheet({**best, **least}, "")
+        yield questionnaire.Sheet({**dict.fromkeys(best), **least}, "")
+    yield questionnaire.Sheet({}, "")
 
 
 def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:

@@ -15,7 +15,7 @@ LONG_NOTE = "聊了报价和交期，他要跟老板商量，下周三再看样�
 EMOJI = "👨‍👩‍👧🔥" * 700
 ODD = '<b>王总</b> & "引" *星* _线_ [链](http://x.y) `码` \u202e反\u202c 👨‍👩‍👧 {name} &lt;i&gt; '
 ODD_NAME = "<i>欧阳</i>&amp;*_`[{0}]\u202e\"'😀"
-TAGS = {"b", "i", "code", "blockquote"}
+TAGS = {"b", "i", "code", "blockquote", "pre"}
 
 
 class Visible(HTMLParser):
@@ -106,7 +106,7 @@ def test_what_was_typed_is_escaped_exactly_once() -> None:
 
 def test_no_typed_tag_or_entity_reaches_telegram_as_markup() -> None:
     for name, card in LONGEST["odd"]:
-        raw = re.sub(r"</?(?:b|i|code|blockquote)(?: expandable)?>", "", str(card.text))
+        raw = re.sub(r"</?(?:b|i|code|blockquote|pre)(?: expandable)?>", "", str(card.text))
         assert "<" not in raw, name
         assert ">" not in raw, name
         assert not re.search(r"&(?!amp;|lt;|gt;|#34;|#39;)", raw), name
@@ -160,3 +160,22 @@ def test_a_new_customers_card_has_no_empty_lines_of_its_own() -> None:
 
     assert "None" not in text
     assert "：\n" not in text
+
+
+def test_the_place_on_the_plane_of_two_sums_is_marked_once_and_every_row_is_as_wide() -> None:
+    for name, card in LONGEST["short"]:
+        for plane in re.findall(r"<pre>(.*?)</pre>", str(card.text), re.DOTALL):
+            _, top, *rows, bottom, axis = plane.split("\n")
+            wide = {len(row) + len(re.findall("[一-鿿]", row)) for row in (top, *rows, bottom)}
+
+            assert plane.count("X") == 1, name
+            assert wide == {25}, name
+            assert len(rows) == 7, name
+            assert axis.endswith("→"), name
+
+
+def test_the_longest_name_of_a_customer_does_not_push_the_item_off_the_card() -> None:
+    text = Visible(BY_NAME["long", "item animal q01"]).text
+
+    assert "交到手上的事，办得让人放心" in text
+    assert len(text) < 300

@@ -79,6 +79,9 @@ async def test_every_button_on_the_way_has_a_handler(office: Office) -> None:
     for pattern in ("i:*:later", "i:*:types", "i:*:all", "i:*:show", "i:*:turns"):
         await press(office, pattern)
     await office.said("/practice")
+    await office.said("/test")
+    for pattern in ("q:whom", "q:for:*", "q:go:social_style:*", "q:*:a:contact:a", "q:*:skip", "q:*:pause"):
+        await press(office, pattern)
     await office.said("钱总")
     for pattern in ("p:grade:*", "p:edit:*", "p:erase:*"):
         await press(office, pattern)
