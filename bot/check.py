@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from telegram.error import Conflict, InvalidToken, TelegramError
@@ -13,7 +14,7 @@ from bot.request import AiohttpRequest
 from knowledge.cadence import load_cadence
 from knowledge.errors import Faults, ZhikeError
 from knowledge.playbooks import load_playbooks
-from knowledge.systems import load_systems
+from knowledge.systems import DATA, load_systems
 from store import migrate
 from store.db import Database
 
@@ -29,11 +30,11 @@ class Finding:
     text: str
 
 
-async def check(config: Config) -> list[Finding]:
-    """Look at everything; nothing is changed."""
+async def check(config: Config, data: Path = DATA) -> list[Finding]:
+    """Look at everything, the knowledge files under `data` among it; nothing is changed."""
     faults = list(config_faults(config))
     findings = [Finding(False, fault) for fault in faults] or [Finding(True, "配置没有问题。")]
-    findings.extend(_knowledge())
+    findings.extend(_knowledge(data))
     findings.extend(_database(config))
     if not any("base_url" in fault or "proxy" in fault or "令牌" in fault for fault in faults):
         findings.append(await _telegram(config))
@@ -57,11 +58,11 @@ def config_faults(config: Config) -> Iterator[str]:
             yield "用 webhook 时要设 ZHIKE_TELEGRAM__WEBHOOK_SECRET（1–256 位字母、数字、_、-）。"
 
 
-def _knowledge() -> Iterator[Finding]:
-    systems = load_systems()
+def _knowledge(data: Path) -> Iterator[Finding]:
+    systems = load_systems(data)
     loads: tuple[tuple[Callable[[], object], str], ...] = (
         (lambda: list(systems), "知识文件"),
-        (lambda: list(load_playbooks(systems)), "步骤打法"),
+        (lambda: list(load_playbooks(systems, data)), "步骤打法"),
         (load_cadence, "跟进节奏"),
     )
     for load, name in loads:
