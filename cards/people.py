@@ -12,7 +12,7 @@ COMMANDS = {
     "visit": "记一次联系",
     "today": "今天要联系谁",
     "remind": "设一个提醒",
-    "advice": "查一种客户怎么打交道",
+    "advice": "查打法：哪种客户、哪件事怎么做",
     "practice": "练一练",
     "settings": "推送时间等设置",
     "help": "怎么用",

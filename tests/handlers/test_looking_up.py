@@ -133,6 +133,19 @@ async def test_looking_up_by_inline_offers_the_cards(office: Office) -> None:
     assert answer.button is None
 
 
+def listed(words: str, answer: Query) -> str:
+    """An inline answer as a phone lists it, with the first text in full."""
+    rows = [f"    {item['title']}\n        {item['description']}" for item in answer.results]
+    text = [f"    > {line}".rstrip() for line in answer.results[0]["message"]["text"].split("\n")]
+    return "\n".join([f"@zhike {words}", *rows, "  第一张：", *text, ""])
+
+
+async def test_inline_answers_read_well(office: Office) -> None:
+    words = ("报价", "sj", "钻石")
+
+    golden("inline", "".join([listed(one, await asked(office, one)) for one in words]))
+
+
 async def test_a_moment_offers_its_playbooks_and_nothing_offers_the_usual_types(office: Office) -> None:
     moment, nothing = await asked(office, "投诉"), await asked(office, "")
 
