@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from telegram.error import Conflict, InvalidToken, TelegramError
@@ -16,7 +17,7 @@ from knowledge.cadence import load_cadence
 from knowledge.errors import Faults, ZhikeError
 from knowledge.playbooks import load_playbooks
 from knowledge.scenes import load_conflicts, load_scenes, strangers
-from knowledge.systems import Systems, load_systems
+from knowledge.systems import DATA, Systems, load_systems
 from knowledge.views import load_views
 from store import migrate
 from store.db import Database
@@ -33,11 +34,11 @@ class Finding:
     text: str
 
 
-async def check(config: Config) -> list[Finding]:
-    """Look at everything; nothing is changed."""
+async def check(config: Config, data: Path = DATA) -> list[Finding]:
+    """Look at everything, the knowledge files under `data` among it; nothing is changed."""
     faults = list(config_faults(config))
     findings = [Finding(False, fault) for fault in faults] or [Finding(True, "配置没有问题。")]
-    findings.extend(_knowledge())
+    findings.extend(_knowledge(data))
     findings.extend(_database(config))
     if not any("base_url" in fault or "proxy" in fault or "令牌" in fault for fault in faults):
         findings.append(await _telegram(config))
@@ -61,11 +62,11 @@ def config_faults(config: Config) -> Iterator[str]:
             yield "用 webhook 时要设 ZHIKE_TELEGRAM__WEBHOOK_SECRET（1–256 位字母、数字、_、-）。"
 
 
-def _knowledge() -> Iterator[Finding]:
-    systems = load_systems()
+def _knowledge(data: Path) -> Iterator[Finding]:
+    systems = load_systems(data)
     loads: tuple[tuple[Callable[[], object], str], ...] = (
-        (partial(_systems, systems), "知识文件"),
-        (lambda: list(load_playbooks(systems)), "步骤打法"),
+        (partial(_systems, systems, data), "知识文件"),
+        (lambda: list(load_playbooks(systems, data)), "步骤打法"),
         (load_cadence, "跟进节奏"),
     )
     for load, name in loads:
@@ -77,16 +78,16 @@ def _knowledge() -> Iterator[Finding]:
             yield Finding(True, f"{name}没有问题。")
 
 
-def _systems(systems: Systems) -> None:
+def _systems(systems: Systems, data: Path) -> None:
     """Read every system and what refers to them.
 
     Raises:
         Faults: with every fault of every file.
     """
     list(systems)
-    load_scenes(systems)
-    load_views(systems[Rules().system])
-    faults = strangers(load_conflicts(), systems)
+    load_scenes(systems, data)
+    load_views(systems[Rules().system], data)
+    faults = strangers(load_conflicts(data), systems)
     if faults:
         raise Faults(faults)
 

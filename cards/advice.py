@@ -17,7 +17,7 @@ MOST = 12  # buttons of an answer
 KINDS = {  # of systems: the mark of the shelf, its name, and what is on it
     "infer": ("👤", "客户是哪种人", "从他怎么说、怎么做看出来"),
     "rule": ("🗂", "客户分级和状态", "按成交、往来和资料算出来"),
-    "score": ("📝", "打分测试", "做几道题看是哪一种"),
+    "score": ("📝", "打分测试", "打完分落在哪一种、该怎么办"),
 }
 
 
@@ -74,7 +74,8 @@ def catalogue(system: Catalogue) -> Card:
     """Every type of a system to tap."""
     lines = Lines()
     lines.add("<b>{}</b>：{}。", system.zh, system.about.rstrip("。"))
-    lines.add("点一个看打法，也可以发 <code>/advice 杀价</code> 直接查。")
+    first = next(iter(system.types.values()))
+    lines.add("点一个看打法，也可以直接发 <code>/advice {}</code>。", first.zh)
     buttons = [Button(kind.zh, f"a:{system.id}:{kind.id}") for kind in system.types.values()]
     return Card(lines.text(), (*grid(buttons, 3), (Button("⬅️ 全部分类", "a:"),)))
 

@@ -9,7 +9,7 @@ from knowledge.systems import Catalogue
 from knowledge.talk import Talk
 
 ALL = {"步": "全部步骤", "个": "全部办法"}
-TITLED = 10  # steps have their titles on the buttons up to so many, and numbers alone beyond
+SHOWN = 8  # playbooks of a moment that are listed at once
 
 
 def opened(book: Playbook, talk: Talk) -> Card:
@@ -22,14 +22,8 @@ def opened(book: Playbook, talk: Talk) -> Card:
     if book.misses:
         lines.gap().add("⚠️ <b>容易漏的</b>").items(talk.fill(miss.zh for miss in book.misses))
     start = Button("▶️ 从第一步开始" if book.each == "步" else "▶️ 从第一个看起", f"b:{book.id}:1")
-    return Card(lines.text(), ((start,), *_index(book), (Button("📚 别的打法", "b:"),)))
-
-
-def _index(book: Playbook) -> Rows:
-    if len(book.steps) <= TITLED:
-        titled = [Button(f"{n}. {step.title}", f"b:{book.id}:{n}") for n, step in enumerate(book.steps, 1)]
-        return fitted(titled, 18)
-    return grid([Button(str(n), f"b:{book.id}:{n}") for n in range(1, len(book.steps) + 1)], 7)
+    numbers = [Button(str(number), f"b:{book.id}:{number}") for number in range(1, len(book.steps) + 1)]
+    return Card(lines.text(), ((start,), *grid(numbers, 7), (Button("📚 别的打法", "b:"),)))
 
 
 def step(book: Playbook, number: int, talk: Talk) -> Card:
@@ -61,7 +55,7 @@ def _told(lines: Lines, one: StepFile, talk: Talk) -> None:
 
 def linked(books: Sequence[Playbook]) -> Rows:
     """Buttons that open playbooks below something else, which stays."""
-    return fitted([Button(f"🧭 {book.zh}", f"b:{book.id}") for book in books])
+    return fitted([Button(f"🧭 {book.zh}", f"b:{book.id}") for book in books], 20)
 
 
 def shelves(counts: Sequence[tuple[str, int]]) -> Card:
@@ -72,17 +66,20 @@ def shelves(counts: Sequence[tuple[str, int]]) -> Card:
     return Card(lines.text(), (*grid(buttons, 2), (Button("⬅️ 全部分类", "a:"),)))
 
 
-def scene(moment: str, books: Sequence[Playbook], talk: Talk, primary: Catalogue) -> Card:
-    """What there is for a moment: playbooks, and the tips by type."""
+def scene(moment: str, books: Sequence[Playbook], talk: Talk, primary: Catalogue, *, everything: bool = False) -> Card:
+    """What there is for a moment: playbooks, at first those that it matters most to, and the tips by type."""
+    shown = books if everything else books[:SHOWN]
     lines = Lines().add("🎯 <b>{}</b>", SCENES[moment])
-    abouts = talk.fill(book.about for book in books)
-    for book, about in zip(books, abouts, strict=True):
+    abouts = talk.fill(book.about for book in shown)
+    for book, about in zip(shown, abouts, strict=True):
         lines.add("· <b>{}</b>　{}", book.zh, about)
-    tips = []
+    more = []
+    if len(books) > len(shown):
+        more.append((Button(f"📋 还有 {len(books) - len(shown)} 个", f"b::{moment}:all"),))
     if moment in MOMENTS:
-        lines.gap().add("知道他是哪种客户的话，{}时怎么对他，点“按客户类型看”。", SCENES[moment])
-        tips.append((Button(f"👤 按客户类型看（{primary.zh}）", f"b::{moment}:types"),))
-    return Card(lines.text(), (*linked(books), *tips, (Button("⬅️ 别的场合", "b:"),)))
+        lines.gap().add("知道他是哪种客户，点“按客户类型看”，只看{}的时候怎么对他。", SCENES[moment])
+        more.append((Button(f"👤 按客户类型看（{primary.zh}）", f"b::{moment}:types"),))
+    return Card(lines.text(), (*linked(shown), *more, (Button("⬅️ 别的场合", "b:"),)))
 
 
 def scene_types(moment: str, system: Catalogue) -> Card:

@@ -19,7 +19,7 @@ async def tapped(update: Update, context: Context) -> None:
 
 
 def tap(turn: Turn, data: str) -> Sequence[Act]:
-    """`b:` shelves, `b::<moment>[:types]`, `b:<id>` in a message of its own, `b:<id>:<step>` in place (0: all)."""
+    """`b:` shelves, `b::<moment>[:all|:types]`, `b:<id>` in a message of its own, `b:<id>:<step>` in place (0: all)."""
     _, id, *rest = [*data.split(":"), ""][:4]
     if not id:
         return _shelved(turn, *rest)
@@ -40,14 +40,15 @@ def _shelved(turn: Turn, moment: str = "", what: str = "") -> Sequence[Act]:
     books = turn.desk.library.playbooks
     if not moment:
         return [Change(words.shelves([(id, len(books.at(id))) for id in SCENES]))]
-    if moment not in SCENES or (what and moment not in MOMENTS):
+    if moment not in SCENES or (what == "types" and moment not in MOMENTS):
         return [Toast(general.stale())]
-    if what:
+    if what == "types":
         return [Change(words.scene_types(moment, turn.desk.library.primary))]
-    return [Change(scene(turn, moment))]
+    return [Change(scene(turn, moment, everything=what == "all"))]
 
 
-def scene(turn: Turn, moment: str) -> Card:
+def scene(turn: Turn, moment: str, *, everything: bool = False) -> Card:
     """What there is for a moment."""
     library = turn.desk.library
-    return words.scene(moment, library.playbooks.at(moment), turn.desk.talk, library.primary)
+    books = library.playbooks.at(moment)
+    return words.scene(moment, books, turn.desk.talk, library.primary, everything=everything)

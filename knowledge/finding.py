@@ -31,7 +31,7 @@ class Grade(IntEnum):
     HOLDS = 2  # it holds the words, or they hold it
     TYPED = 3  # in pinyin, from here on: the whole name
     TYPED_BEGINS = 4
-    TYPED_HOLDS = 5
+    TYPED_HOLDS = 5  # left out where a whole name answers: two letters stand somewhere in many names
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,9 @@ class Library:
             known = best.get(id(name.entry))
             if known is None or rank < known[0]:
                 best[id(name.entry)] = (rank, Hit(name.entry, grade))
-        return [hit for _, hit in sorted(best.values(), key=lambda row: row[0])]
+        hits = [hit for _, hit in sorted(best.values(), key=lambda row: row[0])]
+        told = any(hit.grade == Grade.TYPED for hit in hits)
+        return [hit for hit in hits if not (told and hit.grade == Grade.TYPED_HOLDS)]
 
     def nearest(self, words: str, most: int = SUGGESTED) -> list[Entry]:
         """What sounds most like `words`, where nothing is called so."""

@@ -5,8 +5,9 @@ A playbook names types of the primary system that it serves best with; the cards
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
+from threading import Lock
 
 from knowledge.errors import Faults, UnknownPlaybook
 from knowledge.files import MissFile, PlaybookFile, StepFile, read
@@ -36,11 +37,16 @@ class Playbooks:
 
     def __init__(self, reader: Callable[[], Mapping[str, Playbook]], primary: str) -> None:
         self._reader = reader
+        self._read: Mapping[str, Playbook] | None = None
+        self._one_at_a_time = Lock()
         self.primary = primary
 
-    @cached_property
+    @property
     def _all(self) -> Mapping[str, Playbook]:
-        return self._reader()
+        with self._one_at_a_time:
+            if self._read is None:
+                self._read = self._reader()
+            return self._read
 
     def __iter__(self) -> Iterator[Playbook]:
         """All of them, in the order of their files.
@@ -69,8 +75,9 @@ class Playbooks:
         return sorted(found, key=lambda book: len(book.types))
 
     def at(self, moment: str) -> list[Playbook]:
-        """Those for a moment; where it comes first in the playbook's own list, they come first here."""
-        return sorted((book for book in self if moment in book.moments), key=lambda book: book.moments.index(moment))
+        """Those for a moment; first those in whose own list it comes first, and those that serve few moments."""
+        found = [book for book in self if moment in book.moments]
+        return sorted(found, key=lambda book: (book.moments.index(moment), len(book.moments)))
 
 
 def load_playbooks(systems: Systems, data: Path = DATA, primary: str = "behavior") -> Playbooks:

@@ -1,9 +1,12 @@
+import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 
 from bot.check import check
 from bot.config import load_config
+from knowledge.systems import DATA
 from tests.bot.conftest import Station
 
 Finding = tuple[bool, str]
@@ -23,6 +26,7 @@ async def test_everything_in_order_is_said_so(station: Station, monkeypatch: pyt
     assert [text.split("。")[0] for _, text in found] == [
         "配置没有问题",
         "知识文件没有问题",
+        "步骤打法没有问题",
         "跟进节奏没有问题",
         "数据库没有问题",
         "令牌有效：@zhike_demo_bot",
@@ -50,6 +54,26 @@ async def test_each_fault_is_named(
     found = await findings(station, monkeypatch, **settings)
 
     assert any(not good and told in text for good, text in found), found
+
+
+async def test_faults_of_knowledge_files_are_named(
+    station: Station, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data, ignore=shutil.ignore_patterns("corpus"))
+    for name in ("sensory/types/visual.toml", "playbooks/aida.toml"):
+        file = data / name
+        file.write_text(file.read_text(encoding="utf-8").replace("aliases", "alias"), encoding="utf-8")
+    await findings(station, monkeypatch)  # sets the environment
+
+    bad = [finding.text for finding in await check(load_config(), data) if not finding.good]
+
+    assert bad == [
+        "sensory/types/visual.toml: aliases: 缺少这一项",
+        "sensory/types/visual.toml: alias: 没有这一项（是不是拼错了？）",
+        "playbooks/aida.toml: aliases: 缺少这一项",
+        "playbooks/aida.toml: alias: 没有这一项（是不是拼错了？）",
+    ]
 
 
 async def test_a_newer_database_is_named(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:

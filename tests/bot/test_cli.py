@@ -90,6 +90,46 @@ def test_advise_gives_the_tips_of_a_moment(moment: str, capsys: pytest.CaptureFi
     assert "【微信】" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("words", "id", "system"),
+    [
+        (["钻石"], "diamond", "spend_tier"),
+        (["老虎"], "tiger", "animal"),
+        (["分析型"], "analytical", "behavior"),
+        (["分析型", "--system", "social_style"], "analytical", "social_style"),
+        (["sj"], "bargainer", "behavior"),
+    ],
+)
+def test_advise_knows_every_type_of_every_system(
+    words: list[str], id: str, system: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["advise", *words, "--json"]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert (told["id"], told["system"]) == (id, system)
+
+
+def test_advise_prints_a_playbook(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["advise", "太贵了"]) == 0
+    text = capsys.readouterr().out
+    assert main(["advise", "objections", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+
+    assert text.startswith("异议处理：")
+    assert "成了的样子" in text
+    assert told["steps"][0]["title"] == "先接住"
+    assert told["misses"]
+
+
+def test_advise_says_where_there_are_no_tips_by_moment(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["advise", "钻石", "--moment", "报价"]) == 1
+    assert main(["advise", "杀价", "--system", "nope"]) == 1
+
+    said = capsys.readouterr().err
+    assert "没有分时机的提醒" in said
+    assert "没有“nope”这个分类系统" in said
+
+
 def test_advise_says_what_to_do_about_an_unknown_type_or_moment(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["advise", "外星人"]) == 1
     assert main(["advise", "silent", "--moment", "跳舞"]) == 1
@@ -104,6 +144,9 @@ def test_systems_lists_every_type_with_its_source(capsys: pytest.CaptureFixture[
 
     rows = json.loads(capsys.readouterr().out)
     behavior = next(row for row in rows if row["id"] == "behavior")
+    assert {"id": "objections", "zh": "异议处理"}.items() <= next(
+        book for book in behavior["playbooks"] if book["id"] == "objections"
+    ).items()
     assert behavior["kind"] == "infer"
     assert len(behavior["types"]) == 25
     assert all({"id", "zh", "aliases", "source"} <= set(row) for row in behavior["types"])

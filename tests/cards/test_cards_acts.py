@@ -7,11 +7,13 @@ from markupsafe import Markup
 
 from cards.card import (
     Act,
+    Article,
     Button,
     Card,
     Change,
     Lines,
     Menu,
+    Offer,
     Say,
     Tell,
     Toast,
@@ -28,12 +30,14 @@ from cards.card import (
 words = st.text(max_size=40)
 buttons = st.builds(Button, words, words, words)
 cards = st.builds(Card, words.map(Markup), st.lists(st.lists(buttons, max_size=3).map(tuple), max_size=3).map(tuple))
+articles = st.builds(Article, words, words, words, words.map(Markup))
 acts = st.one_of(
     st.builds(Say, cards),
     st.builds(Change, cards),
     st.builds(Toast, words, st.booleans()),
     st.builds(Tell, st.integers(1, 10**15), cards),
     st.builds(Menu, st.sampled_from(["rep", "manager", "admin"])),
+    st.builds(Offer, st.lists(articles, max_size=3).map(tuple), words),
 )
 
 

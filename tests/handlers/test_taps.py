@@ -202,6 +202,8 @@ VERBS = {
     "r": ["today", "done", "missed", "later", "by", "date", "more", "stop", "give", "given", "zzz"],
     "a": ["behavior", "zzz"],
     "m": ["behavior", "zzz"],
+    "b": ["objections", "find_ten", "", "zzz"],
+    "f": ["客户", "sj", "zzz"],
     "x": ["next", "pick", "zzz"],
     "s": ["push", "tz", "ask", "zzz"],
     "v": ["rep", "manager", "admin", "zzz"],
@@ -218,7 +220,7 @@ ARGUMENTS = st.one_of(NUMBERS, st.text(max_size=12), st.sampled_from(["A", "-", 
 MADE_UP = st.one_of(
     st.text(min_size=1, max_size=64),
     st.builds(
-        lambda prefix, parts: ":".join([prefix, *parts]), st.sampled_from("iprmaxsv"), st.lists(ARGUMENTS, max_size=5)
+        lambda prefix, parts: ":".join([prefix, *parts]), st.sampled_from("iprmaxsvbf"), st.lists(ARGUMENTS, max_size=5)
     ),
     st.one_of(
         *(
