@@ -21,7 +21,19 @@ from bot.config import Telegram
 from bot.order import ChatByChat
 from bot.request import AiohttpRequest
 from cards.people import commands, trouble
-from handlers import advice, interview, people, plain, practice, prospects, reminders, team, visits
+from handlers import (
+    advice,
+    complaints,
+    contacts,
+    interview,
+    people,
+    plain,
+    practice,
+    prospects,
+    reminders,
+    team,
+    visits,
+)
 from handlers.desk import DESK, Context, Desk
 from handlers.show import send
 from knowledge.text import printable
@@ -54,6 +66,8 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CallbackQueryHandler(interview.new, r"^new$"),
     CallbackQueryHandler(prospects.tapped, r"^p:"),
     CallbackQueryHandler(reminders.tapped, r"^r:"),
+    CallbackQueryHandler(complaints.tapped, r"^k:"),
+    CallbackQueryHandler(contacts.tapped, r"^h:"),
     CallbackQueryHandler(advice.tapped, r"^[am]:"),
     CallbackQueryHandler(practice.tapped, r"^x:"),
     CallbackQueryHandler(people.settings_tapped, r"^s:"),

@@ -11,6 +11,7 @@ from telegram.ext import ExtBot
 from bot.config import Config, token_fault
 from bot.request import AiohttpRequest
 from knowledge.cadence import load_cadence
+from knowledge.complaints import load_handling
 from knowledge.errors import Faults, ZhikeError
 from knowledge.systems import load_systems
 from store import migrate
@@ -57,7 +58,7 @@ def config_faults(config: Config) -> Iterator[str]:
 
 
 def _knowledge() -> Iterator[Finding]:
-    for load, name in ((load_systems, "知识文件"), (load_cadence, "跟进节奏")):
+    for load, name in ((load_systems, "知识文件"), (load_cadence, "跟进节奏"), (load_handling, "抱怨处理")):
         try:
             load()
         except Faults as faults:

@@ -21,6 +21,7 @@ from cards import people as words
 from cards.card import Act, Say, Toast, pack, unpack
 from handlers.show import show
 from knowledge.cadence import Cadence
+from knowledge.complaints import Handling, load_handling
 from knowledge.systems import System, Systems
 from knowledge.talk import Talk
 from store import people, receipts
@@ -61,6 +62,7 @@ class Desk:
     rules: Rules
     now: Callable[[], datetime]
     elsewhere: "Elsewhere | None" = None
+    handling: Handling = field(default_factory=load_handling)
 
     @property
     def system(self) -> System:

@@ -28,7 +28,9 @@ _RANKS = (
     "董事长|总裁|总经理|经理|总监|主任|部长|科长|处长|厂长|所长|院长|校长|局长|书记|主席|站长|店长|组长|队长|主管|"
     "工程师|会计|出纳|秘书|助理|老板娘|老板|厨师长|主厨"
 )
-_PERSON = re.compile(rf"(?:欧阳|司马|上官|诸葛|[{_SURNAMES}])(?:副?(?:{_RANKS}|总|董|工|老师|师傅|姐|哥|叔|阿姨|先生|女士|小姐|太太))")
+_PERSON = re.compile(
+    rf"(?:欧阳|司马|上官|诸葛|[{_SURNAMES}])(?:副?(?:{_RANKS}|总|董|工|老师|师傅|姐|哥|叔|阿姨|先生|女士|小姐|太太))"
+)
 _PLACE = r"[\u4e00-\u9fff]{1,8}(?:部门?|科|处|室|组|办|中心|车间|工厂|分公司|事业部|项目部)"
 _FIELD = r"(?:采购|技术|财务|销售|行政|人事|生产|质量|品质|品控|工程|设备|仓库|仓储|后勤|运营|市场|研发|法务|物流|项目|售后|信息|总务)"
 _TITLE = re.compile(
@@ -57,7 +59,11 @@ _MEANINGS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (_all(r"说话(?:很|挺)?管用|说话有分量"), "influence", "large"),
     *((_all(rf"(?:跟|和|与|同|对|离)?{_US}的?{words}"), "tie_us", value) for value, words in _TIE),
     *((_all(rf"(?:跟|和|与|同|对|离)?{_THEM}的?{words}"), "tie_them", value) for value, words in _TIE),
-    (_all(r"(?:能|可以|最后|由他|最终)?(?:拍板|拍板人|说了算|做主|作主|决策|决策者?|决定者?|签字|定夺)"), "decides", "decides"),
+    (
+        _all(r"(?:能|可以|最后|由他|最终)?(?:拍板|拍板人|说了算|做主|作主|决策|决策者?|决定者?|签字|定夺)"),
+        "decides",
+        "decides",
+    ),
     (_all(r"影响者?|能影响|有影响|影响决定|参谋|出主意|提意见|提建议|给意见|评估|把关技术"), "decides", "influences"),
     (_all(r"使用者?|用的人|使用人|实际用|用户|操作|天天用"), "decides", "uses"),
     (_all(r"把门|把门的|守门|挡门|看门|挡驾|把关"), "decides", "guards"),
@@ -72,9 +78,7 @@ _GLUED = re.compile(rf"(?P<title>{_PLACE})的?(?P<name>{_PERSON.pattern})")
 _NO_NAME = re.compile(r"^[他她这那]|[不没]|拍板|影响|负责|关系|我们|对手")
 _DENIED = re.compile(r"(?:不|没|未|别|谁|非)(?:能|会|是|想|有|用|太|怎么)?$")
 _CUT = re.compile(r"[\s,，、;；。.！!|/]+")
-_BARE_TIE = {
-    value: re.compile(rf"(?:{words})的?") for value, words in _TIE
-}  # "关系近", without saying with whom
+_BARE_TIE = {value: re.compile(rf"(?:{words})的?") for value, words in _TIE}  # "关系近", without saying with whom
 
 
 @dataclass(frozen=True, slots=True)
