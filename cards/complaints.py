@@ -12,7 +12,8 @@ EXAMPLE = "送货晚了两天，工人白等一天，他要我们补误工费"
 # UTF-16 units
 WHAT = 300
 WISH = 150
-LINE = 40
+LINE = 24
+HINT = 14
 EVENT = 110
 LISTED = 8  # complaints of a kind (open, closed) in one list
 
@@ -44,7 +45,7 @@ def matter(what: str, *, answered: bool) -> str:
 
 def back(what: str) -> str:
     """What a reminder to ask again says."""
-    return f"抱怨回访：问一句还有没有不满意（{_bare(what)}）"
+    return f"抱怨回访（{_bare(what)}）"
 
 
 def matters(what: str) -> tuple[str, ...]:
@@ -52,14 +53,14 @@ def matters(what: str) -> tuple[str, ...]:
     return matter(what, answered=False), matter(what, answered=True), back(what)
 
 
-def _bare(what: str) -> str:
-    return short(what.replace("；", "，"), LINE)
+def _bare(what: str, room: int = LINE) -> str:
+    return short(what.replace("；", "，"), room)
 
 
 def in_short(view: ComplaintView, others: int, today: date) -> str:
     """An open complaint in one line of the customer's card."""
-    more = f"，另有 {others} 件" if others else ""
-    return f"{_bare(view.what)}　第 {_number(view)}/{view.steps} 步 · {_due(view, today)}{more}"
+    more = f"，还有 {others} 件" if others else ""
+    return f"{_bare(view.what, HINT)}　{_due(view, today)}{more}"
 
 
 def _number(view: ComplaintView) -> int:
@@ -132,7 +133,7 @@ def listing(
     """A customer's complaints, open and closed."""
     lines = Lines().add("😤 <b>{} 的抱怨</b>", name)
     for view in opened[:LISTED]:
-        lines.add("· {}", in_short(view, 0, today))
+        lines.add("· {}　第 {}/{} 步　{}", _bare(view.what), _number(view), view.steps, _due(view, today))
     if len(opened) > LISTED:
         lines.add("· 还有 {} 件没办完的", len(opened) - LISTED)
     for view in closed[:LISTED]:
@@ -226,7 +227,8 @@ def history(view: ComplaintView, events: Sequence[tuple[date, str, str]], today:
     """Everything that was done; `events` are (date, kind, text)."""
     lines = Lines().add("🕘 <b>{} · {}</b>", view.name, short(view.what, LINE))
     for on, kind, text in events:
-        lines.add("· {} {}{}", day(on, today), EVENTS.get(kind, ""), f"：{short(text, EVENT)}" if text else "")
+        told = day(date.fromisoformat(text), today) if kind == "due" else short(text, EVENT)
+        lines.add("· {} {}：{}", day(on, today), EVENTS[kind], told)
     rows = (
         (Button("✏️ 补记一句", f"k:note:{view.id}"), Button("🗑 开错了", f"k:drop:{view.id}")),
         (Button("⬅️ 返回", f"k:show:{view.id}"),),
@@ -250,6 +252,11 @@ def dropped(name: str, customer: int) -> Card:
 def opened(due: date | None, today: date) -> str:
     """A complaint was opened."""
     return f"抱怨卡开好了，{day(due, today)}提醒你给他回话。"
+
+
+def reopened(due: date | None, today: date) -> str:
+    """It came again."""
+    return f"🔁 这张抱怨卡又开起来了，从头走一遍；{day(due, today)}提醒你给他回话。"
 
 
 def often(kind_zh: str, times: int) -> str:

@@ -95,7 +95,7 @@ def _row(one: Contact) -> str:
 
 
 def _detail(one: Contact) -> str:
-    owner = f"{one.owner} 盯" if one.owner else ""
+    owner = f"{one.owner}盯" if one.owner else ""
     return "，".join(part for part in (one.title, owner, one.note) if part)
 
 
@@ -113,7 +113,7 @@ def one(person: Contact, customer: int, of: str, notice: str = "") -> Card:
     if known:
         lines.add("{}", " · ".join(known))
     if person.owner:
-        lines.add("我方：{} 盯", person.owner)
+        lines.add("我方：{}盯", person.owner)
     if person.note:
         lines.add("📝 {}", short(person.note, NOTE))
     if person.missing:
@@ -148,8 +148,8 @@ def ask_unread(person: Contact, notice: str = "") -> Card:
     fields = {key: zh for key, zh in FIELDS.items() if key != "name" or not person.name}
     options = {"us": "跟我们", "them": "跟对手"} if tie_in(piece) else fields
     start = f"h:as:{person.id}:{len(person.unread)}"
-    buttons = [Button(zh, f"{start}:{key}") for key, zh in options.items()]
-    return Card(lines.text(), (*grid(buttons, 2), (Button("不要了", f"{start}:no"),)))
+    buttons = [Button(zh, f"{start}:{key}") for key, zh in (*options.items(), ("no", "不要了"))]
+    return Card(lines.text(), grid(buttons, 2))
 
 
 def ask_person(name: str) -> Card:

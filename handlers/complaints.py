@@ -144,7 +144,7 @@ def _ask_what(turn: Turn, prospect: Prospect) -> Sequence[Act]:
 
 
 def offer(turn: Turn, prospect: Prospect, text: str, source: str) -> Sequence[Act]:
-    """An offer to open a complaint where the text sounds like one; `source` is "v" or "i" with the number of its row."""
+    """An offer where the text sounds like a complaint; `source` is "v" (visit) or "i" (interview) with the row's id."""
     handling = turn.desk.handling
     if not handling.complains(text):
         return []
@@ -233,7 +233,7 @@ def _again(turn: Turn, found: Found, text: str) -> Card:
     row.closed_at, row.due_on = None, turn.desk.handling.due(0, turn.today, turn.desk.rules.days)
     complaints.note(turn.session, row.id or 0, turn.me, "again", row.what, turn.now)
     _plan(turn, row, prospect)
-    return card(turn, found, "\n".join([words.opened(row.due_on, turn.today), *_often(turn, row)]))
+    return card(turn, found, "\n".join([words.reopened(row.due_on, turn.today), *_often(turn, row)]))
 
 
 def _step(turn: Turn, found: Found, seen: str, by: int) -> Sequence[Act]:

@@ -75,7 +75,7 @@ def told(turn: Turn, prospect_id: int, text: str) -> Sequence[Act]:
     prospect = prospects.mine(turn.session, turn.me, prospect_id)
     if prospect is None:
         return [Toast(prospect_words.gone())]
-    people = [one for one in people_in(text) if one.fields]
+    people = [one for one in people_in(text) if any(one.fields.values())]
     if not people:
         turn.await_text(f"person:{prospect_id}")
         return [Say(words.no_person())]

@@ -56,7 +56,7 @@ class StepsFile(File):
     moments: list[Id]
     types: list[Id]
     step: Annotated[list[StepFile], Field(min_length=2, max_length=12)]
-    miss: list[MissFile] = []
+    miss: list[MissFile] = Field(default_factory=list)
 
 
 class DaysFile(File):
@@ -150,13 +150,15 @@ class Handling:
     def matter(self, text: str) -> str:
         """The text without the word 投诉 that introduces it; all of it where nothing else would be left."""
         signs = "|".join(map(re.escape, self.signs))
-        intro = rf"^(?:他|她|客户|人家)?(?:又|在)?(?:打?来|打电话来?)?(?:{signs})(?:了|说|我们)*[ ，,：:]*"
+        intro = (
+            rf"^(?:他|她|客户|人家)?(?:又|在)?(?:打?来|打电话来?)?(?:{signs})(?:了|我们|说(?![好话过定]))*[ ，,：:]*"
+        )
         return re.sub(intro, "", text.strip()) or text.strip()
 
     def kind_of(self, text: str) -> str:
         """The kind whose signs stand in the text most often, the first of equals; "" where none does."""
         counts = {id: sum(sign in text for sign in signs) for id, (_, signs) in self.kinds.items()}
-        best = max(counts, key=lambda id: counts[id])
+        best = max(counts, key=counts.__getitem__)
         return best if counts[best] else ""
 
     def kind_zh(self, kind: str) -> str:

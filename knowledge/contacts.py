@@ -1,7 +1,7 @@
 """The people of an account: who they are, how much they count, whom they are near, and who decides.
 
-`read` understands one sentence ("李工 技术科 影响大 跟我们近 拍板") piece by piece; what it does not understand it gives
-back to be asked about, it never guesses. `gaps` says what is missing from a map of people. Nothing here knows a customer.
+`read` understands one sentence ("李工 技术科 影响大 跟我们近 拍板") piece by piece; what it does not understand it
+gives back to be asked about, it never guesses. `gaps` says what is missing from a map of people.
 """
 
 import re
@@ -29,26 +29,33 @@ _RANKS = (
     "工程师|会计|出纳|秘书|助理|老板娘|老板|厨师长|主厨"
 )
 _PERSON = re.compile(
-    rf"(?:欧阳|司马|上官|诸葛|[{_SURNAMES}])(?:副?(?:{_RANKS}|总|董|工|老师|师傅|姐|哥|叔|阿姨|先生|女士|小姐|太太))"
+    rf"(?:欧阳|司马|上官|诸葛|[{_SURNAMES}])(?:副?(?:{_RANKS}|总|董|工|老师|师傅|科|处|局|院|校|所|厂|姐|哥|叔|阿姨|先生|女士|小姐|太太))"
 )
 _PLACE = r"[\u4e00-\u9fff]{1,8}(?:部门?|科|处|室|组|办|中心|车间|工厂|分公司|事业部|项目部)"
-_FIELD = r"(?:采购|技术|财务|销售|行政|人事|生产|质量|品质|品控|工程|设备|仓库|仓储|后勤|运营|市场|研发|法务|物流|项目|售后|信息|总务)"
+_FIELD = (
+    r"(?:采购|技术|财务|销售|行政|人事|生产|质量|品质|品控|工程|设备|仓库|仓储|后勤|运营|市场"
+    r"|研发|法务|物流|项目|售后|信息|总务)"
+)
 _TITLE = re.compile(
-    rf"(?:是|任|在)?(?P<title>(?:{_PLACE})?(?:{_FIELD})?(?:负责人|(?:常务|执行|主管)?副?(?:{_RANKS})|总工|{_FIELD}|前台|合伙人|股东|文员|员)"
+    rf"(?:是|任|在)?(?P<title>(?:{_PLACE})?(?:{_FIELD})?"
+    rf"(?:负责人|(?:常务|执行|主管)?副?(?:{_RANKS})|总工|{_FIELD}|前台|合伙人|股东|文员|员)"
     rf"|{_PLACE}|主管副总(?:{_RANKS})?|副总裁|副总|老总)的?"
 )
 _US = r"(?:我们|咱们|咱|我方|我司|本公司|我)(?:公司|这边|家)?"
 _THEM = r"(?:竞争对手|竞争者|竞品|对手|对家|同行|别家|别人家|隔壁|那家|另一家)(?:公司|那边)?"
 _NEAR = r"(?:走得|关系|处得)?(?:很|挺|比较|最|更|特别|蛮|老)?(?:近|熟|铁|好|亲|要好|密切|不错)"
 _MIDDLE = r"(?:走得|关系|处得)?(?:中等?|一般|普通|不远不近|还行|还可以|还好|认识)"
-_FAR = r"(?:走得|关系)?(?:很|挺|比较|最|更|特别|蛮)?(?:远|生|疏|疏远|陌生|差|不近|不熟|不太熟|不好|没(?:有)?(?:什么|特别)?关系|无特别关系|不认识|没来往|没联系)"
+_FAR = (
+    r"(?:走得|关系)?(?:很|挺|比较|最|更|特别|蛮)?(?:远|生|疏|疏远|陌生|差|不近|不熟|不太熟|不好"
+    r"|没(?:有)?(?:什么|特别)?关系|无特别关系|不认识|没来往|没联系)"
+)
 _TIE = (("near", _NEAR), ("middle", _MIDDLE), ("far", _FAR))
 _LARGE, _SMALL = r"(?:很|挺|比较|最|非常|特别)?(?:大|高|强)", r"(?:很|挺|比较|最)?(?:小|低|弱|不大|没有|没什么)"
 _FORCE = r"(?:影响力?|话语权|分量|权力|作用)"
 
 
 def _all(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:但是?|不过|而且|也|还)?(?:他|她|这人)?{pattern}的?")
+    return re.compile(rf"(?:但是?|不过|而且|也|还)?(?:他|她|这人)?(?:{pattern})的?")
 
 
 # Each whole piece that means (field, value); the first that fits counts.
@@ -67,6 +74,7 @@ _MEANINGS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (_all(r"影响者?|能影响|有影响|影响决定|参谋|出主意|提意见|提建议|给意见|评估|把关技术"), "decides", "influences"),
     (_all(r"使用者?|用的人|使用人|实际用|用户|操作|天天用"), "decides", "uses"),
     (_all(r"把门|把门的|守门|挡门|看门|挡驾|把关"), "decides", "guards"),
+    (_all(r"(?:不|不能|没法|没权)(?:拍板|做主|作主|决定|签字)|说了不算|做不了主|拍不了板"), "decides", ""),
 )
 _OWNER = re.compile(
     r"(?:我方|我们|这边)?(?:由|归|让)(?P<who>.{1,10}?)(?:负责|管|跟|盯|对接|维护)|(?P<lead>.{1,10}?)(?:负责|在?跟|盯着?|来?对接|维护)(?:他|她)?"
@@ -145,7 +153,7 @@ def _piece(reading: _Reading, piece: str) -> None:
 
 
 def _parted(piece: str) -> tuple[str, str] | None:
-    """A piece that was written without a gap, cut before its longest ending that means something; None for any other."""
+    """A piece written without a gap, cut before its longest ending that means something; None for any other."""
     for at in range(1, len(piece) - 1):
         if _meaning(piece[at:]):
             return None if _DENIED.search(piece[:at]) else (piece[:at], piece[at:])
@@ -163,10 +171,12 @@ def _may_be_a_name(piece: str) -> bool:
 def _set(reading: _Reading, key: str, value: str, piece: str) -> None:
     """A field that is told twice with different values is asked about, but titles add up."""
     before = reading.fields.get(key)
-    if before is not None and key == "title":
+    if before and key == "title":
         reading.fields[key] = f"{before} {value}"
-    elif before is not None and before != value:
+    elif before and value and before != value:
         reading.unread.append(piece)
+    elif before and not value:
+        return
     else:
         reading.fields[key] = value
 

@@ -1,4 +1,4 @@
-"""Complaints: what customers complained about, and everything that was done about it. Scoped by the customer's owner."""
+"""Complaints and everything that was done about them, scoped by the customer's owner."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime

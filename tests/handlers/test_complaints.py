@@ -123,7 +123,7 @@ async def test_an_open_complaint_stands_on_the_card_in_one_line_and_in_the_plan(
     await office.phone().settled()
 
     assert row.due_on == TUESDAY
-    assert f"😤 抱怨：{LATE}　第 1/7 步 · ⏰ 明天回话" in card
+    assert "😤 抱怨：送货晚了两天，工人白等一天　⏰ 明天回话" in card
     assert ANSWER not in card
     assert ANSWER in office.phone().last.text
 
@@ -256,7 +256,8 @@ async def test_an_old_button_of_a_closed_complaint_only_shows_how_it_ended(offic
 
     assert person(office).awaiting == ""
     assert all_of(office)[0].step == 7
-    assert all("🏁 换了新的" in office.phone().messages[-3].text for _ in old)
+    shown = next(message for message in office.phone().messages if message.id == old[0][0])
+    assert "🏁 换了新的" in shown.text
 
 
 async def test_a_colleagues_complaint_does_not_exist(office: Office) -> None:
@@ -264,7 +265,8 @@ async def test_a_colleagues_complaint_does_not_exist(office: Office) -> None:
     await office.said("/help", 1002)
     message = office.phone(1002).last.id
     visit = "k:open:v1"
-    verbs = ("show", "past", "note", "drop", "dropped", "kind", "sort", "same", "again", "did", "undo", "wish", "due", "end")
+    looking = ["show", "past", "kind", "note", "drop", "same"]
+    verbs = [*looking, "dropped", "sort", "again", "did", "undo", "wish", "due", "end"]
     for verb in verbs:
         await taps(office, (message, f"k:{verb}:{row.id}:0"), telegram_id=1002)
     for data in (f"k:list:{row.prospect_id}", f"k:new:{row.prospect_id}", visit):

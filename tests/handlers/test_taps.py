@@ -203,6 +203,11 @@ VERBS = {
     "a": ["behavior", "zzz"],
     "m": ["behavior", "zzz"],
     "x": ["next", "pick", "zzz"],
+    "k": [
+        "list", "new", "open", "no", "show", "past", "note", "drop", "dropped", "kind", "sort", "same", "again",
+        "did", "undo", "wish", "due", "end", "zzz",
+    ],
+    "h": ["map", "add", "one", "set", "as", "ask", "drop", "dropped", "zzz"],
     "s": ["push", "tz", "ask", "zzz"],
     "v": ["rep", "manager", "admin", "zzz"],
 }  # fmt: skip
@@ -218,7 +223,7 @@ ARGUMENTS = st.one_of(NUMBERS, st.text(max_size=12), st.sampled_from(["A", "-", 
 MADE_UP = st.one_of(
     st.text(min_size=1, max_size=64),
     st.builds(
-        lambda prefix, parts: ":".join([prefix, *parts]), st.sampled_from("iprmaxsv"), st.lists(ARGUMENTS, max_size=5)
+        lambda prefix, parts: ":".join([prefix, *parts]), st.sampled_from("iprmaxsvkh"), st.lists(ARGUMENTS, max_size=5)
     ),
     st.one_of(
         *(
