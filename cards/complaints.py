@@ -227,13 +227,17 @@ def history(view: ComplaintView, events: Sequence[tuple[date, str, str]], today:
     """Everything that was done; `events` are (date, kind, text)."""
     lines = Lines().add("🕘 <b>{} · {}</b>", view.name, short(view.what, LINE))
     for on, kind, text in events:
-        told = day(date.fromisoformat(text), today) if kind == "due" else short(text, EVENT)
+        told = _date(date.fromisoformat(text)) if kind == "due" else short(text, EVENT)
         lines.add("· {} {}：{}", day(on, today), EVENTS[kind], told)
     rows = (
         (Button("✏️ 补记一句", f"k:note:{view.id}"), Button("🗑 开错了", f"k:drop:{view.id}")),
         (Button("⬅️ 返回", f"k:show:{view.id}"),),
     )
     return Card(lines.text(), rows)
+
+
+def _date(on: date) -> str:
+    return f"{on.year}年{on.month}月{on.day}日"
 
 
 def ask_drop(view: ComplaintView) -> Card:

@@ -100,7 +100,7 @@ def typed(turn: Turn, what: str, id: int, text: str) -> Sequence[Act]:
     if found is None:
         return [Toast(words.gone())]
     if _wrong_time(found[0], {"ending": "end", "kdue": "due"}.get(what, what)):
-        return [Say(card(turn, found))]
+        what = "knote"  # it was closed or opened meanwhile; what was written is kept all the same
     given: Mapping[str, Callable[[Turn, Found, str], Card]] = {
         "again": _again,
         "wish": _wished,
@@ -189,6 +189,8 @@ def _same(turn: Turn, found: Found, source: str) -> Sequence[Act]:
         return [Toast(general.stale())]
     _put_down(turn, source)
     text = printable(turn.desk.handling.matter(said[1]), LONGEST_WHAT)
+    if any(event.text == text for event in complaints.events(turn.session, row.id or 0, 1)):
+        return [Change(card(turn, found))]  # tapped twice
     return [Change(_again(turn, found, text) if row.closed_at is not None else _noted(turn, found, text))]
 
 

@@ -72,7 +72,9 @@ def remind(session: Session, prospect: Prospect, on: date, matter: str, now: dat
     row = reminders.find(session, prospect.id or 0, "promise", on)
     before = row.what.split(BETWEEN) if row is not None and row.state == "open" and row.what else []
     what = BETWEEN.join([matter, *(part for part in before if part != matter)])[:LONGEST_REMINDER]
-    reminders.promise(session, prospect_id=prospect.id or 0, person_id=prospect.owner_id, on=on, what=what, now=now)
+    owner = prospect.owner_id
+    kept = reminders.promise(session, prospect_id=prospect.id or 0, person_id=owner, on=on, what=what, now=now)
+    kept.person_id = owner  # a reminder of that day may be left over from an owner before
 
 
 def forget(session: Session, prospect_id: int, matters: Collection[str], now: datetime) -> None:

@@ -228,6 +228,31 @@ async def test_what_was_said_may_belong_to_a_complaint_that_is_open(office: Offi
     assert "📝 补记：还没人给他回话" in office.phone().last.text
 
 
+async def test_a_second_tap_on_what_it_belongs_to_notes_it_once(office: Office) -> None:
+    await opened(office, "钱总")
+    await office.said("/visit 钱总 又投诉，还没人给他回话")
+    same = data_of(office, "k:same:*")
+    await taps(office, same, same)
+
+    with Session(office.db.engine) as session:
+        assert [row.kind for row in session.exec(select(ComplaintEvent))] == ["opened", "note"]
+
+
+async def test_an_outcome_written_after_the_end_is_kept_as_a_note(office: Office) -> None:
+    row = await opened(office, "钱总")
+    await press(office, "k:end:*")
+    with Session(office.db.engine) as session:
+        kept = session.get_one(Complaint, row.id)
+        kept.closed_at, kept.outcome = office.clock.now(), "换了新的"
+        session.commit()
+    await office.said("退了货")
+
+    with Session(office.db.engine) as session:
+        last = session.exec(select(ComplaintEvent).order_by(ComplaintEvent.id)).all()[-1]  # type: ignore[arg-type]
+    assert (last.kind, last.text) == ("note", "退了货")
+    assert all_of(office)[0].outcome == "换了新的"
+
+
 async def test_a_kind_can_be_given_by_hand(office: Office) -> None:
     await opened(office, "钱总", "颜色跟样板对不上")
     await press(office, "k:kind:*")

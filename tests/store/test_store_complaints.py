@@ -85,6 +85,15 @@ def test_a_closed_reminder_of_that_day_does_not_come_back_with_its_words(session
     assert [one.what for one in reminders.coming(session, row.id)] == ["给抱怨回话"]
 
 
+def test_a_reminder_left_over_from_an_owner_before_belongs_to_the_owner_now(session, me, other, customer, now, today):
+    row = customer(session, me)
+    reminders.promise(session, prospect_id=row.id, person_id=other.id, on=today, what="送样", now=now)
+    reminders.close(session, row.id, "done", today, now)
+    complaints.remind(session, row, today, "给抱怨回话", now)
+
+    assert [one.person_id for one in reminders.coming(session, row.id)] == [me.id]
+
+
 def test_a_deleted_complaint_takes_its_events_along(session, me, customer, now):
     gone, kept = (_complaint(session, customer(session, me), me, now) for _ in range(2))
     for row in (gone, kept):
