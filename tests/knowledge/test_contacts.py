@@ -40,6 +40,11 @@ SENTENCES = [
     ("王总 主管副总经理 影响大", {"name": "王总", "title": "主管副总经理", "influence": "large"}),
     ("小王，和咱们公司走得很近", {"name": "小王", "tie_us": "near"}),
     ("陈董 喜欢喝茶 备注一起打保龄球", {"name": "陈董", "note": "喜欢喝茶，一起打保龄球"}),
+    ("采购小刘跟我们熟 跟对家也熟", {"title": "采购", "name": "小刘", "tie_us": "near", "tie_them": "near"}),
+    ("设备科的老张，天天用机器", {"title": "设备科", "name": "老张", "decides": "uses"}),
+    ("王主任，和另外一家走得近，影响不小", {"name": "王主任", "tie_them": "near", "influence": "large"}),
+    ("赵总，董事长，跟我们没打过交道", {"name": "赵总", "title": "董事长", "tie_us": "far"}),
+    ("小陈 技术把关 中等影响", {"name": "小陈", "decides": "influences", "influence": "middle"}),
     ("李工 不能拍板 但影响大", {"name": "李工", "decides": "", "influence": "large"}),
     ("李工 做不了主 影响决定", {"name": "李工", "decides": "influences"}),
 ]
