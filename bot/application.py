@@ -24,6 +24,8 @@ from bot.request import AiohttpRequest
 from cards.people import commands, trouble
 from handlers import (
     advice,
+    complaints,
+    contacts,
     facets,
     inline,
     interview,
@@ -75,6 +77,8 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CallbackQueryHandler(prospects.tapped, r"^p:"),
     CallbackQueryHandler(facets.tapped, r"^f:"),
     CallbackQueryHandler(reminders.tapped, r"^r:"),
+    CallbackQueryHandler(complaints.tapped, r"^k:"),
+    CallbackQueryHandler(contacts.tapped, r"^h:"),
     CallbackQueryHandler(advice.tapped, r"^[am]:"),
     CallbackQueryHandler(advice.searched, r"^l:"),
     CallbackQueryHandler(playbooks.tapped, r"^b:"),

@@ -14,6 +14,7 @@ from bot.config import Config, token_fault
 from bot.request import AiohttpRequest
 from handlers.desk import Rules
 from knowledge.cadence import load_cadence
+from knowledge.complaints import load_handling
 from knowledge.errors import Faults, ZhikeError
 from knowledge.playbooks import load_playbooks
 from knowledge.scenes import load_conflicts, load_scenes, strangers
@@ -68,6 +69,7 @@ def _knowledge(data: Path) -> Iterator[Finding]:
         (partial(_systems, systems, data), "知识文件"),
         (lambda: list(load_playbooks(systems, data)), "步骤打法"),
         (load_cadence, "跟进节奏"),
+        (load_handling, "抱怨处理"),
     )
     for load, name in loads:
         try:

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cards import complaints, contacts
 from cards.card import Button, Card, Lines, Rows, grid, latest, percent, short
+from cards.complaints import ComplaintView
 from cards.days import ago, day
 from knowledge.cadence import GRADES, METHODS
+from knowledge.contacts import Contact
 
 FIELDS = {
     "name": "称呼",
@@ -63,6 +66,8 @@ class ProspectView:
     visits: tuple[tuple[date, str, str, str], ...] = ()
     promises: tuple[tuple[date, str], ...] = ()
     tests: tuple[tuple[str, str, date], ...] = ()
+    complaints: tuple[ComplaintView, ...] = ()  # open ones
+    people: tuple[Contact, ...] = ()
 
 
 def whole(view: ProspectView, today: date, notice: str = "") -> Card:
@@ -83,6 +88,10 @@ def whole(view: ProspectView, today: date, notice: str = "") -> Card:
     lines.add("🕘 {}　{} {}", since, LATENESS[view.lateness], _next(view, today))
     if view.rhythm:
         lines.add("<i>{}</i>", view.rhythm)
+    if view.complaints:
+        lines.add("😤 抱怨：{}", complaints.in_short(view.complaints[0], len(view.complaints) - 1, today))
+    if view.people:
+        lines.add("👥 {}", contacts.in_short(view.people))
     if view.next_step:
         lines.add("👉 下一步：{}", short(view.next_step, NOTE))
     told = {note for _, _, _, note in view.visits}
@@ -127,6 +136,7 @@ def _buttons(view: ProspectView) -> Rows:
         (Button("✅ 记一次联系", f"p:visit:{id}"), *advice),
         (judge, Button("⏰ 设提醒", f"p:remind:{id}")),
         (Button("📊 分级分类", f"f:open:{id}"), Button("🏷 定等级", f"p:grade:{id}")),
+        (Button("👥 人脉", f"h:map:{id}"), Button("😤 抱怨", f"k:list:{id}")),
         (Button("✏️ 修改", f"p:edit:{id}"), Button("📦 归档", f"p:archive:{id}")),
     )
 
@@ -215,7 +225,7 @@ def ask_field(field: str, name: str) -> Card:
 
 def ask_erase(view: ProspectView) -> Card:
     """Deleting cannot be undone."""
-    lines = Lines().add("真的删除 <b>{}</b>？来往记录、判断和提醒会一起删掉，找不回来。", view.name)
+    lines = Lines().add("真的删除 <b>{}</b>？来往、判断、提醒、抱怨和人脉会一起删掉，找不回来。", view.name)
     lines.add("只是暂时不跟，可以“归档”。")
     return Card(lines.text(), ((Button("🗑 删除", f"p:erased:{view.id}"), Button("不删了", f"p:open:{view.id}")),))
 

@@ -21,6 +21,7 @@ from cards import people as words
 from cards.card import Act, Say, Toast, pack, unpack
 from handlers.show import show
 from knowledge.cadence import Cadence
+from knowledge.complaints import Handling, load_handling
 from knowledge.facts import Fact
 from knowledge.finding import Library
 from knowledge.scenes import Conflict, Scene, load_conflicts, load_scenes
@@ -66,6 +67,7 @@ class Desk:
     now: Callable[[], datetime]
     library: Library
     elsewhere: "Elsewhere | None" = None
+    handling: Handling = field(default_factory=load_handling)
 
     @property
     def system(self) -> System:

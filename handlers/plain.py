@@ -9,13 +9,14 @@ from telegram import Message, Update
 from cards import people as words
 from cards import prospects as prospect_words
 from cards.card import Act, Say, Toast
-from handlers import facets, interview, people, prospects, reminders, saving, visits
+from handlers import complaints, contacts, facets, interview, people, prospects, reminders, saving, visits
 from handlers.desk import Context, Turn, answer
 from handlers.views import open_card, views_of
 from knowledge.interview import LONGEST_TEXT, Said
 from knowledge.text import legible
 from store import interviews
 from store import prospects as customers
+from store.tables import Prospect
 
 _CHINESE = re.compile(r"[㐀-鿿豈-﫿]")
 _NUMBER = re.compile(r"\d")
@@ -81,7 +82,15 @@ def read(turn: Turn, text: str) -> Sequence[Act]:
         return [Say(words.foreign())]
     if len(known) == 1 and visits.is_reminder(rest, turn.today):
         return visits.remember(turn, known[0], rest)
-    return interview.start(turn, known[0].name if len(known) == 1 else "", clean)
+    if len(known) == 1:
+        return [*interview.start(turn, known[0].name, clean), *_complaint(turn, known[0], rest)]
+    return interview.start(turn, "", clean)
+
+
+def _complaint(turn: Turn, prospect: Prospect, text: str) -> Sequence[Act]:
+    """A description of a known customer that sounds like a complaint: it may be opened as one."""
+    row = interviews.latest(turn.session, turn.me)
+    return complaints.offer(turn, prospect, text, f"i{row.id}") if row else []
 
 
 def _awaited(turn: Turn, text: str) -> Sequence[Act]:
@@ -107,5 +116,11 @@ def _awaited(turn: Turn, text: str) -> Sequence[Act]:
             return reminders.put_off(turn, id, text)
         case "add":
             return interview.add(turn, id, text)
+        case "complain" | "again" | "wish" | "kdue" | "ending" | "knote":
+            return complaints.typed(turn, what, id, text)
+        case "person":
+            return contacts.told(turn, id, text)
+        case "hfield":
+            return contacts.edited(turn, id, field, text)
         case _:
             return people.push_time(turn, text)

@@ -11,6 +11,7 @@ from cards import prospects as prospect_words
 from cards import reminders as words
 from cards.card import Act, Card, Change, Say, Tell, Toast
 from cards.days import day
+from handlers import complaints
 from handlers.desk import Context, Turn, answer
 from handlers.views import open_card
 from handlers.visits import LONGEST_NOTE, method_in, promise_in, write
@@ -171,4 +172,5 @@ def noted(turn: Turn, visit_id: int, text: str) -> Sequence[Act]:
         return [Toast(prospect_words.gone())]
     kept.note, kept.method = text.strip()[:LONGEST_NOTE], method_in(text)
     promise_in(turn, row, text)
-    return [Say(open_card(turn, row, f"📝 补上了。下次联系：{day(row.next_contact_on, turn.today)}"))]
+    card = open_card(turn, row, f"📝 补上了。下次联系：{day(row.next_contact_on, turn.today)}")
+    return [Say(card), *complaints.offer(turn, row, text, f"v{kept.id}")]

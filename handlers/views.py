@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from cards import complaints as complaint_words
 from cards import prospects as words
 from cards.card import Card
+from cards.complaints import ComplaintView
 from cards.prospects import ProspectView
 from cards.quizzes import names
 from handlers.desk import Turn
 from knowledge import questionnaire
+from knowledge.contacts import Contact
 from knowledge.questionnaire import Questionnaire, Result, Sheet
 from knowledge.systems import Catalogue
-from store import quizzes, reminders, visits
-from store.tables import Prospect, Quiz
+from store import complaints, contacts, quizzes, reminders, visits
+from store.tables import Complaint, ContactRow, Prospect, Quiz
 
 VISITS = 5
 
@@ -52,9 +55,19 @@ def views_of(turn: Turn, rows: Sequence[Prospect]) -> list[ProspectView]:
 
 def open_card(turn: Turn, row: Prospect, notice: str = "") -> Card:
     """A customer's whole card."""
-    past = [(turn.local(v.at), v.method, v.outcome, v.note) for v in visits.latest(turn.session, row.id or 0, VISITS)]
-    ahead = [(r.on, r.what) for r in reminders.coming(turn.session, row.id or 0)]
-    view = replace(view_of(turn, row), visits=tuple(past), promises=tuple(ahead), tests=tuple(_tests(turn, row)))
+    id = row.id or 0
+    past = [(turn.local(v.at), v.method, v.outcome, v.note) for v in visits.latest(turn.session, id, VISITS)]
+    opened = [complaint_view(turn, one, row) for one in complaints.open_of(turn.session, id)]
+    told = {words for one in opened for words in complaint_words.matters(one.what)}  # they have a line of their own
+    ahead = [(r.on, rest) for r in reminders.coming(turn.session, id) if (rest := _without(r.what, told)) is not None]
+    view = replace(
+        view_of(turn, row),
+        visits=tuple(past),
+        promises=tuple(ahead),
+        complaints=tuple(opened),
+        people=tuple(people_of(turn, id)),
+        tests=tuple(_tests(turn, row)),
+    )
     return words.whole(view, turn.today, notice)
 
 
@@ -89,3 +102,52 @@ def _tests(turn: Turn, row: Prospect) -> list[tuple[str, str, date]]:
     return [
         (names(one.result, one.system), one.system.zh, one.on) for one in read if one and one.on and one.result.types
     ]
+
+
+def _without(what: str, told: set[str]) -> str | None:
+    """What a reminder says besides `told`; None where it says nothing else."""
+    parts = what.split(complaints.BETWEEN)
+    kept = [part for part in parts if part not in told]
+    return complaints.BETWEEN.join(kept) if kept else None
+
+
+def complaint_view(turn: Turn, row: Complaint, prospect: Prospect) -> ComplaintView:
+    """A complaint."""
+    handling = turn.desk.handling
+    return ComplaintView(
+        id=row.id or 0,
+        customer=prospect.id or 0,
+        name=prospect.name,
+        what=row.what,
+        opened=turn.local(row.opened_at),
+        kind_zh=handling.kind_zh(row.kind),
+        wish=row.wish,
+        step=row.step,
+        steps=len(handling.steps),
+        due=row.due_on,
+        answered=handling.answered(row.step),
+        times=row.times,
+        closed=turn.local(row.closed_at) if row.closed_at else None,
+        outcome=row.outcome,
+    )
+
+
+def contact_of(row: ContactRow) -> Contact:
+    """A person of a customer's firm."""
+    return Contact(
+        id=row.id or 0,
+        name=row.name,
+        title=row.title,
+        influence=row.influence,
+        tie_us=row.tie_us,
+        tie_them=row.tie_them,
+        decides=row.decides,
+        owner=row.owner,
+        note=row.note,
+        unread=tuple(row.unread.splitlines()),
+    )
+
+
+def people_of(turn: Turn, prospect_id: int) -> list[Contact]:
+    """The people of a customer's firm, in the order in which they came."""
+    return [contact_of(row) for row in contacts.of(turn.session, prospect_id)]

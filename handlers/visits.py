@@ -11,6 +11,7 @@ from cards import prospects as words
 from cards import reminders as reminder_words
 from cards.card import Act, Say
 from cards.days import day
+from handlers import complaints
 from handlers.desk import Context, Turn, answer
 from handlers.saving import beginnings
 from handlers.views import open_card, views_of
@@ -84,8 +85,9 @@ def beginning(turn: Turn, text: str) -> tuple[Sequence[Prospect], str]:
 
 def log(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Sequence[Act]:
     """Keep a contact: the clock starts anew, and a date in the note becomes the next one."""
-    write(turn, row, note, outcome)
-    return [Say(open_card(turn, row, f"✅ 记下了。下次联系：{day(row.next_contact_on, turn.today)}"))]
+    kept = write(turn, row, note, outcome)
+    card = open_card(turn, row, f"✅ 记下了。下次联系：{day(row.next_contact_on, turn.today)}")
+    return [Say(card), *complaints.offer(turn, row, note, f"v{kept.id}")]
 
 
 def write(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Visit:
@@ -110,6 +112,7 @@ def write(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Vis
         promise_in(turn, row, note)
     else:
         row.next_contact_on = cadence.retry_after(turn.today, days)
+    complaints.stay_planned(turn, row)
     prospects.touch(row, turn.now)
     return kept
 
@@ -122,6 +125,7 @@ def promise_in(turn: Turn, row: Prospect, note: str) -> None:
     what = printable(note, 100)
     reminders.promise(turn.session, prospect_id=row.id or 0, person_id=turn.me, on=found.on, what=what, now=turn.now)
     row.next_contact_on = found.on
+    complaints.stay_planned(turn, row)
 
 
 def remember(turn: Turn, row: Prospect, text: str) -> Sequence[Act]:
@@ -135,6 +139,7 @@ def remember(turn: Turn, row: Prospect, text: str) -> Sequence[Act]:
     row.paused = False
     if row.next_contact_on is None or found.on < row.next_contact_on:
         row.next_contact_on = found.on
+    complaints.stay_planned(turn, row)
     prospects.touch(row, turn.now)
     return [Say(reminder_words.set_for(row.name, found.on, what, turn.today))]
 

@@ -29,6 +29,7 @@ class Kept:
 _TABLE = SQLModel.metadata.tables["interview"]
 _KEPT = select(*(_TABLE.c[field.name] for field in fields(Kept))).where(_TABLE.c.person_id == bindparam("me"))
 _CURRENT = Quick(_KEPT.where(_TABLE.c.open).order_by(_TABLE.c.id.desc()).limit(1))
+_LATEST = Quick(_KEPT.order_by(_TABLE.c.id.desc()).limit(1))
 _MINE = Quick(_KEPT.where(_TABLE.c.id == bindparam("row")))
 _CLOSE = Quick(update(_TABLE).where(_TABLE.c.person_id == bindparam("me"), _TABLE.c.open).values(open=False))
 _BEGIN = Quick(
@@ -71,6 +72,12 @@ def close(session: Session, person_id: int) -> None:
 def current(session: Session, person_id: int) -> Kept | None:
     """The interview that waits for the person's answer."""
     row = _CURRENT.first(session, me=person_id)
+    return Kept(*row) if row else None
+
+
+def latest(session: Session, person_id: int) -> Kept | None:
+    """The interview that the person began last, whether or not it still waits for an answer."""
+    row = _LATEST.first(session, me=person_id)
     return Kept(*row) if row else None
 
 

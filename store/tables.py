@@ -235,6 +235,57 @@ class Reminder(SQLModel, table=True):
     closed_at: datetime | None = _time(null=True)
 
 
+class Complaint(SQLModel, table=True):
+    """A customer's complaint; it is open until `closed_at`. `step` counts the steps of handling that are done."""
+
+    __tablename__ = "complaint"
+    __table_args__ = (Index("ix_complaint_prospect_closed", "prospect_id", "closed_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    prospect_id: int = _link("prospect", index=False)
+    person_id: int = Field(foreign_key="person.id")  # who wrote it down
+    opened_at: datetime = _time()
+    what: str = Field(max_length=500)
+    kind: str = Field(default="", max_length=16)  # an id of `data/complaint.toml`, "" for not sorted
+    wish: str = Field(default="", max_length=200)  # what the customer wants done
+    step: int = Field(default=0)
+    due_on: date | None = Field(default=None)
+    times: int = Field(default=1)  # how often it has come up
+    closed_at: datetime | None = _time(null=True)
+    outcome: str = Field(default="", max_length=500)
+
+
+class ComplaintEvent(SQLModel, table=True):
+    """What happened about a complaint. `kind`: opened, step, back, due, wish, note, closed or again."""
+
+    __tablename__ = "complaint_event"
+    id: int | None = Field(default=None, primary_key=True)
+    complaint_id: int = _link("complaint")
+    person_id: int = Field(foreign_key="person.id")
+    at: datetime = _time()
+    kind: str = Field(max_length=10)
+    text: str = Field(default="", max_length=500)
+
+
+class ContactRow(SQLModel, table=True):
+    """A person of a customer's firm (`knowledge/contacts.py`); codes are those of its `SCALES`, "" for not known."""
+
+    __tablename__ = "contact"
+    id: int | None = Field(default=None, primary_key=True)
+    prospect_id: int = _link("prospect")
+    name: str = Field(default="", max_length=20)
+    name_key: str = Field(default="", max_length=20)
+    title: str = Field(default="", max_length=60)
+    influence: str = Field(default="", max_length=10)
+    tie_us: str = Field(default="", max_length=10)
+    tie_them: str = Field(default="", max_length=10)
+    decides: str = Field(default="", max_length=10)
+    owner: str = Field(default="", max_length=20)  # who of us looks after this person
+    note: str = Field(default="", max_length=300)
+    unread: str = _long()  # what was not understood and waits to be asked about, one piece a line
+    created_at: datetime = _time()
+    updated_at: datetime = _time()
+
+
 class Delivery(SQLModel, table=True):
     """A message that must reach a person once. `state`: planned, claimed, sent, uncertain or failed."""
 

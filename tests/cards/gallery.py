@@ -3,8 +3,21 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import Any
 
-from cards import advice, interview, people, playbooks, practice, prospects, quizzes, reminders, team
+from cards import (
+    advice,
+    complaints,
+    contacts,
+    interview,
+    people,
+    playbooks,
+    practice,
+    prospects,
+    quizzes,
+    reminders,
+    team,
+)
 from cards.card import Card
 from cards.interview import Place
 from cards.prospects import ProspectView
@@ -12,6 +25,8 @@ from cards.team import RepLine
 from knowledge import questionnaire
 from knowledge.advice import verdict
 from knowledge.belief import Belief, Evidence, believe
+from knowledge.complaints import load_handling
+from knowledge.contacts import Contact
 from knowledge.due import DueCustomer
 from knowledge.files import MOMENTS, SCENES
 from knowledge.finding import Library, Type
@@ -27,6 +42,7 @@ SYSTEMS = load_systems()
 SYSTEM = SYSTEMS["behavior"]
 BOOKS = load_playbooks(SYSTEMS)
 LIBRARY = Library(SYSTEMS, BOOKS)
+HANDLING = load_handling()
 TALK = Talk(product="静音断桥铝门窗", points=("隔音好", "十年质保"), trade="建材", company="安居门窗有限公司")
 
 
@@ -70,6 +86,8 @@ def view(name: str, note: str, system: System = SYSTEM) -> ProspectView:
         visits=tuple((date(2025, 12, 31), "wechat", "reached", note[:LONGEST_TEXT]) for _ in range(5)),
         promises=tuple((date(2027, 12, 31), note[:200]) for _ in range(20)),
         tests=(("老虎 + 孔雀 + 考拉", "动物性格测试", date(2026, 1, 1)), ("支配型", "沟通风格", TODAY)),
+        complaints=(complaint(name, note), complaint(name, note)),
+        people=(contact(name, note),) * 40,
     )
 
 
@@ -95,7 +113,18 @@ def due(name: str, note: str) -> DueCustomer:
 @cache
 def gallery(name: str, note: str) -> tuple[tuple[str, Card], ...]:
     """Every card by a name; `name` is a customer's or colleague's, `note` whatever was typed freely."""
-    parts = (_interviews, _types, _looked_up, _playbooks, _records, _lists, _quizzes, _general)
+    parts = (
+        _interviews,
+        _types,
+        _looked_up,
+        _playbooks,
+        _records,
+        _complaints,
+        _people,
+        _lists,
+        _quizzes,
+        _general,
+    )
     return tuple(row for part in parts for row in part(name[:60], note))
 
 
@@ -211,6 +240,83 @@ def _records(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "choose", prospects.choose([one] * 10, "remind", "是哪一位？")
     yield "ask visit", prospects.ask_visit(name[:40])
     yield "which customer", prospects.which_customer("/remind 王总 下周三 问合同")
+
+
+def complaint(name: str, note: str, **more: Any) -> complaints.ComplaintView:
+    """A complaint with everything long."""
+    kept: dict[str, Any] = {
+        "what": note[:500],
+        "opened": date(2020, 1, 1),
+        "kind_zh": "价钱账款",
+        "wish": note[:200],
+        "step": len(HANDLING.steps) - 1,
+        "steps": len(HANDLING.steps),
+        "due": date(2020, 1, 1),
+        "outcome": note[:500],
+        "times": 99,
+    }
+    return complaints.ComplaintView(id=LARGE, customer=LARGE, name=name[:40], **(kept | more))
+
+
+def _complaints(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    open_ = complaint(name, note)
+    closed = complaint(name, note, closed=date(2025, 12, 31))
+    notice = f"{complaints.reopened(TODAY, TODAY)}\n{complaints.often('价钱账款', 999)}"
+    for number, step in enumerate(HANDLING.steps):
+        yield f"complaint {number}", complaints.whole(complaint(name, note, step=number), step, TODAY, notice)
+    yield "complaint closed", complaints.over(closed, TODAY, complaints.ended([date(2027, 12, 31)] * 4, TODAY))
+    yield "complaints", complaints.listing(name[:40], LARGE, [open_] * 20, [closed] * 8, TODAY)
+    yield "complaint offer", complaints.offer(name[:40], f"v{LARGE}", [open_, closed])
+    yield "complaint declined", complaints.declined()
+    yield "complaint kinds", complaints.kinds(open_, [(id, zh) for id, (zh, _) in HANDLING.kinds.items()])
+    events = [(date(2025, 12, 31), kind, note[:500]) for kind in complaints.EVENTS if kind != "due"] * 3
+    yield "complaint past", complaints.history(open_, [*events[:19], (TODAY, "due", "2027-12-31")], TODAY)
+    yield "complaint drop", complaints.ask_drop(open_)
+    yield "complaint dropped", complaints.dropped(name[:40], LARGE)
+    yield "complaint what", complaints.ask_what(name[:40])
+    yield "complaint again", complaints.ask_again(name[:40], note[:500])
+    yield "complaint wish", complaints.ask_wish(name[:40])
+    for answered in (True, False):
+        yield f"complaint due {answered}", complaints.ask_due(name[:40], answered=answered)
+    yield "complaint outcome", complaints.ask_outcome(name[:40])
+    yield "complaint note", complaints.ask_note(name[:40])
+
+
+def contact(name: str, note: str, **more: Any) -> Contact:
+    """A person of a customer's firm with everything long."""
+    kept: dict[str, Any] = {
+        "name": name[:20],
+        "title": note[:60],
+        "influence": "large",
+        "tie_us": "far",
+        "tie_them": "near",
+        "decides": "decides",
+        "owner": name[:20],
+        "note": note[:200],
+    }
+    return Contact(id=LARGE, **(kept | more))
+
+
+def _people(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    full, bare = contact(name, note), Contact(name="", id=LARGE)
+    notice = contacts.added([name[:20]] * 10, [name[:20]] * 10)
+    yield "people", contacts.table(name[:40], LARGE, [full] * 40, notice)
+    yield "people of nobody", contacts.table(name[:40], LARGE, [])
+    yield "people of somebody", contacts.table(name[:40], LARGE, [bare], contacts.dropped(""))
+    for gap in contacts.GAPS:
+        assert "{" not in contacts.GAPS[gap].format("甲")
+    yield "person", contacts.one(full, LARGE, name[:40], notice)
+    yield "person without a name", contacts.one(bare, LARGE, name[:40])
+    for piece in (note[:100], "关系近"):
+        for who in ("", name[:20]):
+            asked = contact(who, note, unread=(piece,) * 10)
+            yield f"unread {piece == '关系近'} {bool(who)}", contacts.ask_unread(asked, notice)
+    yield "ask person", contacts.ask_person(name[:40])
+    yield "no person", contacts.no_person()
+    for field in contacts.FIELDS:
+        yield f"ask person {field}", contacts.ask_field(full, field)
+    yield "drop person", contacts.ask_drop(full)
+    yield "too many people", contacts.too_many(40)
 
 
 def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:

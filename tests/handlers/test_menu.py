@@ -83,7 +83,15 @@ async def test_every_button_on_the_way_has_a_handler(office: Office) -> None:
     for pattern in ("q:whom", "q:for:*", "q:go:social_style:*", "q:*:a:contact:a", "q:*:skip", "q:*:pause"):
         await press(office, pattern)
     await office.said("钱总")
+    for pattern in ("h:map:*", "h:add:*"):
+        await press(office, pattern)
+    await office.said("李工 影响大 铁头")
+    await press(office, "h:as:*:no")
+    await office.said("钱总")
     for pattern in ("p:grade:*", "p:edit:*", "p:erase:*"):
+        await press(office, pattern)
+    await office.said("/visit 钱总 投诉送货晚了两天")
+    for pattern in ("k:open:*", "k:kind:*", "k:show:*", "k:past:*", "k:drop:*"):
         await press(office, pattern)
     chats = (office.phone(), office.phone(1003))
     data = {b.data for phone in chats for m in phone.messages for row in m.buttons for b in row if b.data}

@@ -203,8 +203,14 @@ VERBS = {
     "a": ["behavior", "zzz"],
     "m": ["behavior", "zzz"],
     "b": ["objections", "find_ten", "", "zzz"],
-    "f": ["客户", "sj", "zzz"],
+    "l": ["客户", "sj", "zzz"],
+    "f": ["open", "all", "ask", "set", "judge", "facts", "drop", "zzz"],
     "x": ["next", "pick", "zzz"],
+    "k": [
+        "list", "new", "open", "no", "show", "past", "note", "drop", "dropped", "kind", "sort", "same", "again",
+        "did", "undo", "wish", "due", "end", "zzz",
+    ],
+    "h": ["map", "add", "one", "set", "as", "ask", "drop", "dropped", "zzz"],
     "s": ["push", "tz", "ask", "zzz"],
     "v": ["rep", "manager", "admin", "zzz"],
 }  # fmt: skip
@@ -220,7 +226,9 @@ ARGUMENTS = st.one_of(NUMBERS, st.text(max_size=12), st.sampled_from(["A", "-", 
 MADE_UP = st.one_of(
     st.text(min_size=1, max_size=64),
     st.builds(
-        lambda prefix, parts: ":".join([prefix, *parts]), st.sampled_from("iprmaxsvbf"), st.lists(ARGUMENTS, max_size=5)
+        lambda prefix, parts: ":".join([prefix, *parts]),
+        st.sampled_from("iprmaxsvbfklhq"),
+        st.lists(ARGUMENTS, max_size=5),
     ),
     st.one_of(
         *(

@@ -3,8 +3,17 @@ from datetime import timedelta
 import pytest
 from sqlmodel import func, select
 
-from store import interviews, people, prospects, reminders, visits
-from store.tables import Feedback, InterviewRow, Prospect, Reminder, Visit
+from store import complaints, contacts, interviews, people, prospects, reminders, visits
+from store.tables import (
+    Complaint,
+    ComplaintEvent,
+    ContactRow,
+    Feedback,
+    InterviewRow,
+    Prospect,
+    Reminder,
+    Visit,
+)
 
 
 def test_an_owner_gets_the_own_customer(session, me, customer):
@@ -154,6 +163,9 @@ def test_erasing_takes_everything_about_the_customer_and_nothing_else(session, m
     for row in (gone, kept):
         visits.log(session, Visit(prospect_id=row.id, person_id=me.id, at=now))
         reminders.promise(session, prospect_id=row.id, person_id=me.id, on=today, what="", now=now)
+        grief = complaints.add(session, Complaint(prospect_id=row.id, person_id=me.id, opened_at=now, what="送货晚了"))
+        complaints.note(session, grief.id, me.id, "opened", "送货晚了", now)
+        contacts.add(session, ContactRow(prospect_id=row.id, name="李工", created_at=now, updated_at=now))
         talk = interviews.begin(
             session, person_id=me.id, name=row.name, prospect_id=row.id, state={"system": "behavior"}, now=now
         )
@@ -166,7 +178,7 @@ def test_erasing_takes_everything_about_the_customer_and_nothing_else(session, m
     erased = prospects.erase(session, gone.id)
 
     assert erased
-    for table in (Prospect, Visit, Reminder, InterviewRow, Feedback):
+    for table in (Prospect, Visit, Reminder, InterviewRow, Feedback, Complaint, ComplaintEvent, ContactRow):
         assert session.exec(select(func.count()).select_from(table)).one() == 1, table
     assert people.by_id(session, me.id) is me
 
