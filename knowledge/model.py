@@ -70,16 +70,15 @@ class Model:
         return total >> LANE * (len(self.labels) + 1)
 
 
-def save(
-    path: Path,
+def dumps(
     *,
     labels: Sequence[str],
     bias: Sequence[float],
     weights: Mapping[str, Sequence[float]],
     temperature: float,
     trained: Mapping[str, Any],
-) -> None:
-    """Write a model file; the same input gives the same bytes."""
+) -> bytes:
+    """A model file; the same input gives the same bytes."""
     keys = sorted(weights)
     step = (max((abs(w) for row in weights.values() for w in row), default=0.0) or 1.0) / 127
     head = {
@@ -92,7 +91,7 @@ def save(
     }
     body = bytes(OFFSET + round(w / step) for key in keys for w in weights[key])
     text = json.dumps(head, ensure_ascii=False, sort_keys=True) + "\n" + "\n".join(keys) + "\n"
-    path.write_bytes(zlib.compress(text.encode() + b"\0" + body, 9))
+    return zlib.compress(text.encode() + b"\0" + body, 9)
 
 
 def load(path: Path) -> Model:
@@ -101,15 +100,24 @@ def load(path: Path) -> Model:
     Raises:
         ValueError: the file is not a model, or was cut short.
     """
+    return loads(path.read_bytes(), path.name)
+
+
+def loads(raw: bytes, name: str = "it") -> Model:
+    """The model of the bytes that `dumps` made; `name` is what they are called in the error.
+
+    Raises:
+        ValueError: they are not a model, or were cut short.
+    """
     try:
-        text, _, body = zlib.decompress(path.read_bytes()).partition(b"\0")
-        first, *keys = text.decode().splitlines()
+        text, _, body = zlib.decompress(raw).partition(b"\0")
+        first, *keys = text.decode().split("\n")[:-1]
         head = json.loads(first)
         width, count = len(head["labels"]), head["keys"]
     except (zlib.error, ValueError, KeyError, TypeError) as fault:
-        raise ValueError(f"{path.name} is not a model file") from fault
+        raise ValueError(f"{name} is not a model file") from fault
     if len(keys) != count or len(body) != width * len(keys):
-        raise ValueError(f"{path.name} was cut short")
+        raise ValueError(f"{name} was cut short")
     lanes = bytearray(LANE // 8 * len(body))
     lanes[:: LANE // 8] = body
     size, above, one = LANE // 8 * width, LANE * width, 1 << LANE * (width + 1)

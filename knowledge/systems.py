@@ -177,7 +177,7 @@ class Systems:
 
     def replaced(self, system: System) -> "Systems":
         """The same systems, with this one in the place of the one of its id."""
-        return Systems({**self._readers, system.id: lambda: system}, self._facts)
+        return Systems({**self._readers, system.id: lambda: system}, self._facts, self.tested)
 
     def with_model(self, id: str, model: Model) -> "Systems":
         """The same systems, one of them with another model."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.model import NOTHING, Model, load, save
+from knowledge.model import NOTHING, Model, dumps, load, loads
 from knowledge.systems import DATA
 
 LABELS = ("-", "cold", "warm")
@@ -29,7 +29,7 @@ rows = st.dictionaries(
 def kept(path: Path, weights: Mapping[str, Sequence[float]] = WEIGHTS, **changes: Any) -> Path:
     """A model file."""
     given = {"labels": LABELS, "bias": BIAS, "weights": weights, "temperature": 0.8, "trained": {"texts": 3}}
-    save(path, **{**given, **changes})
+    path.write_bytes(dumps(**{**given, **changes}))
     return path
 
 
@@ -41,6 +41,23 @@ def test_a_saved_model_comes_back(tmp_path: Path) -> None:
     assert model.temperature == 0.8
     assert model.trained == {"texts": 3}
     assert set(model.rows) == set(WEIGHTS)
+
+
+def test_a_model_comes_back_from_bytes_too(tmp_path: Path) -> None:
+    raw = kept(tmp_path / "model.bin").read_bytes()
+
+    assert loads(raw).rows == load(tmp_path / "model.bin").rows
+
+
+def test_a_feature_may_hold_any_character_but_the_end_of_a_line(tmp_path: Path) -> None:
+    weights = {"价\u2028": (0.5, -0.25, 0.0), "\x85砍": (-1.27, 1.0, 0.33)}
+
+    assert set(load(kept(tmp_path / "model.bin", weights)).rows) == set(weights)
+
+
+def test_bytes_that_are_no_model_are_refused_by_their_name() -> None:
+    with pytest.raises(ValueError, match="the team's is not a model file"):
+        loads(b"", "the team's")
 
 
 def test_the_same_weights_give_the_same_bytes_in_any_order(tmp_path: Path) -> None:
@@ -133,7 +150,7 @@ def test_the_shipped_model_is_text_and_numbers_and_no_pickle() -> None:
     assert json.loads(head)["keys"] == len(keys)
     assert len(body) == len(keys) * len(json.loads(head)["labels"])
     assert keys == sorted(keys)
-    assert "pickle" not in Path("knowledge/model.py").read_text(encoding="utf-8").split("def save")[1]
+    assert "pickle" not in Path("knowledge/model.py").read_text(encoding="utf-8").split("def dumps")[1]
 
 
 @pytest.fixture(scope="module")

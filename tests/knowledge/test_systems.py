@@ -11,7 +11,7 @@ from knowledge.belief import believe
 from knowledge.errors import Faults, UnknownSystem, UnknownType
 from knowledge.files import MOMENTS
 from knowledge.interview import Chose, Said, begin, step
-from knowledge.model import save
+from knowledge.model import dumps
 from knowledge.questions import SLIP
 from knowledge.systems import DATA, Kind, System, Systems, load_systems
 from knowledge.talk import Talk
@@ -85,14 +85,9 @@ def data(tmp_path: Path) -> Path:
     (folder / "types" / "fast.toml").write_text(TYPE.format(id="fast", zh="很快", other="slow"), encoding="utf-8")
     (folder / "types" / "slow.toml").write_text(TYPE.format(id="slow", zh="很慢", other="fast"), encoding="utf-8")
     weights = {"w马上": (-1.0, 2.0, -1.0), "w慢慢": (-1.0, -1.0, 2.0)}
-    save(
-        folder / "model.bin",
-        labels=("-", "fast", "slow"),
-        bias=(0.0, 0.0, 0.0),
-        weights=weights,
-        temperature=1.0,
-        trained={},
-    )
+    labels = ("-", "fast", "slow")
+    raw = dumps(labels=labels, bias=(0.0, 0.0, 0.0), weights=weights, temperature=1.0, trained={})
+    (folder / "model.bin").write_bytes(raw)
     return tmp_path / "data"
 
 
