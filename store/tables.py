@@ -6,7 +6,18 @@ A row of one rep is reached only through queries that take the caller (`store/pr
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, ForeignKey, Index, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlmodel import Field, SQLModel
 
 
@@ -181,6 +192,19 @@ class Feedback(SQLModel, table=True):
     said_p: float = Field(default=0.0)
     correct: str = Field(max_length=32)
     at: datetime = _time()
+
+
+class FittedRow(SQLModel, table=True):
+    """A model of the team's own: fitted on the shipped corpus, whose digest is `base`, and on what reps corrected."""
+
+    __tablename__ = "fitted"
+    id: int | None = Field(default=None, primary_key=True)
+    system: str = Field(max_length=32)
+    at: datetime = _time()
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    base: str = Field(max_length=64)
+    report: str = _long()  # what was measured before it was taken, as JSON
+    active: bool = Field(default=False)
 
 
 class Practice(SQLModel, table=True):
