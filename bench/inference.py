@@ -25,7 +25,7 @@ from knowledge.corpus import Text, read_corpus
 from knowledge.model import NOTHING
 from knowledge.systems import DATA, load_systems
 from knowledge.text import comparable
-from knowledge.training import calibration, examples, fit, write
+from knowledge.training import Tuning, calibration, examples, fit, write
 
 LEFT_OUT = ("west_notes", "crm_entries", "harbour_desk", "evening_group")
 ROUNDS = 5
@@ -45,7 +45,7 @@ def split(voices: Sequence[str]) -> tuple[list[Text], list[Text]]:
 
 def fit_ours(texts: Sequence[Text], folder: Path) -> None:
     """The shipped way."""
-    write(fit(examples(texts)), folder / "model.bin", load_systems()["behavior"].model.temperature, {})
+    write(fit(examples(texts)), folder / "model.bin", Tuning.of(load_systems()["behavior"].model), {})
 
 
 def load_ours(folder: Path) -> Predict:

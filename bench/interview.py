@@ -27,7 +27,7 @@ from knowledge.corpus import read_corpus
 from knowledge.interview import MOST_QUESTIONS, settled
 from knowledge.questions import Choice, Question, gain, likeliest_to_help
 from knowledge.systems import DATA, System, load_systems
-from knowledge.training import examples, fit, write
+from knowledge.training import Tuning, examples, fit, write
 
 ROUNDS = 8
 WRONG = 0.2
@@ -113,7 +113,7 @@ def held_out(system: System) -> tuple[System, dict[str, list[str]]]:
     texts = list(read_corpus(DATA / "corpus" / system.id))
     with tempfile.TemporaryDirectory() as folder:
         fitted = fit(examples([text for text in texts if text.voice not in LEFT_OUT]))
-        model = write(fitted, Path(folder) / "model.bin", system.model.temperature, {})
+        model = write(fitted, Path(folder) / "model.bin", Tuning.of(system.model), {})
     rows: dict[str, list[str]] = {}
     for text in texts:
         if text.voice in LEFT_OUT and len(text.types) == 1:

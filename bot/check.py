@@ -11,6 +11,7 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
 from bot.config import Config, token_fault
+from bot.models import PRIMARY, Unfit, team_model
 from bot.request import AiohttpRequest
 from handlers.desk import Rules
 from knowledge.cadence import load_cadence
@@ -20,7 +21,7 @@ from knowledge.playbooks import load_playbooks
 from knowledge.scenes import load_conflicts, load_scenes, strangers
 from knowledge.systems import DATA, Systems, load_systems
 from knowledge.views import load_views
-from store import migrate
+from store import migrate, models
 from store.db import Database
 
 OFFICIAL = "https://api.telegram.org/bot"
@@ -101,7 +102,10 @@ def _database(config: Config) -> Iterator[Finding]:
         yield Finding(False, str(fault))
         return
     try:
-        yield db.write_now(lambda session: _schema(migrate.current(session.connection())))
+        revision = db.write_now(lambda session: migrate.current(session.connection()))
+        yield _schema(revision)
+        if revision == migrate.head():
+            yield from _team_model(db)
     except OperationalError as fault:
         locked = "locked" in str(fault.orig)
         yield Finding(
@@ -121,6 +125,21 @@ def _schema(revision: str | None) -> Finding:
     if any(revision == known for known in migrate.revisions()):
         return Finding(True, "数据库是旧版本的，启动时会自动升级。")
     return Finding(False, migrate.NewerDatabase.__doc__ or "")
+
+
+def _team_model(db: Database) -> Iterator[Finding]:
+    """The team's own model, where one is in use."""
+    kept = db.read_now(models.in_use, PRIMARY)
+    if kept is None:
+        return
+    try:
+        team_model(kept, load_systems()[PRIMARY])
+    except Faults:
+        return  # said already, with the knowledge files
+    except Unfit as fault:
+        yield Finding(False, str(fault))
+    else:
+        yield Finding(True, f"用的是团队自己的模型（{kept.at:%Y-%m-%d} 训练）。")
 
 
 def _line(fault: DBAPIError) -> str:

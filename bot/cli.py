@@ -64,11 +64,11 @@ def parser() -> argparse.ArgumentParser:
 
     command("run", _run, "在 Telegram 上运行")
 
-    classify = command("classify", _classify, "从标准输入读文字，一行一条，输出判断（JSON Lines）")
+    classify = command("classify", _classify, "从标准输入读文字，一行一条，输出判断（JSON Lines）；只用自带的模型")
     classify.add_argument("--system", default="behavior", help="分类系统，默认 behavior")
     classify.add_argument("--top", type=int, default=3, help="列出前几种，默认 3；0 表示全部")
 
-    interview = command("interview", _interview, "在标准输入输出上做一次问答（JSON Lines）")
+    interview = command("interview", _interview, "在标准输入输出上做一次问答（JSON Lines）；只用自带的模型")
     interview.add_argument("--system", default="behavior", help="分类系统，默认 behavior")
     interview.add_argument("--scene", default="", metavar="名称", help="场景名，只记在结果里")
 
@@ -101,6 +101,12 @@ def parser() -> argparse.ArgumentParser:
     db.add_argument(
         "argument", nargs="?", default="", metavar="文件或版本", help="备份、恢复的文件，或降级到的版本（默认退一步）"
     )
+
+    retrain = command("retrain", _retrain, "用大家确认、改过的类型训练团队自己的模型，变好了才采用（几分钟）")
+    ways = retrain.add_mutually_exclusive_group()
+    ways.add_argument("--dry-run", action="store_true", help="只试算，看会不会变好，什么都不改")
+    ways.add_argument("--undo", action="store_true", help="退回上一个团队模型；没有就退回自带的")
+    ways.add_argument("--list", action="store_true", help="有哪些模型，什么时候训练的，好多少")
 
     invite = command("invite", _invite, "生成一个一次性的邀请链接")
     invite.add_argument(
@@ -354,6 +360,29 @@ def _file(argument: str, action: str) -> Path:
     if not argument:
         raise ZhikeError(f"要写上文件名，如 zhike db {action} 备份.db")
     return Path(argument)
+
+
+def _retrain(options: argparse.Namespace, data: Path | None = None) -> int:
+    from bot import retraining
+    from bot.clock import SystemClock
+    from bot.models import PRIMARY
+    from knowledge.corpus import read_corpus
+    from knowledge.systems import DATA, load_systems
+
+    data = data or DATA
+    config, db = _opened()
+    try:
+        system = load_systems(data)[PRIMARY]
+        if options.list:
+            retraining.show(db, system, config.reminders.tz, say)
+            return 0
+        if options.undo:
+            return 0 if retraining.undo(db, system, say) else 1
+        corpus = list(read_corpus(data / "corpus" / system.id))
+        taken = retraining.retrain(db, system, corpus, SystemClock().now, say, dry=options.dry_run)
+        return 0 if taken else 1
+    finally:
+        db.close()
 
 
 def _opened() -> "tuple[Config, Database]":

@@ -16,6 +16,7 @@ from telegram.error import InvalidToken, NetworkError
 from bot import webhook
 from bot.application import WANTED, App, build, give_commands
 from bot.config import Config
+from bot.models import PRIMARY, with_team_model
 from bot.polling import TokenRefused, poll
 from bot.request import Refused
 from bot.sender import Sender
@@ -82,16 +83,17 @@ def _plain(fault: DBAPIError) -> str:
 
 
 def desk_for(config: Config, db: Database, now: Callable[[], datetime], systems: Systems | None = None) -> Desk:
-    """The desk of a configuration."""
+    """The desk of a configuration, with the team's own model where there is one."""
     rules = Rules(
         scene=config.team.scene,
+        system=PRIMARY,
         tz=config.reminders.tz,
         push_at=config.reminders.push_at,
         invite_hours=config.people.invite_hours,
         days=config.days,
         admins=frozenset(config.people.admins),
     )
-    systems = named_as_set(systems or load_systems(), config, rules)
+    systems = named_as_set(with_team_model(systems or load_systems(), db), config, rules)
     library = Library(systems, load_playbooks(systems, primary=rules.system))
     return Desk(db, systems, load_cadence(), config.talk, rules, now, library)
 

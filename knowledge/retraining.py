@@ -25,7 +25,7 @@ from knowledge.corpus import Text
 from knowledge.errors import ZhikeError
 from knowledge.model import Model, loads
 from knowledge.text import comparable
-from knowledge.training import PROCESSES, Example, examples, fit, trimmed
+from knowledge.training import PROCESSES, Example, Tuning, examples, fit, trimmed
 
 TEAM_WEIGHT = 2  # texts that a case counts as; two cases stay below `training.RARE`
 FEWEST = 10  # cases; of fewer a single one moves the share that is right by more than ten points
@@ -120,7 +120,7 @@ def measured(
     without = [[case for at, case in enumerate(cases) if at % folds != fold] for fold in range(folds)]
     thorough = [Fit(others, thorough=True), Fit([*others, *cases], thorough=True)]
     fits = [*thorough, *(Fit([*all_texts, *left]) for left in without)]
-    plain, with_team, *by_fold = _fitted(fits, shipped.temperature, tell)
+    plain, with_team, *by_fold = _fitted(fits, Tuning.of(shipped), tell)
     held = [text for text in corpus if text.voice in voices and len(text.types) == 1]
     apart = (_judged(model, team[fold::folds]) for fold, model in enumerate(by_fold))
     return Report(
@@ -132,7 +132,7 @@ def measured(
 def fitted(shipped: Model, corpus: Sequence[Text], team: Sequence[Text]) -> bytes:
     """The model file of corpus and cases together, with the temperature of the shipped model."""
     given = trimmed([*examples(corpus), *examples(team, TEAM_WEIGHT)])
-    return fit(given, thorough=True).packed(shipped.temperature, {**shipped.trained, "team": len(team)})
+    return fit(given, thorough=True).packed(Tuning.of(shipped), {**shipped.trained, "team": len(team)})
 
 
 def objections(report: Report, types: int) -> Iterator[str]:
@@ -149,9 +149,9 @@ def objections(report: Report, types: int) -> Iterator[str]:
         yield f"团队给的类型和写的话对不上，比瞎猜还差：对数损失 {after.loss:.4f}，瞎猜是 {math.log(types):.4f}"
 
 
-def _fitted(fits: Sequence[Fit], temperature: float, tell: Tell) -> Iterator[Model]:
+def _fitted(fits: Sequence[Fit], tuning: Tuning, tell: Tell) -> Iterator[Model]:
     """A model for each, two at a time where there is much to fit."""
-    for number, raw in enumerate(_each(partial(_packed, temperature), fits), start=1):
+    for number, raw in enumerate(_each(partial(_packed, tuning), fits), start=1):
         tell(number, len(fits))
         yield loads(raw)
 
@@ -168,8 +168,8 @@ def _each(pack: Callable[[Fit], bytes], fits: Sequence[Fit]) -> Iterator[bytes]:
         raise FitLost from fault
 
 
-def _packed(temperature: float, made: Fit) -> bytes:
-    return fit(made.given, thorough=made.thorough).packed(temperature, {})
+def _packed(tuning: Tuning, made: Fit) -> bytes:
+    return fit(made.given, thorough=made.thorough).packed(tuning, {})
 
 
 def _judged(model: Model, texts: Iterable[Text]) -> Iterator[tuple[Belief, str]]:

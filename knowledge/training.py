@@ -44,6 +44,24 @@ PROCESSES = 2
 
 
 @dataclass(frozen=True)
+class Tuning:
+    """What is fitted on voices left out: the temperature, and what the logit of `NOTHING` gains."""
+
+    temperature: float = 1.0
+    silence: float = 0.0
+
+    def bias(self, labels: Sequence[str], bias: Sequence[float]) -> list[float]:
+        """The bias of each label with it."""
+        gain = self.silence * self.temperature
+        return [value + gain * (label == NOTHING) for label, value in zip(labels, bias, strict=True)]
+
+    @staticmethod
+    def of(model: Model) -> "Tuning":
+        """What a model was tuned to."""
+        return Tuning(model.temperature, model.trained.get("silence", 0.0))
+
+
+@dataclass(frozen=True)
 class Fitted:
     """The outcome of one fit."""
 
@@ -51,9 +69,15 @@ class Fitted:
     bias: list[float]
     weights: dict[str, list[float]]
 
-    def packed(self, temperature: float, trained: Mapping[str, Any]) -> bytes:
+    def packed(self, tuning: Tuning, trained: Mapping[str, Any]) -> bytes:
         """The model file."""
-        return dumps(labels=self.labels, bias=self.bias, weights=self.weights, temperature=temperature, trained=trained)
+        return dumps(
+            labels=self.labels,
+            bias=tuning.bias(self.labels, self.bias),
+            weights=self.weights,
+            temperature=tuning.temperature,
+            trained={**trained, "silence": tuning.silence},
+        )
 
 
 @dataclass(frozen=True)
@@ -152,9 +176,9 @@ def _few_steps_are_meant() -> Any:
     return warnings.catch_warnings(action="ignore", category=ConvergenceWarning)
 
 
-def write(fitted: Fitted, path: Path, temperature: float, trained: Mapping[str, Any]) -> Model:
+def write(fitted: Fitted, path: Path, tuning: Tuning, trained: Mapping[str, Any]) -> Model:
     """Save and read back, so that what is measured is what is shipped."""
-    path.write_bytes(fitted.packed(temperature, trained))
+    path.write_bytes(fitted.packed(tuning, trained))
     return load(path)
 
 
@@ -186,7 +210,7 @@ def leave_one_voice_out(given: Sequence[Example], scratch: Path) -> Iterator[Lef
 
 def _without(given: Sequence[Example], scratch: Path, voice: str) -> Path:
     path = scratch / f"{voice}.bin"
-    write(fit([example for example in given if example.text.voice != voice]), path, 1.0, {})
+    write(fit([example for example in given if example.text.voice != voice]), path, Tuning(), {})
     return path
 
 
@@ -272,19 +296,6 @@ def _said(left: Sequence[Left]) -> list[tuple[float, bool]]:
     ]
 
 
-@dataclass(frozen=True)
-class Tuning:
-    """What is fitted on voices left out: the temperature, and what the logit of `NOTHING` gains."""
-
-    temperature: float = 1.0
-    silence: float = 0.0
-
-    def bias(self, labels: Sequence[str], bias: Sequence[float]) -> list[float]:
-        """The bias of each label with it."""
-        gain = self.silence * self.temperature
-        return [value + gain * (label == NOTHING) for label, value in zip(labels, bias, strict=True)]
-
-
 def measured(given: Sequence[Example], scratch: Path, say: Callable[[str], None]) -> Tuning:
     """Leave each voice out, print what came of it, and return what fits all of them."""
     left = list(leave_one_voice_out(given, scratch))
@@ -321,22 +332,11 @@ def main() -> None:
         given = examples(texts)
         target = DATA / folder.name / "model.bin"
         with tempfile.TemporaryDirectory() as scratch:
-            tuning = _shipped(target)
+            tuning = Tuning.of(load(target)) if target.exists() else None
             if tuning is None or not options.skip_measuring:
                 tuning = measured(given, Path(scratch), partial(print, flush=True))
-            fitted = fit(given)
-            trained = {"texts": len(texts), "corpus": digest(texts), "silence": tuning.silence}
-            fitted = replace(fitted, bias=tuning.bias(fitted.labels, fitted.bias))
-            model = write(fitted, target, tuning.temperature, trained)
+            model = write(fit(given), target, tuning, {"texts": len(texts), "corpus": digest(texts)})
         print(folder.name, len(texts), "texts", len(model.rows), "features", tuning)
-
-
-def _shipped(path: Path) -> Tuning | None:
-    """What the present model was tuned to."""
-    if not path.exists():
-        return None
-    model = load(path)
-    return Tuning(model.temperature, model.trained.get("silence", 0.0))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 from dataclasses import replace
 
-from knowledge.training import Example, digest, examples, fit, trimmed
+from knowledge.training import Example, Tuning, digest, examples, fit, trimmed
 from tests.small import corpus
 
 
 def packed(given: list[Example]) -> bytes:
-    return fit(given).packed(0.7, {})
+    return fit(given).packed(Tuning(0.7), {})
 
 
 def test_a_text_of_weight_two_is_as_good_as_two_of_it() -> None:
