@@ -25,7 +25,7 @@ from knowledge.corpus import Text
 from knowledge.errors import ZhikeError
 from knowledge.model import Model, loads
 from knowledge.text import comparable
-from knowledge.training import PROCESSES, Example, Tuning, examples, fit, trimmed
+from knowledge.training import PROCESSES, RARE, Example, Tuning, examples, fit, trimmed
 
 TEAM_WEIGHT = 2  # texts that a case counts as; two cases stay below `training.RARE`
 FEWEST = 10  # cases; of fewer a single one moves the share that is right by more than ten points
@@ -113,7 +113,7 @@ def measured(
     shipped: Model, corpus: Sequence[Text], team: Sequence[Text], tell: Tell, voices: frozenset[str] = HELD_OUT
 ) -> Report:
     """Before and after on `voices` of the corpus and on the team's cases."""
-    given = trimmed([*examples(corpus), *examples(team, TEAM_WEIGHT)])
+    given = trimmed([*examples(corpus), *examples(team, TEAM_WEIGHT)], RARE)
     all_texts, cases = given[: len(corpus)], given[len(corpus) :]
     others = [example for example in all_texts if example.text.voice not in voices]
     folds = min(FOLDS, len(cases))
@@ -131,8 +131,8 @@ def measured(
 
 def fitted(shipped: Model, corpus: Sequence[Text], team: Sequence[Text]) -> bytes:
     """The model file of corpus and cases together, with the temperature of the shipped model."""
-    given = trimmed([*examples(corpus), *examples(team, TEAM_WEIGHT)])
-    return fit(given, thorough=True).packed(Tuning.of(shipped), {**shipped.trained, "team": len(team)})
+    given = trimmed([*examples(corpus), *examples(team, TEAM_WEIGHT)], RARE)
+    return fit(given, rare=RARE, thorough=True).packed(Tuning.of(shipped), {**shipped.trained, "team": len(team)})
 
 
 def objections(report: Report, types: int) -> Iterator[str]:
@@ -169,7 +169,7 @@ def _each(pack: Callable[[Fit], bytes], fits: Sequence[Fit]) -> Iterator[bytes]:
 
 
 def _packed(tuning: Tuning, made: Fit) -> bytes:
-    return fit(made.given, thorough=made.thorough).packed(tuning, {})
+    return fit(made.given, rare=RARE, thorough=made.thorough).packed(tuning, {})
 
 
 def _judged(model: Model, texts: Iterable[Text]) -> Iterator[tuple[Belief, str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from knowledge.corpus import Text
 from knowledge.model import NOTHING, Model, loads
 from knowledge.retraining import HELD_OUT, Fit
-from knowledge.training import digest, examples, fit
+from knowledge.training import Tuning, digest, examples, fit
 from tests.knowledge.test_systems import QUESTIONS, SYSTEM, TYPE
 
 SAID = {
@@ -54,7 +54,7 @@ def model(texts: Sequence[Text] | None = None) -> Model:
 
 def packed(texts: Sequence[Text]) -> bytes:
     """Its file."""
-    return fit(examples(texts)).packed(0.7, {"texts": len(texts), "corpus": digest(texts)})
+    return fit(examples(texts)).packed(Tuning(0.7), {"texts": len(texts), "corpus": digest(texts)})
 
 
 def stopped(_: Fit) -> bytes:
