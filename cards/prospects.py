@@ -133,7 +133,7 @@ def _buttons(view: ProspectView) -> Rows:
     judge = Button("🔎 重新判断" if view.type_id else "🔎 判断类型", f"p:judge:{id}")
     advice = (Button("📖 怎么打交道", f"p:advice:{id}"),) if view.type_id else ()
     return (
-        (Button("✅ 记一次联系", f"p:visit:{id}"), *advice),
+        (Button("🧳 见面前", f"p:prep:{id}"), Button("✅ 记一次联系", f"p:visit:{id}"), *advice),
         (judge, Button("⏰ 设提醒", f"p:remind:{id}")),
         (Button("📊 分级分类", f"f:open:{id}"), Button("🏷 定等级", f"p:grade:{id}")),
         (Button("👥 人脉", f"h:map:{id}"), Button("😤 抱怨", f"k:list:{id}")),

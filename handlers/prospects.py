@@ -7,12 +7,14 @@ from functools import partial
 from telegram import Update
 
 from cards import people as general
+from cards import prep as prep_words
 from cards import prospects as words
 from cards import reminders as reminder_words
 from cards.card import Act, Card, Change, Say, Toast
 from handlers import interview
 from handlers.advice import handled
 from handlers.desk import Context, Turn, answer
+from handlers.prep import brief
 from handlers.saving import create, digits, key, label
 from handlers.views import open_card, view_of, views_of
 from knowledge.dates import find
@@ -66,6 +68,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         "open": lambda: [Say(open_card(turn, row))],
         "judge": lambda: interview.start_by_tap(turn, row.name, row.id),
         "advice": lambda: _advice(turn, row),
+        "prep": lambda: [Say(prep_words.brief(brief(turn, row)))],
         "visit": lambda: _ask(turn, f"visit:{row.id}", words.ask_visit(row.name)),
         "remind": lambda: _ask(turn, f"remind:{row.id}", reminder_words.ask_when(row.name)),
         "grade": lambda: [Say(words.grade(view_of(turn, row)))],

@@ -1,0 +1,55 @@
+"""The brief before a visit, as conversations."""
+
+from tests.conftest import Office
+from tests.handlers.conftest import golden, press, taps
+
+
+async def test_everything_at_hand_before_a_visit(office: Office) -> None:
+    await office.said("/prep 王建国")
+    card = office.phone().last.html
+
+    assert "分析型" in card
+    assert "送检测报告" in card
+    golden("prep", office.phone().transcript())
+
+
+async def test_the_customers_card_leads_to_the_brief(office: Office) -> None:
+    await office.said("赵大海")
+    card = await press(office, "p:prep:*")
+
+    assert "见 赵大海 前" in card
+
+
+async def test_without_a_name_customers_are_offered(office: Office) -> None:
+    await office.said("/prep")
+    card = await press(office, "p:prep:*")
+
+    assert "见 " in card
+    await office.said("/prep 谁也不是")
+    assert "还没有这位客户" in office.phone().last.html
+
+
+async def test_an_open_complaint_and_the_people_stand_on_it(office: Office) -> None:
+    await office.said("/visit 王建国 投诉送货晚了两天")
+    await press(office, "k:open:*")
+    await office.said("王建国")
+    await press(office, "h:map:*")
+    await press(office, "h:add:*")
+    await office.said("李工 技术科 影响大 跟我们近 拍板")
+    await office.said("/prep 王建国")
+    card = office.phone().last.html
+
+    assert "送货晚了两天" in card
+    assert "李工" in card
+
+
+async def test_nobody_elses_customer_is_briefed(office: Office) -> None:
+    await office.said("王建国")
+    theirs = next(
+        button.data for row in office.phone().last.buttons for button in row if button.data.startswith("p:prep:")
+    )
+    await office.said("/customers", 1002)
+    await taps(office, (office.phone(1002).last.id, theirs), telegram_id=1002)
+    await office.said("/prep 王建国", 1002)
+
+    assert "检测报告" not in office.phone(1002).transcript()
