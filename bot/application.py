@@ -21,7 +21,7 @@ from bot.config import Telegram
 from bot.order import ChatByChat
 from bot.request import AiohttpRequest
 from cards.people import commands, trouble
-from handlers import advice, interview, people, plain, practice, prospects, reminders, team, visits
+from handlers import advice, interview, people, plain, practice, prospects, reminders, team, visits, wording
 from handlers.desk import DESK, Context, Desk
 from handlers.show import send
 from knowledge.text import printable
@@ -40,6 +40,7 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CommandHandler("today", reminders.today, MESSAGE),
     CommandHandler("remind", visits.remind, MESSAGE),
     CommandHandler("advice", advice.advice, MESSAGE),
+    CommandHandler("check", wording.check, MESSAGE),
     CommandHandler("practice", practice.practice, MESSAGE),
     CommandHandler("settings", people.settings, MESSAGE),
     CommandHandler("help", people.help_, MESSAGE),
@@ -55,6 +56,7 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CallbackQueryHandler(prospects.tapped, r"^p:"),
     CallbackQueryHandler(reminders.tapped, r"^r:"),
     CallbackQueryHandler(advice.tapped, r"^[am]:"),
+    CallbackQueryHandler(wording.tapped, r"^w:"),
     CallbackQueryHandler(practice.tapped, r"^x:"),
     CallbackQueryHandler(people.settings_tapped, r"^s:"),
     CallbackQueryHandler(people.invite_tapped, r"^v:"),

@@ -13,6 +13,7 @@ from bot.request import AiohttpRequest
 from knowledge.cadence import load_cadence
 from knowledge.errors import Faults, ZhikeError
 from knowledge.systems import load_systems
+from knowledge.wording import load_wording
 from store import migrate
 from store.db import Database
 
@@ -57,7 +58,7 @@ def config_faults(config: Config) -> Iterator[str]:
 
 
 def _knowledge() -> Iterator[Finding]:
-    for load, name in ((load_systems, "知识文件"), (load_cadence, "跟进节奏")):
+    for load, name in ((load_systems, "知识文件"), (load_cadence, "跟进节奏"), (load_wording, "查话的词表和模型")):
         try:
             load()
         except Faults as faults:

@@ -13,6 +13,7 @@ COMMANDS = {
     "today": "今天要联系谁",
     "remind": "设一个提醒",
     "advice": "查一种客户怎么打交道",
+    "check": "话发出去之前，先查一查",
     "practice": "练一练",
     "settings": "推送时间等设置",
     "help": "怎么用",

@@ -121,6 +121,7 @@ def _buttons(view: ProspectView) -> Rows:
     return (
         (Button("✅ 记一次联系", f"p:visit:{id}"), *advice),
         (judge, Button("⏰ 设提醒", f"p:remind:{id}")),
+        (Button("✍️ 查一句要发的话", f"p:check:{id}"),),
         (Button("🏷 定等级", f"p:grade:{id}"), Button("✏️ 修改", f"p:edit:{id}"), Button("📦 归档", f"p:archive:{id}")),
     )
 

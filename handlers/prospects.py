@@ -11,6 +11,7 @@ from cards import prospects as words
 from cards import reminders as reminder_words
 from cards.advice import whole
 from cards.card import Act, Card, Change, Say, Toast
+from cards.wording import ask_draft
 from handlers import interview
 from handlers.desk import Context, Turn, answer
 from handlers.saving import create, digits, key, label
@@ -67,6 +68,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         "judge": lambda: interview.start_by_tap(turn, row.name, row.id),
         "advice": lambda: _advice(turn, row),
         "visit": lambda: _ask(turn, f"visit:{row.id}", words.ask_visit(row.name)),
+        "check": lambda: _ask(turn, f"check:{row.id}", ask_draft(row.name)),
         "remind": lambda: _ask(turn, f"remind:{row.id}", reminder_words.ask_when(row.name)),
         "grade": lambda: [Say(words.grade(view_of(turn, row)))],
         "graded": lambda: _graded(turn, row, argument),
