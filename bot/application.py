@@ -39,6 +39,7 @@ from handlers import (
     reminders,
     team,
     visits,
+    wording,
 )
 from handlers.desk import DESK, Context, Desk
 from handlers.show import send
@@ -64,6 +65,7 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CommandHandler("abc", facets.abc, MESSAGE),
     CommandHandler("map", facets.quadrant, MESSAGE),
     CommandHandler("test", quizzes.test, MESSAGE),
+    CommandHandler("check", wording.check, MESSAGE),
     CommandHandler("practice", practice.practice, MESSAGE),
     CommandHandler("settings", people.settings, MESSAGE),
     CommandHandler("help", people.help_, MESSAGE),
@@ -85,6 +87,7 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CallbackQueryHandler(advice.searched, r"^l:"),
     CallbackQueryHandler(playbooks.tapped, r"^b:"),
     CallbackQueryHandler(quizzes.tapped, r"^q:"),
+    CallbackQueryHandler(wording.tapped, r"^w:"),
     CallbackQueryHandler(practice.tapped, r"^x:"),
     CallbackQueryHandler(people.settings_tapped, r"^s:"),
     CallbackQueryHandler(people.invite_tapped, r"^v:"),

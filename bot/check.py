@@ -21,6 +21,7 @@ from knowledge.playbooks import load_playbooks
 from knowledge.scenes import load_conflicts, load_scenes, strangers
 from knowledge.systems import DATA, Systems, load_systems
 from knowledge.views import load_views
+from knowledge.wording import load_wording
 from store import migrate, models
 from store.db import Database
 
@@ -71,6 +72,7 @@ def _knowledge(data: Path) -> Iterator[Finding]:
         (lambda: list(load_playbooks(systems, data)), "步骤打法"),
         (load_cadence, "跟进节奏"),
         (load_handling, "抱怨处理"),
+        (load_wording, "查话的词表和模型"),
     )
     for load, name in loads:
         try:

@@ -137,6 +137,7 @@ def _buttons(view: ProspectView) -> Rows:
         (judge, Button("⏰ 设提醒", f"p:remind:{id}")),
         (Button("📊 分级分类", f"f:open:{id}"), Button("🏷 定等级", f"p:grade:{id}")),
         (Button("👥 人脉", f"h:map:{id}"), Button("😤 抱怨", f"k:list:{id}")),
+        (Button("✍️ 查一句要发的话", f"p:check:{id}"),),
         (Button("✏️ 修改", f"p:edit:{id}"), Button("📦 归档", f"p:archive:{id}")),
     )
 

@@ -9,7 +9,7 @@ from telegram import Message, Update
 from cards import people as words
 from cards import prospects as prospect_words
 from cards.card import Act, Say, Toast
-from handlers import complaints, contacts, facets, interview, people, prospects, reminders, saving, visits
+from handlers import complaints, contacts, facets, interview, people, prospects, reminders, saving, visits, wording
 from handlers.desk import Context, Turn, answer
 from handlers.views import open_card, views_of
 from knowledge.interview import LONGEST_TEXT, Said
@@ -64,6 +64,8 @@ def _kind(message: Message) -> str:
 def read(turn: Turn, text: str) -> Sequence[Act]:
     """Decide what a text is meant for; a text that cannot be used changes nothing."""
     clean = legible(text)
+    if turn.awaiting.startswith(wording.AWAITED):
+        return wording.drafted(turn, clean)
     if len(clean) > LONGEST_TEXT:
         return [Say(words.too_long(LONGEST_TEXT))]
     if not _WORD.search(clean):

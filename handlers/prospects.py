@@ -11,6 +11,7 @@ from cards import prep as prep_words
 from cards import prospects as words
 from cards import reminders as reminder_words
 from cards.card import Act, Card, Change, Say, Toast
+from cards.wording import ask_draft
 from handlers import interview
 from handlers.advice import handled
 from handlers.desk import Context, Turn, answer
@@ -70,6 +71,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         "advice": lambda: _advice(turn, row),
         "prep": lambda: [Say(prep_words.brief(brief(turn, row)))],
         "visit": lambda: _ask(turn, f"visit:{row.id}", words.ask_visit(row.name)),
+        "check": lambda: _ask(turn, f"check:{row.id}", ask_draft(row.name)),
         "remind": lambda: _ask(turn, f"remind:{row.id}", reminder_words.ask_when(row.name)),
         "grade": lambda: [Say(words.grade(view_of(turn, row)))],
         "graded": lambda: _graded(turn, row, argument),

@@ -1,6 +1,7 @@
 """The training texts: one file per voice, headings `## type`, `## a + b` (two types, the stronger first) and `## -`.
 
-What says nothing in any system stands once for all of them, beside their folders.
+What says nothing in any system stands once for all of them, beside their folders. The drafts of `wording` describe
+nobody, so it is not for them: there `## -` stands above drafts that are harmless.
 """
 
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ class Text:
 
 
 SHARED = "nothing.txt"
+DRAFTS = "wording"  # the corpus whose texts are drafts to customers
 
 
 def read_corpus(folder: Path) -> Iterator[Text]:
@@ -34,7 +36,8 @@ def read_corpus(folder: Path) -> Iterator[Text]:
         ValueError: a text stands before the first heading; names file and line.
     """
     shared = folder.parent / SHARED
-    for path in [*sorted(folder.glob("*.txt")), *([shared] if shared.exists() else [])]:
+    both = shared.exists() and folder.name != DRAFTS
+    for path in [*sorted(folder.glob("*.txt")), *([shared] if both else [])]:
         types: tuple[str, ...] | None = None
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             row = line.strip()

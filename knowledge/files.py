@@ -301,6 +301,34 @@ class QuestionnaireFile(File):
     ranks: RanksFile | None = None
 
 
+Phrase = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[^<>&\n]+$")]
+
+
+class TabooFile(File):
+    """One kind of what is not said to a customer, or one principle of speaking."""
+
+    id: Id
+    zh: Line
+    rule: Annotated[int, Field(ge=0, le=7)] = 0
+    origin: Literal["document", "extended"]
+    why: Line
+    ask: Line
+    better: Line
+    phrases: Annotated[list[Phrase], Field(min_length=1)]
+    soft: list[Phrase] = []
+    needs: list[Phrase] = []
+    alone: list[Phrase] = []
+    fine: list[Phrase] = []
+    swap: dict[Phrase, Line]
+
+
+class Taboos(File):
+    """`wording/taboo.toml`."""
+
+    kind: Annotated[list[TabooFile], Field(min_length=1)]
+    principle: list[TabooFile]
+
+
 _SAID = {
     "missing": "缺少这一项",
     "extra_forbidden": "没有这一项（是不是拼错了？）",

@@ -8,10 +8,12 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 
-from knowledge.corpus import Text, read_corpus
-from knowledge.systems import DATA, Kind, load_types
+from knowledge.corpus import DRAFTS, Text, read_corpus
+from knowledge.systems import DATA, load_types
 from knowledge.text import comparable
+from knowledge.wording import load_taboos
 
 LEAST = 60  # texts of one type alone, for any system
 SHORT = range(4, 26)  # characters of a hurried note
@@ -22,7 +24,27 @@ COMMON = 200  # a run that stands in more texts tells nothing about two of them
 _NOT_WORDS = re.compile(r"[^\w]+")
 _ENDING = re.compile(r"(?:型客户|的客户|型|类)$")
 
-Types = Mapping[str, Kind]
+
+class Named(Protocol):
+    """What a text can be labelled with: a type, or a kind of what is not said to a customer."""
+
+    @property
+    def zh(self) -> str:
+        """What it is called."""
+        ...
+
+    @property
+    def aliases(self) -> Sequence[str]:
+        """What else it is called."""
+        ...
+
+
+Types = Mapping[str, Named]
+
+
+def labels(corpus: str) -> Types:
+    """What the texts of that corpus are labelled with."""
+    return load_taboos() if corpus == DRAFTS else load_types(corpus)
 
 
 def faults(texts: Sequence[Text], types: Types) -> Iterator[str]:
@@ -95,7 +117,7 @@ def main() -> int:
     found = [
         f"{folder.name}/{fault}"
         for folder in sorted(path for path in (DATA / "corpus").iterdir() if path.is_dir())
-        for fault in faults(list(read_corpus(folder)), load_types(folder.name))
+        for fault in faults(list(read_corpus(folder)), labels(folder.name))
     ]
     sys.stdout.write("".join(f"{fault}\n" for fault in found))
     return int(bool(found))

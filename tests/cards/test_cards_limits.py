@@ -15,7 +15,7 @@ LONG_NOTE = "聊了报价和交期，他要跟老板商量，下周三再看样�
 EMOJI = "👨‍👩‍👧🔥" * 700
 ODD = '<b>王总</b> & "引" *星* _线_ [链](http://x.y) `码` \u202e反\u202c 👨‍👩‍👧 {name} &lt;i&gt; '
 ODD_NAME = "<i>欧阳</i>&amp;*_`[{0}]\u202e\"'😀"
-TAGS = {"b", "i", "code", "blockquote", "pre"}
+TAGS = {"b", "i", "u", "code", "blockquote", "pre"}
 
 
 class Visible(HTMLParser):

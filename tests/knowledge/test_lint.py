@@ -3,8 +3,8 @@
 import pytest
 
 from knowledge.corpus import Text, read_corpus
-from knowledge.lint import LEAST, faults
-from knowledge.systems import DATA, System, Systems, load_types
+from knowledge.lint import LEAST, faults, labels
+from knowledge.systems import DATA, System, Systems
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def found(system: System, *texts: Text) -> list[str]:
 def test_the_shipped_corpora_have_no_fault(folder: str) -> None:
     texts = list(read_corpus(DATA / "corpus" / folder))
 
-    assert list(faults(texts, load_types(folder))) == []
+    assert list(faults(texts, labels(folder))) == []
 
 
 def test_different_texts_have_no_fault(system: System) -> None:
