@@ -23,12 +23,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("prospect_id", "fact", name="uq_fact_once"),
     )
-    with op.batch_alter_table("person") as batch_op:
-        batch_op.add_column(sa.Column("scene", sa.String(length=32), nullable=False, server_default=""))
+    # Not in a batch, which makes the table anew on SQLite: other tables refer to this one.
+    op.add_column("person", sa.Column("scene", sa.String(length=32), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
     """Take back."""
-    with op.batch_alter_table("person") as batch_op:
-        batch_op.drop_column("scene")
+    op.drop_column("person", "scene")
     op.drop_table("fact")
