@@ -167,8 +167,8 @@ class Wording:
         parts = [part.span() for part in _PARTS.finditer(draft)] or [(0, len(draft))]
         without = [self.chances(draft[:start] + draft[end:])[NOTHING] for start, end in parts]
         start, end = parts[max(range(len(parts)), key=without.__getitem__)]
-        bare = draft[start:end]
-        return end - len(bare.lstrip()), start + len(bare.rstrip("，。！？；,.!?;~… \n"))
+        bare = draft[start:end].rstrip("，。！？；,.!?;~… \n") or draft[start:end]
+        return start + len(bare) - len(bare.lstrip()), start + len(bare)
 
 
 def seen(draft: str, taboos: Mapping[str, Taboo]) -> list[str]:
