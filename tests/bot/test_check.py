@@ -24,6 +24,7 @@ async def test_everything_in_order_is_said_so(station: Station, monkeypatch: pyt
         "配置没有问题",
         "知识文件没有问题",
         "跟进节奏没有问题",
+        "查话的词表和模型没有问题",
         "数据库没有问题",
         "令牌有效：@zhike_demo_bot",
     ]

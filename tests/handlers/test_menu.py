@@ -79,6 +79,7 @@ async def test_every_button_on_the_way_has_a_handler(office: Office) -> None:
     for pattern in ("i:*:later", "i:*:types", "i:*:all", "i:*:show", "i:*:turns"):
         await press(office, pattern)
     await office.said("/practice")
+    await office.said("/check 钱总 爱买不买")
     await office.said("钱总")
     for pattern in ("p:grade:*", "p:edit:*", "p:erase:*"):
         await press(office, pattern)
