@@ -36,7 +36,8 @@ _NOT_WORDS = re.compile(r"[^\w]")
 _YOU = str.maketrans("您妳", "你你")
 _NUMBER = "[0-9一二三四五六七八九十两半]+"
 
-# What a draft has as a whole, which no run of characters tells: each was measured with voices left out.
+# What a draft has as a whole, which no run of characters tells. Its length is not among them: faulty drafts are shorter
+# in most voices, and a model that saw it found only 29 instead of 47 in 100 of those of 28 characters or more.
 SIGNS: Mapping[str, re.Pattern[str]] = {
     sign: re.compile(pattern)
     for sign, pattern in {
@@ -167,8 +168,8 @@ class Wording:
         parts = [part.span() for part in _PARTS.finditer(draft)] or [(0, len(draft))]
         without = [self.chances(draft[:start] + draft[end:])[NOTHING] for start, end in parts]
         start, end = parts[max(range(len(parts)), key=without.__getitem__)]
-        bare = draft[start:end]
-        return end - len(bare.lstrip()), start + len(bare.rstrip("，。！？；,.!?;~… \n"))
+        bare = draft[start:end].rstrip("，。！？；,.!?;~… \n") or draft[start:end]
+        return start + len(bare) - len(bare.lstrip()), start + len(bare)
 
 
 def seen(draft: str, taboos: Mapping[str, Taboo]) -> list[str]:
@@ -181,8 +182,6 @@ def seen(draft: str, taboos: Mapping[str, Taboo]) -> list[str]:
     return [
         *features(comparable(draft)),
         *(f"@{sign}" for sign, pattern in SIGNS.items() if pattern.search(told)),
-        f"@length{min(6, len(draft) // 8)}",
-        f"@clauses{min(5, len(_PARTS.findall(draft)))}",
         *(f"@listed:{id}" for id in listed),
         *(["@listed"] if listed else []),
     ]

@@ -17,6 +17,7 @@ from cards import (
     quizzes,
     reminders,
     team,
+    wording,
 )
 from cards.card import Card
 from cards.interview import Place
@@ -34,6 +35,7 @@ from knowledge.interview import LONGEST_TEXT, MOST_QUESTIONS, OPEN, Ask, Intervi
 from knowledge.playbooks import load_playbooks
 from knowledge.systems import Kind, System, load_systems
 from knowledge.talk import Talk
+from knowledge.wording import LONGEST_DRAFT, MOST, Finding, load_taboos
 
 TODAY = date(2026, 11, 23)
 LARGE = 10**9  # an id after years of use
@@ -123,6 +125,7 @@ def gallery(name: str, note: str) -> tuple[tuple[str, Card], ...]:
         _people,
         _lists,
         _quizzes,
+        _drafts,
         _general,
     )
     return tuple(row for part in parts for row in part(name[:60], note))
@@ -387,6 +390,29 @@ def _sheets(test: questionnaire.Questionnaire) -> Iterator[questionnaire.Sheet]:
         yield questionnaire.Sheet({**best, **least}, "")
         yield questionnaire.Sheet({**dict.fromkeys(best), **least}, "")
     yield questionnaire.Sheet({}, "")
+
+
+def _drafts(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    draft = note[:LONGEST_DRAFT]
+    kind = SYSTEM.type("sentimental")
+    reader = wording.Reader(LARGE, name[:40], kind.zh, tuple(TALK.fill(kind.card.dont[:2])))
+    taboos = list(load_taboos().values())
+    wordy = sorted(taboos, key=lambda row: len(row.why) + len(row.better))[-MOST:]
+    for listed in (True, False):
+        spans = (
+            tuple((at, min(at + 60, len(draft))) for at in range(0, len(draft), 61)) if listed else ((0, len(draft)),)
+        )
+        swaps = tuple((right, right) for taboo in wordy for right in taboo.swap[0][1:2]) * 3 if listed else ()
+        found = [Finding(taboo, spans, listed, swaps) for taboo in wordy]
+        for whom in (reader, wording.Reader(LARGE, name[:40]), wording.Reader(name=name[:40], several=True)):
+            yield f"draft {listed} {whom.id} {whom.type_zh}", wording.checked(draft, found, whom)
+    yield "clean draft", wording.checked(draft, [], reader)
+    for whom_for in ("", name[:40]):
+        yield f"ask draft {bool(whom_for)}", wording.ask_draft(whom_for)
+        yield f"ask changed {bool(whom_for)}", wording.ask_changed(whom_for)
+    yield "not yours", wording.not_yours()
+    yield "no draft", wording.no_draft()
+    yield "draft too long", wording.too_long()
 
 
 def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:

@@ -87,6 +87,7 @@ async def test_every_button_on_the_way_has_a_handler(office: Office) -> None:
         await press(office, pattern)
     await office.said("李工 影响大 铁头")
     await press(office, "h:as:*:no")
+    await office.said("/check 钱总 爱买不买")
     await office.said("钱总")
     for pattern in ("p:grade:*", "p:edit:*", "p:erase:*"):
         await press(office, pattern)
