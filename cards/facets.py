@@ -13,6 +13,7 @@ from knowledge.systems import Catalogue
 
 WHY = 90  # UTF-16 units of a reason
 CONFLICTS = 2
+VALUE = 40
 BAR = 10  # signs
 
 
@@ -85,7 +86,7 @@ def known(name: str, prospect_id: int, rows: Sequence[tuple[Fact, str, str]]) ->
     if not rows:
         lines.add("还没有。回到上一页，点“✍️”补一项，等级就能算出来。")
     for fact, value, on in rows:
-        lines.add("<b>{}</b>　{}　<i>{}</i>", fact.zh, value, on)
+        lines.add("<b>{}</b>　{}　<i>{}</i>", fact.zh, short(value, VALUE), on)
     if rows:
         lines.gap().add("<i>记错了？点一下删掉，会重新问。</i>")
     buttons = [Button(f"✖️ {fact.zh}", f"f:drop:{prospect_id}:{fact.id}") for fact, _, _ in rows]

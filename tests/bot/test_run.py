@@ -37,7 +37,7 @@ async def test_a_bot_killed_in_an_interview_goes_on_at_the_next_tap(station: Sta
         await first.says("已上线")
         await phone.say("/new 王总")
         await reply(phone, 1)
-        await phone.say("看了半天样品，说回去想想")
+        await phone.say("昨天在店门口碰上一位客户")
         await reply(phone, 2)
         await first.kill()
     choice = phone.last.buttons[0][0].text

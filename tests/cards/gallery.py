@@ -9,10 +9,12 @@ from cards import (
     advice,
     complaints,
     contacts,
+    facets,
     interview,
     people,
     playbooks,
     practice,
+    prep,
     prospects,
     quizzes,
     reminders,
@@ -29,10 +31,12 @@ from knowledge.belief import Belief, Evidence, believe
 from knowledge.complaints import load_handling
 from knowledge.contacts import Contact
 from knowledge.due import DueCustomer
+from knowledge.facets import Facet
 from knowledge.files import MOMENTS, SCENES
 from knowledge.finding import Library, Type
 from knowledge.interview import LONGEST_TEXT, MOST_QUESTIONS, OPEN, Ask, Interview, Phase, Turn
 from knowledge.playbooks import load_playbooks
+from knowledge.scenes import load_conflicts, load_scenes
 from knowledge.systems import Kind, System, load_systems
 from knowledge.talk import Talk
 from knowledge.wording import LONGEST_DRAFT, MOST, Finding, load_taboos
@@ -126,6 +130,8 @@ def gallery(name: str, note: str) -> tuple[tuple[str, Card], ...]:
         _lists,
         _quizzes,
         _drafts,
+        _facets,
+        _briefs,
         _general,
     )
     return tuple(row for part in parts for row in part(name[:60], note))
@@ -413,6 +419,62 @@ def _drafts(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "not yours", wording.not_yours()
     yield "no draft", wording.no_draft()
     yield "draft too long", wording.too_long()
+
+
+def _facets(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    scenes, conflicts = load_scenes(SYSTEMS), load_conflicts()
+    widest = max(conflicts, key=lambda conflict: len(conflict.zh))
+    for scene in scenes.values():
+        rows = [
+            Facet(system, kind=max(system.types.values(), key=lambda kind: len(kind.zh)), why=note, p=0.99)
+            for system in map(SYSTEMS.catalogue, scene.systems)
+        ]
+        yield f"facets {scene.id}", facets.overview(name, LARGE, scene, rows, [widest] * 9, 99)
+        bare = [Facet(row.system) for row in rows]
+        yield f"facets {scene.id} unknown", facets.overview(name, LARGE, scene, bare, (), 0)
+    known = [(fact, note[:200], "12月31日 周四") for fact in SYSTEMS.facts.values()]
+    yield "facts", facets.known(name, LARGE, known)
+    yield "no facts", facets.known(name, LARGE, ())
+    for system in map(SYSTEMS.catalogue, ("account_level", "spend_tier")):
+        for fact in SYSTEMS.facts.values():
+            yield f"ask {system.id} {fact.id}", facets.ask(name, LARGE, system, fact)
+            yield f"not understood {fact.id}", facets.not_understood(fact)
+    yield "scenes", facets.scenes(scenes, "store")
+    yield "abc", facets.ranking([(name, 1e9, 0.5, "关键")] * 30, 999)
+    yield "no abc", facets.ranking((), 9)
+    titles = [(kind.id, kind.zh) for kind in SYSTEMS.catalogue("loyalty_power").types.values()]
+    yield "map", facets.quadrant({id: [name] * 99 for id, _ in titles}, titles, 99)
+
+
+def _briefs(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    lines = (note[:300],) * 4
+    yield (
+        "brief",
+        prep.brief(
+            prep.Brief(
+                LARGE,
+                name,
+                name,
+                "A 级",
+                "敏感多疑型",
+                0.99,
+                note,
+                ("采购人角色：主人翁型",) * 4,
+                lines[:2],
+                lines[:3],
+                note,
+                lines,
+                lines[:1],
+                "开" * 120,
+                ("问" * 120,) * 3,
+                ("答" * 120,) * 2,
+                "收" * 120,
+                "兼" * 120,
+                ("细" * 60,) * 5,
+            )
+        ),
+    )
+    yield "empty brief", prep.brief(prep.Brief(LARGE, name))
 
 
 def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
