@@ -96,8 +96,7 @@ def _runs(depth: Sequence[int]) -> Iterator[tuple[Span, int]]:
 
 def ask_draft(name: str = "") -> Card:
     """Which draft?"""
-    whom = f"要发给{short(name, NAME)}的话" if name else "要发给客户的话"
-    lines = Lines().add("把{}发给我，我先看看哪里会让人不舒服。不会替你发出去。", whom)
+    lines = Lines().add("要发给{}的话，先发来我看看哪里会让人不舒服。不会替你发出去。", short(name, NAME) or "客户")
     if not name:
         lines.add("也可以回复你自己写的一条，只写 /check。带上客户更准：<code>/check 王总 您看周四方便吗</code>")
     return Card(lines.add("不查了就点 /cancel").text())
@@ -105,8 +104,7 @@ def ask_draft(name: str = "") -> Card:
 
 def ask_changed(name: str = "") -> Card:
     """The draft again, changed."""
-    whom = f"要发给{short(name, NAME)}的" if name else "改好的"
-    return Card(Lines().add("把{}那句发过来，再查一次。不查了就点 /cancel", whom).text())
+    return Card(Lines().add("把要发给{}的那句发来。不查了就点 /cancel", short(name, NAME) or "客户").text())
 
 
 def not_yours() -> Card:

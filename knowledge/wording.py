@@ -29,7 +29,8 @@ FAULTY = 0.5  # a draft with P(something is wrong) above this is said to have a 
 TRUST = (
     3.5  # nats for a listed phrase: with 0 the model let 16 in 100 of them pass, with this 2, at 1 in 100 others missed
 )
-ALSO = 0.3  # share of what is wrong from which the model names a kind that no list has found
+ALSO = 0.3  # share of what is wrong from which the model names a part of which the lists know nothing
+SHORTEST = 5  # characters with its mark; a shorter part is an address or a filler
 MOST = 3  # findings of one draft; more would not be read
 _PARTS = re.compile(r"[^，。！？；,.!?;\n~…]+[，。！？；,.!?;\n~…]*|\s[^\s]+")
 _NOT_WORDS = re.compile(r"[^\w]")
@@ -134,14 +135,16 @@ class Wording:
         told = plain(draft)
         wrong = 1 - p[NOTHING]
         ordered = sorted(self.taboos, key=p.__getitem__, reverse=True)
+        hits = {id: spans for id in ordered if (spans := self.taboos[id].hits(told))}
         found = [
-            Finding(taboo, tuple(spans), True, tuple(taboo.swaps(told, spans)))
-            for taboo in map(self.taboos.__getitem__, ordered)
-            if (spans := taboo.hits(told))
+            Finding(self.taboos[id], tuple(spans), True, tuple(self.taboos[id].swaps(told, spans)))
+            for id, spans in hits.items()
+            if not any(_inside(spans, others) for others in hits.values())
         ]
-        first = self.taboos[ordered[0]]
-        if all(finding.taboo is not first for finding in found) and (not found or p[first.id] > ALSO * wrong):
-            found.insert(0, Finding(first, (self._worst_part(draft),), False))
+        first, part = self.taboos[ordered[0]], self._worst_part(draft)
+        heard = not found or p[first.id] > ALSO * wrong
+        if heard and not any(_overlap(part, span) for finding in found for span in finding.spans):
+            found.insert(0, Finding(first, (part,), False))
         return found[:MOST]
 
     def chances(self, draft: str) -> dict[str, float]:
@@ -166,6 +169,7 @@ class Wording:
     def _worst_part(self, draft: str) -> Span:
         """The clause without which the draft would be the most harmless."""
         parts = [part.span() for part in _PARTS.finditer(draft)] or [(0, len(draft))]
+        parts = [part for part in parts if part[1] - part[0] >= SHORTEST] or parts
         without = [self.chances(draft[:start] + draft[end:])[NOTHING] for start, end in parts]
         start, end = parts[max(range(len(parts)), key=without.__getitem__)]
         bare = draft[start:end].rstrip("，。！？；,.!?;~… \n") or draft[start:end]
@@ -198,6 +202,11 @@ def _places(words: Iterable[str], told: str) -> Iterator[Span]:
 
 def _overlap(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
+
+
+def _inside(spans: Sequence[Span], others: Sequence[Span]) -> bool:
+    """Whether each of the spans is only a part of one of the others: 不知道 in 这都不知道."""
+    return all(any(a <= start and end <= b and (a, b) != (start, end) for a, b in others) for start, end in spans)
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:

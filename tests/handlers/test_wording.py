@@ -18,6 +18,17 @@ async def test_a_draft_is_checked_changed_and_checked_again(office: Office) -> N
     golden("checked_draft", office.phone().transcript())
 
 
+async def test_what_no_list_names_is_found_and_the_customer_is_asked_for(office: Office) -> None:
+    await office.said("/check")
+    await office.said("张先生您好，图纸今早发您邮箱了，让你们厂里懂技术的来看吧。")
+    await office.said("钱总")
+    await press(office, "p:check:*")
+    await office.said("……")
+    await office.said("收到")
+
+    golden("asked_for_a_draft", office.phone().transcript())
+
+
 async def test_a_draft_without_a_customer_is_asked_for(office: Office) -> None:
     await office.said("/check")
     answer = await office.said(RUDE)
@@ -43,7 +54,7 @@ async def test_a_reply_to_ones_own_message_checks_that_message(office: Office) -
 
     assert "不买拉倒" in checked
     assert "王建国" in checked
-    assert "发给客户的话" in phone.last.html
+    assert "要发给客户的话" in phone.last.html
 
 
 async def test_a_reply_to_the_bot_is_told_apart(office: Office) -> None:

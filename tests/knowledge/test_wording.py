@@ -108,6 +108,12 @@ def test_signs_and_script_make_no_difference(wording: Wording, draft: str) -> No
     assert next(draft[start:end] for start, end in first.spans) in {"爱买不买", "愛買不買"}
 
 
+def test_words_inside_those_of_another_kind_are_not_named_twice(wording: Wording) -> None:
+    found = wording.check("这都不知道啊？要买就买，不买拉倒。")
+
+    assert {finding.taboo.id for finding in found} == {"contempt", "spite"}
+
+
 def test_what_no_list_names_is_underlined_by_the_clause(wording: Wording) -> None:
     draft = "王总，定金不退，这是公司的规矩。"
     found = wording.check(draft)
