@@ -6,7 +6,7 @@ from datetime import date
 
 from cards.card import Button, Card, Lines, Rows, fitted, grid, short
 from cards.days import day
-from knowledge.complaints import Step
+from knowledge.files import StepFile
 
 EXAMPLE = "送货晚了两天，工人白等一天，他要我们补误工费"
 # UTF-16 units
@@ -75,7 +75,7 @@ def _due(view: ComplaintView, today: date) -> str:
     return f"🔴 该{todo}了，晚了 {late} 天" if late > 0 else f"⏰ {day(view.due, today)}{todo}"
 
 
-def whole(view: ComplaintView, step: Step, today: date, notice: str = "") -> Card:
+def whole(view: ComplaintView, step: StepFile, today: date, notice: str = "") -> Card:
     """An open complaint with the step at hand: what to do and what to say."""
     lines = _head(view, notice)
     lines.add("{}开的卡　{}", day(view.opened, today), _due(view, today))

@@ -5,7 +5,7 @@ by what is found here; it is only offered.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -16,7 +16,7 @@ from pydantic import Field
 
 from knowledge.calendar import working_from
 from knowledge.errors import Faults
-from knowledge.files import File, Id, Line, Lines, read
+from knowledge.files import File, Id, PlaybookFile, StepFile, read
 from knowledge.systems import DATA
 
 _SENTENCE = re.compile(r"[。！!？?\n]+")
@@ -26,37 +26,7 @@ Word = Annotated[str, Field(min_length=1, max_length=10)]
 Words = Annotated[list[Word], Field(min_length=1)]
 Days = Annotated[int, Field(ge=1, le=365)]
 Number = Annotated[int, Field(ge=1, le=20)]
-
-
-class StepFile(File):
-    """One step of handling a complaint."""
-
-    title: Annotated[str, Field(min_length=2, max_length=16)]
-    goal: Line
-    do: Lines
-    say: Lines
-    check: Line
-
-
-class MissFile(File):
-    """Something that is easily forgotten."""
-
-    zh: Line
-
-
-class StepsFile(File):
-    """`playbooks/complaint.toml`."""
-
-    id: Id
-    zh: Line
-    aliases: list[Line]
-    source: list[str]
-    origin: Annotated[str, Field(pattern="^(document|extended)$")]
-    about: Line
-    moments: list[Id]
-    types: list[Id]
-    step: Annotated[list[StepFile], Field(min_length=2, max_length=12)]
-    miss: list[MissFile] = Field(default_factory=list)
+MOST_STEPS = 12
 
 
 class DaysFile(File):
@@ -107,21 +77,10 @@ class ComplaintFile(File):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What to do, what to say, and how one sees that it worked."""
-
-    title: str
-    goal: str
-    do: tuple[str, ...]
-    say: tuple[str, ...]
-    check: str
-
-
-@dataclass(frozen=True, slots=True)
 class Handling:
     """How complaints are handled. `step` counts the steps that are done."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[StepFile, ...]
     signs: tuple[str, ...]
     others: tuple[str, ...]
     over: tuple[str, ...]
@@ -194,20 +153,22 @@ def load_handling(data: Path = DATA) -> Handling:
     """
     faults: list[str] = []
     rules = read(data / "complaint.toml", ComplaintFile, faults, data)
-    steps = read(data / "playbooks" / "complaint.toml", StepsFile, faults, data)
+    book = read(data / "playbooks" / "complaint.toml", PlaybookFile, faults, data)
     if rules is not None:
         ids = [row.id for row in rules.kind]
         faults.extend(f"complaint.toml: kind.{id}: 编号重复" for id in sorted({id for id in ids if ids.count(id) > 1}))
-    if rules is not None and steps is not None:
+    if book is not None:
+        faults.extend(f"playbooks/complaint.toml: {fault}" for fault in _step_faults(book))
+    if rules is not None and book is not None:
         faults.extend(
-            f"complaint.toml: steps.{key}: 只有 {len(steps.step)} 步，没有第 {number} 步"
+            f"complaint.toml: steps.{key}: 只有 {len(book.step)} 步，没有第 {number} 步"
             for key, number in (("wish", rules.steps.wish), ("answer", rules.steps.answer))
-            if number > len(steps.step)
+            if number > len(book.step)
         )
-    if faults or rules is None or steps is None:
+    if faults or rules is None or book is None:
         raise Faults(faults)
     return Handling(
-        steps=tuple(Step(row.title, row.goal, tuple(row.do), tuple(row.say), row.check) for row in steps.step),
+        steps=tuple(book.step),
         signs=tuple(rules.signs),
         others=tuple(rules.others),
         over=tuple(rules.over),
@@ -219,3 +180,12 @@ def load_handling(data: Path = DATA) -> Handling:
         answer_step=rules.steps.answer,
         often=rules.repeat.often,
     )
+
+
+def _step_faults(book: PlaybookFile) -> Iterator[str]:
+    """What every playbook may lack but this one."""
+    if not 2 <= len(book.step) <= MOST_STEPS:
+        yield f"step: 要有 2 到 {MOST_STEPS} 步"
+    for number, step in enumerate(book.step):
+        if not step.say:
+            yield f"step[{number}].say: 条数太少"
