@@ -15,7 +15,7 @@ import math
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import mean
@@ -93,19 +93,26 @@ def _after(belief: dict[str, float], choice: Choice) -> dict[str, float]:
     return {type: p / total for type, p in raised.items()}
 
 
-def interview(
-    system: System, text: str, type: str, answer: Answer, choose: Next, dice: random.Random
-) -> tuple[int, bool]:
-    """How many questions until it stopped, and whether the type was right."""
+def course(system: System, text: str, type: str, answer: Answer, choose: Next, dice: random.Random) -> Iterator[Belief]:
+    """What is believed of one customer at the start and after each question."""
     asked: list[Question] = []
     given: list[tuple[Question, Choice]] = []
     while True:
         told = believe(system.model, [text] if text else [], given, system.order)
+        yield told
         question = None if settled(told) else choose(told, asked)
         if question is None:
-            return len(asked), told.top == type
+            return
         asked.append(question)
         given.append((question, answer(question, type, dice)))
+
+
+def interview(
+    system: System, text: str, type: str, answer: Answer, choose: Next, dice: random.Random
+) -> tuple[int, bool]:
+    """How many questions until it stopped, and whether the type was right."""
+    *before, last = course(system, text, type, answer, choose, dice)
+    return len(before), last.top == type
 
 
 def held_out(system: System) -> tuple[System, dict[str, list[str]]]:

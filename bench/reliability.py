@@ -7,15 +7,13 @@ are asked. Prints the calibration error after each, and draws `docs/images/relia
 
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from bench.interview import adaptive, as_seen, held_out
+from bench.interview import adaptive, as_seen, course, held_out
 from bench.machine import machine
-from knowledge.belief import believe
-from knowledge.interview import MOST_QUESTIONS, settled
-from knowledge.questions import Choice, Question
-from knowledge.systems import System, load_systems
+from knowledge.interview import MOST_QUESTIONS
+from knowledge.systems import load_systems
 from knowledge.training import calibration
 
 ROUNDS = 40
@@ -25,21 +23,6 @@ COLOURS = ("#1f77b4", "#ff7f0e", "#2ca02c", "#9467bd")
 SIDE, EDGE = 320, 44  # of the square, and the room around it, in pixels
 
 Said = tuple[float, bool]  # the leading probability, and whether that type was right
-
-
-def course(system: System, text: str, type: str, dice: random.Random) -> Iterator[Said]:
-    """What is believed of one customer at the start and after each question."""
-    choose = adaptive(system)
-    asked: list[Question] = []
-    given: list[tuple[Question, Choice]] = []
-    while True:
-        told = believe(system.model, [text], given, system.order)
-        yield told.sure, told.top == type
-        question = None if settled(told) else choose(told, asked)
-        if question is None:
-            return
-        asked.append(question)
-        given.append((question, as_seen(question, type, dice)))
 
 
 def drawing(lines: Sequence[tuple[str, Sequence[tuple[float, float, int]]]]) -> str:
@@ -81,8 +64,8 @@ def main(rounds: int = ROUNDS) -> None:
     after: list[list[Said]] = [[] for _ in range(MOST_QUESTIONS + 1)]
     for type in system.order:
         for text in dice.sample(texts[type], min(rounds, len(texts[type]))):
-            for number, said in enumerate(course(system, text, type, dice)):
-                after[number].append(said)
+            for number, told in enumerate(course(system, text, type, as_seen, adaptive(system), dice)):
+                after[number].append((told.sure, told.top == type))
     print(machine())
     print("| questions answered | customers | said | right | calibration error |\n|---:|---:|---:|---:|---:|")
     lines = []

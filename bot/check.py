@@ -11,15 +11,14 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
 from bot.config import Config, token_fault
-from bot.models import PRIMARY, Unfit, team_model
+from bot.models import Unfit, team_model
 from bot.request import AiohttpRequest
-from handlers.desk import Rules
 from knowledge.cadence import load_cadence
 from knowledge.complaints import load_handling
 from knowledge.errors import Faults, ZhikeError
 from knowledge.playbooks import load_playbooks
 from knowledge.scenes import load_conflicts, load_scenes, strangers
-from knowledge.systems import DATA, Systems, load_systems
+from knowledge.systems import DATA, PRIMARY, Systems, load_systems
 from knowledge.views import load_views
 from knowledge.wording import load_wording
 from store import migrate, models
@@ -41,8 +40,9 @@ async def check(config: Config, data: Path = DATA) -> list[Finding]:
     """Look at everything, the knowledge files under `data` among it; nothing is changed."""
     faults = list(config_faults(config))
     findings = [Finding(False, fault) for fault in faults] or [Finding(True, "配置没有问题。")]
-    findings.extend(_knowledge(data))
-    findings.extend(_database(config))
+    systems = load_systems(data)
+    findings.extend(_knowledge(systems, data))
+    findings.extend(_database(config, systems))
     if not any("base_url" in fault or "proxy" in fault or "令牌" in fault for fault in faults):
         findings.append(await _telegram(config))
     return findings
@@ -65,8 +65,7 @@ def config_faults(config: Config) -> Iterator[str]:
             yield "用 webhook 时要设 ZHIKE_TELEGRAM__WEBHOOK_SECRET（1–256 位字母、数字、_、-）。"
 
 
-def _knowledge(data: Path) -> Iterator[Finding]:
-    systems = load_systems(data)
+def _knowledge(systems: Systems, data: Path) -> Iterator[Finding]:
     loads: tuple[tuple[Callable[[], object], str], ...] = (
         (partial(_systems, systems, data), "知识文件"),
         (lambda: list(load_playbooks(systems, data)), "步骤打法"),
@@ -91,13 +90,13 @@ def _systems(systems: Systems, data: Path) -> None:
     """
     list(systems)
     load_scenes(systems, data)
-    load_views(systems[Rules().system], data)
+    load_views(systems[PRIMARY], data)
     faults = strangers(load_conflicts(data), systems)
     if faults:
         raise Faults(faults)
 
 
-def _database(config: Config) -> Iterator[Finding]:
+def _database(config: Config, systems: Systems) -> Iterator[Finding]:
     try:
         db = Database(config.database.url)
     except ZhikeError as fault:
@@ -107,7 +106,7 @@ def _database(config: Config) -> Iterator[Finding]:
         revision = db.write_now(lambda session: migrate.current(session.connection()))
         yield _schema(revision)
         if revision == migrate.head():
-            yield from _team_model(db)
+            yield from _team_model(db, systems)
     except OperationalError as fault:
         locked = "locked" in str(fault.orig)
         yield Finding(
@@ -129,13 +128,13 @@ def _schema(revision: str | None) -> Finding:
     return Finding(False, migrate.NewerDatabase.__doc__ or "")
 
 
-def _team_model(db: Database) -> Iterator[Finding]:
+def _team_model(db: Database, systems: Systems) -> Iterator[Finding]:
     """The team's own model, where one is in use."""
     kept = db.read_now(models.in_use, PRIMARY)
     if kept is None:
         return
     try:
-        team_model(kept, load_systems()[PRIMARY])
+        team_model(kept, systems[PRIMARY])
     except Faults:
         return  # said already, with the knowledge files
     except Unfit as fault:

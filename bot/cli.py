@@ -365,9 +365,8 @@ def _file(argument: str, action: str) -> Path:
 def _retrain(options: argparse.Namespace, data: Path | None = None) -> int:
     from bot import retraining
     from bot.clock import SystemClock
-    from bot.models import PRIMARY
     from knowledge.corpus import read_corpus
-    from knowledge.systems import DATA, load_systems
+    from knowledge.systems import DATA, PRIMARY, load_systems
 
     data = data or DATA
     config, db = _opened()

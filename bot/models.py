@@ -4,14 +4,12 @@ import logging
 
 from knowledge.errors import ZhikeError
 from knowledge.model import Model, loads
-from knowledge.systems import System, Systems
+from knowledge.systems import PRIMARY, System, Systems
 from store import models
 from store.db import Database
 from store.models import InUse
 
 logger = logging.getLogger(__name__)
-
-PRIMARY = "behavior"  # the system that plain descriptions are read with, and the only one with a model of the team's
 
 
 class Unfit(ZhikeError):

@@ -16,7 +16,7 @@ from telegram.error import InvalidToken, NetworkError
 from bot import webhook
 from bot.application import WANTED, App, build, give_commands
 from bot.config import Config
-from bot.models import PRIMARY, with_team_model
+from bot.models import with_team_model
 from bot.polling import TokenRefused, poll
 from bot.request import Refused
 from bot.sender import Sender
@@ -86,7 +86,6 @@ def desk_for(config: Config, db: Database, now: Callable[[], datetime], systems:
     """The desk of a configuration, with the team's own model where there is one."""
     rules = Rules(
         scene=config.team.scene,
-        system=PRIMARY,
         tz=config.reminders.tz,
         push_at=config.reminders.push_at,
         invite_hours=config.people.invite_hours,

@@ -105,7 +105,7 @@ def whole(view: ProspectView, today: date, notice: str = "") -> Card:
         lines.gap().add("📝 {}", latest(view.notes, NOTES))
     if view.visits:
         lines.gap().add("<b>🗂 来往</b>")
-        lines.items([_visit(row, today) for row in view.visits])
+        lines.items([visit(row, today) for row in view.visits])
     return Card(lines.text(), _buttons(view))
 
 
@@ -120,7 +120,8 @@ def _next(view: ProspectView, today: date) -> str:
     return "已暂停提醒" if view.paused else f"下次 {day(view.next_contact, today)}"
 
 
-def _visit(row: tuple[date, str, str, str], today: date) -> str:
+def visit(row: tuple[date, str, str, str], today: date) -> str:
+    """One contact in a line."""
     on, method, outcome, note = row
     how = "没联系上" if outcome == "missed" else METHODS.get(method, "联系")
     return f"{day(on, today)} {how}{'：' + short(note, NOTE) if note else ''}"

@@ -9,7 +9,7 @@ from cards import complaints as words
 from cards import people as general
 from cards import prospects as prospect_words
 from cards.card import Act, Card, Change, Say, Toast
-from handlers.desk import Context, Turn, answer
+from handlers.desk import Context, Turn, answer, number
 from handlers.views import complaint_view
 from knowledge import interview as machine
 from knowledge.complaints import working_after
@@ -22,7 +22,6 @@ LONGEST_WHAT = 500
 LONGEST_WISH = 200
 CLOSED = 50  # closed complaints looked at for the same kind
 EVENTS = 20
-LONGEST_NUMBER = 9
 
 Found = tuple[Complaint, Prospect]
 
@@ -35,12 +34,12 @@ async def tapped(update: Update, context: Context) -> None:
 
 def tap(turn: Turn, data: str) -> Sequence[Act]:
     """`k:<verb>:<id>[:<argument>]`; what the id stands for is checked against the caller before anything is done."""
-    _, verb, number, argument = [*data.split(":"), "", "", ""][:4]
+    _, verb, given, argument = [*data.split(":"), "", "", ""][:4]
     if verb == "no":
         return [Change(words.declined())]
     if verb == "open":
-        return _open(turn, number)
-    id = _id(number)
+        return _open(turn, given)
+    id = number(given)
     if verb in {"list", "new"}:
         prospect = prospects.mine(turn.session, turn.me, id)
         if prospect is None:
@@ -50,10 +49,6 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     if found is None:
         return [Toast(words.gone(), alert=True)]
     return _act(turn, found, verb, argument)
-
-
-def _id(number: str) -> int:
-    return int(number) if number.isdecimal() and len(number) <= LONGEST_NUMBER else 0
 
 
 def _act(turn: Turn, found: Found, verb: str, argument: str) -> Sequence[Act]:
@@ -158,7 +153,7 @@ def offer(turn: Turn, prospect: Prospect, text: str, source: str) -> Sequence[Ac
 
 def _said(turn: Turn, source: str) -> tuple[Prospect, str] | None:
     """The customer and the words that an offer was about."""
-    kind, id = source[:1], _id(source[1:])
+    kind, id = source[:1], number(source[1:])
     if kind == "v":
         visit = visits.mine(turn.session, turn.me, id)
         prospect = prospects.mine(turn.session, turn.me, visit.prospect_id) if visit else None

@@ -9,7 +9,7 @@ from cards import contacts as words
 from cards import people as general
 from cards import prospects as prospect_words
 from cards.card import Act, Card, Change, Say, Toast
-from handlers.desk import Context, Turn, answer
+from handlers.desk import Context, Turn, answer, number
 from handlers.saving import key
 from handlers.views import contact_of, people_of
 from knowledge.contacts import LENGTHS, ME, SCALES, Told, people_in, tie_in
@@ -18,7 +18,6 @@ from store import contacts, prospects
 from store.tables import ContactRow, Prospect
 
 MOST = 40  # people of one customer
-LONGEST_NUMBER = 9
 
 Found = tuple[ContactRow, Prospect]
 
@@ -31,8 +30,8 @@ async def tapped(update: Update, context: Context) -> None:
 
 def tap(turn: Turn, data: str) -> Sequence[Act]:
     """`h:<verb>:<id>[:<argument>[:<argument>]]`; whose the id is is checked before anything is done."""
-    _, verb, number, first, second = [*data.split(":"), "", "", "", ""][:5]
-    id = int(number) if number.isdecimal() and len(number) <= LONGEST_NUMBER else 0
+    _, verb, given, first, second = [*data.split(":"), "", "", "", ""][:5]
+    id = number(given)
     if verb in {"map", "add"}:
         prospect = prospects.mine(turn.session, turn.me, id)
         if prospect is None:

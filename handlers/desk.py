@@ -25,7 +25,7 @@ from knowledge.complaints import Handling, load_handling
 from knowledge.facts import Fact
 from knowledge.finding import Library
 from knowledge.scenes import Conflict, Scene, load_conflicts, load_scenes
-from knowledge.systems import System, Systems
+from knowledge.systems import PRIMARY, System, Systems
 from knowledge.talk import Talk
 from store import people, receipts
 from store.db import Database
@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 Context = CallbackContext[Any, Any, Any, Any]
 DESK = "desk"
 RACED = (Stale, IntegrityError)  # somebody else moved that version or wrote that receipt: it is there for a second look
+DIGITS = 10  # of a number that still fits an integer column
 MANAGERS = frozenset({"manager", "admin"})
 
 
@@ -46,7 +47,7 @@ MANAGERS = frozenset({"manager", "admin"})
 class Rules:
     """What the configuration decides about conversations."""
 
-    system: str = "behavior"
+    system: str = PRIMARY
     scene: str = ""
     tz: str = "Asia/Shanghai"
     push_at: str = "08:30"
@@ -67,7 +68,6 @@ class Desk:
     now: Callable[[], datetime]
     library: Library
     elsewhere: "Elsewhere | None" = None
-    handling: Handling = field(default_factory=load_handling)
 
     @property
     def system(self) -> System:
@@ -78,6 +78,11 @@ class Desk:
     def facts(self) -> Mapping[str, Fact]:
         """What can be known of a customer."""
         return self.systems.facts
+
+    @property
+    def handling(self) -> Handling:
+        """How complaints are handled."""
+        return load_handling()
 
     @property
     def scenes(self) -> Mapping[str, Scene]:
@@ -215,6 +220,11 @@ def settle(session: Session, desk: Desk, case: Case) -> str:
         return acts
     receipts.keep(session, case.update_id, turn.me, acts, turn.now)
     return acts
+
+
+def number(text: str) -> int:
+    """An id as a button or a message has it; 0, which nothing has, where it cannot be one."""
+    return int(text) if text.isdecimal() and len(text) < DIGITS else 0
 
 
 def refusal() -> Act:

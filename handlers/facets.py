@@ -13,10 +13,11 @@ from cards import prospects as prospect_words
 from cards.card import Act, Card, Change, Say, Toast
 from cards.days import day
 from handlers import interview
-from handlers.desk import Context, Turn, answer
+from handlers.desk import Context, Turn, answer, number
+from handlers.saving import replan
 from knowledge.facets import Facet, facet, facets, shares
 from knowledge.facts import Fact, current
-from knowledge.rules import Lacking, Value, judge
+from knowledge.rules import Value
 from knowledge.scenes import FIRST, Scene, conflicting
 from knowledge.systems import RuleSystem
 from store import facts, interviews, prospects, reminders, visits
@@ -53,9 +54,9 @@ def scene_of(turn: Turn) -> Scene:
 
 def tap(turn: Turn, data: str) -> Sequence[Act]:
     """`f:<verb>:<customer>[:<system or fact>[:<fact>:<n>]]`, none of which can be trusted."""
-    _, verb, number, *rest = [*data.split(":"), "", ""]
+    _, verb, id, *rest = [*data.split(":"), "", ""]
     first, second, third = [*rest, "", "", ""][:3]
-    row = prospects.mine(turn.session, turn.me, int(number)) if number.isdecimal() and len(number) < 10 else None
+    row = prospects.mine(turn.session, turn.me, number(id))
     if row is None:
         return [Toast(prospect_words.gone(), alert=True)]
     verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
@@ -127,17 +128,22 @@ def _ask(turn: Turn, row: Prospect, system_id: str) -> Sequence[Act]:
     return [Change(card or overview(turn, row))]
 
 
+def _lacking(turn: Turn, row: Prospect, system_id: str) -> Facet | None:
+    """A system of rules that needs to know more of a customer; None for any other."""
+    if system_id not in turn.desk.systems:
+        return None
+    found = facet(turn.desk.systems.catalogue(system_id), known(turn, row), (), turn.desk.facts)
+    return found if found.lacking else None
+
+
 def _question(turn: Turn, row: Prospect, system_id: str) -> Card | None:
-    system = turn.desk.systems.catalogue(system_id) if system_id in turn.desk.systems else None
-    if not isinstance(system, RuleSystem):
+    found = _lacking(turn, row, system_id)
+    if found is None or found.lacking is None:
         return None
-    told = judge(system.rules, system.needs, known(turn, row))
-    fact = turn.desk.facts.get(told.fact) if isinstance(told, Lacking) else None
-    if fact is None:
-        return None
+    fact = found.lacking
     if fact.kind in {"number", "money", "date"}:
         turn.await_text(f"fact:{row.id}:{system_id}")
-    return words.ask(row.name, row.id or 0, system, fact)
+    return words.ask(row.name, row.id or 0, found.system, fact)
 
 
 def _tapped_answer(turn: Turn, row: Prospect, system_id: str, fact_id: str, number: str) -> Sequence[Act]:
@@ -152,13 +158,12 @@ def _tapped_answer(turn: Turn, row: Prospect, system_id: str, fact_id: str, numb
 def typed(turn: Turn, prospect_id: int, system_id: str, text: str) -> Sequence[Act]:
     """A number or a date that was asked for."""
     row = prospects.mine(turn.session, turn.me, prospect_id)
-    system = turn.desk.systems.catalogue(system_id) if system_id in turn.desk.systems else None
-    if row is None or not isinstance(system, RuleSystem):
+    if row is None:
         return [Say(prospect_words.which_customer("/customers"))]
-    told = judge(system.rules, system.needs, known(turn, row))
-    fact = turn.desk.facts.get(told.fact) if isinstance(told, Lacking) else None
-    if fact is None:
+    found = _lacking(turn, row, system_id)
+    if found is None or found.lacking is None:
         return [Say(overview(turn, row))]
+    fact = found.lacking
     value = fact.parsed(text)
     if value is None:
         turn.await_text(f"fact:{prospect_id}:{system_id}")
@@ -184,9 +189,7 @@ def _grade(turn: Turn, row: Prospect) -> None:
     if kind is None or kind.id.upper() == row.grade:
         return
     row.grade = kind.id.upper()
-    last = turn.local(row.last_contact_at) if row.last_contact_at else turn.today
-    planned = turn.desk.cadence.next_after(last, row.grade, row.every_days, turn.desk.rules.days)
-    row.next_contact_on = max(planned, turn.today)
+    replan(turn, row)
 
 
 def _judge(turn: Turn, row: Prospect, system_id: str) -> Sequence[Act]:
@@ -219,8 +222,9 @@ def _ranking(turn: Turn) -> Sequence[Act]:
     names = prospects.names(turn.session, turn.me)
     total, sofar, rows = sum(amount for _, amount in amounts), 0.0, []
     system = turn.desk.systems.catalogue(ABC)
-    for id, (above, rank) in shares(amounts, len(names)).items():
-        amount = dict(amounts)[id]
+    place = shares(amounts, len(names))
+    for id, amount in amounts:
+        above, rank = place[id]
         sofar += amount
         told = facet(
             system,

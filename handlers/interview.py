@@ -12,7 +12,7 @@ from cards import practice as practice_words
 from cards import prospects as prospect_words
 from cards.advice import handling
 from cards.card import Act, Card, Change, Say, Toast
-from handlers.desk import Context, Turn, answer
+from handlers.desk import Context, Turn, answer, number
 from handlers.saving import key, save
 from knowledge import interview as machine
 from knowledge.interview import OPEN, Back, Chose, Conclude, Interview, More, Refused, Revise, Said, Skip, Stop
@@ -118,7 +118,7 @@ def _closed(before: Interview, event: machine.Event, system: System) -> Sequence
 def tap(turn: Turn, data: str) -> Sequence[Act]:
     """A tapped button: `i:<interview>:<version>:<verb>[:<argument>]`, none of which can be trusted."""
     _, id, version, verb, argument = [*data.split(":"), "", "", "", ""][:5]
-    row = interviews.mine(turn.session, turn.me, int(id)) if id.isdecimal() and len(id) < 10 else None
+    row = interviews.mine(turn.session, turn.me, number(id))
     if row is None:
         return [Toast(general.stale())]
     if version != str(row.version):

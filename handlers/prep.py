@@ -12,17 +12,17 @@ from cards.days import day
 from cards.prep import Brief
 from handlers.desk import Context, Turn, answer
 from handlers.facets import known, scene_of, texts
-from handlers.views import people_of, view_of, views_of
+from handlers.views import contacts_of, people_of, view_of, views_of
 from handlers.visits import beginning
-from knowledge.cadence import GRADES, METHODS
+from knowledge.cadence import GRADES
 from knowledge.contacts import Contact
 from knowledge.facets import facets
 from knowledge.interview import LONGEST_TEXT
 from knowledge.scenes import FIRST, conflicting
 from knowledge.systems import Kind
 from knowledge.text import printable
-from store import complaints, prospects, reminders, visits
-from store.tables import Prospect, Visit
+from store import complaints, prospects, reminders
+from store.tables import Prospect
 
 NEEDS, VISIT = "need_level", "visit_steps"  # the playbooks that a brief draws on
 QUESTIONS = 3
@@ -56,7 +56,7 @@ def brief(turn: Turn, row: Prospect) -> Brief:
     found = facets(desk.systems, _others(turn), known(turn, row), texts(turn, row))
     types = {one.key for one in found if one.kind} | ({f"{desk.system.id}:{kind.id}"} if kind else set())
     met = conflicting(desk.conflicts, types)
-    past = visits.latest(turn.session, row.id or 0, CONTACTS)
+    past = contacts_of(turn, row, CONTACTS)
     ahead = reminders.coming(turn.session, row.id or 0)
     return Brief(
         id=row.id or 0,
@@ -67,7 +67,7 @@ def brief(turn: Turn, row: Prospect) -> Brief:
         type_p=None if row.type_by == "corrected" else row.type_p,
         why="".join(view.type_why),
         facets=tuple(f"{one.system.zh}：{one.kind.zh}" for one in found if one.kind),
-        contacts=tuple(_contact(turn, visit) for visit in past),
+        contacts=tuple(prospect_words.visit(row, turn.today) for row in past),
         promises=tuple(f"{day(one.on, turn.today)}　{one.what}".strip() for one in ahead[:3]),
         complaint="；".join(one.what for one in complaints.open_of(turn.session, row.id or 0)),
         people=tuple(_person(one) for one in people_of(turn, row.id or 0)[:PEOPLE]),
@@ -84,11 +84,6 @@ def brief(turn: Turn, row: Prospect) -> Brief:
 def _others(turn: Turn) -> list[str]:
     """The first systems of the scene beside the primary one."""
     return [id for id in scene_of(turn).systems if id != turn.desk.system.id and id in turn.desk.systems][:FIRST]
-
-
-def _contact(turn: Turn, visit: Visit) -> str:
-    how = "没联系上" if visit.outcome == "missed" else METHODS.get(visit.method, "联系")
-    return f"{day(turn.local(visit.at), turn.today)} {how}{'：' + visit.note if visit.note else ''}"
 
 
 def _person(one: Contact) -> str:

@@ -16,7 +16,7 @@ from handlers import interview
 from handlers.advice import handled
 from handlers.desk import Context, Turn, answer
 from handlers.prep import brief
-from handlers.saving import create, digits, key, label
+from handlers.saving import create, digits, key, label, replan
 from handlers.views import open_card, view_of, views_of
 from knowledge.dates import find
 from knowledge.text import printable
@@ -103,16 +103,8 @@ def _graded(turn: Turn, row: Prospect, grade: str) -> Sequence[Act]:
     if grade not in {"A", "B", "C", "D", "-"}:
         return [Toast(general.stale())]
     row.grade = "" if grade == "-" else grade
-    _replan(turn, row)
+    replan(turn, row)
     return [Change(open_card(turn, row, "💾 存好了。"))]
-
-
-def _replan(turn: Turn, row: Prospect) -> None:
-    """The next contact by the rhythm, counted from the last one, or from today where there was none."""
-    last = view_of(turn, row).last_contact or turn.today
-    planned = turn.desk.cadence.next_after(last, row.grade, row.every_days, turn.desk.rules.days)
-    row.next_contact_on = max(planned, turn.today)
-    prospects.touch(row, turn.now)
 
 
 def _field(turn: Turn, row: Prospect, field: str) -> Sequence[Act]:
@@ -156,7 +148,7 @@ def _set(turn: Turn, row: Prospect, field: str, text: str) -> Card | None:
             if not text.isdecimal() or int(text[:6]) > 365:
                 return words.bad_number()
             row.every_days = int(text) or None
-            _replan(turn, row)
+            replan(turn, row)
         case "next_contact_on":
             found = find(text, turn.today)
             if found is None or found.past:

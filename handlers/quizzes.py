@@ -11,7 +11,7 @@ from cards import prospects as prospect_words
 from cards import quizzes as words
 from cards.card import Act, Card, Change, Say, Toast
 from cards.quizzes import Choice, Place, Whom
-from handlers.desk import Context, Turn, answer
+from handlers.desk import Context, Turn, answer, number
 from handlers.interview import DOUBLE_TAP
 from handlers.saving import key
 from handlers.views import Tested, read_test, tested
@@ -92,28 +92,23 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         case "whom":
             return [Say(_choose(prospects.page(turn.session, turn.me, "", 0)[0]))]
         case "for":
-            customer = _customer(turn, second)
+            customer = prospects.mine(turn.session, turn.me, number(second))
             return [Say(_menu(turn, _whom(customer)))] if customer else [Toast(prospect_words.gone(), alert=True)]
         case "go" | "again" | "past":
             return _chosen(turn, first, second, third)
-    row = quizzes.mine(turn.session, turn.me, int(first)) if first.isdecimal() and len(first) < 10 else None
+    row = quizzes.mine(turn.session, turn.me, number(first))
     told = read_test(turn, row) if row else None
     if row is None or told is None:
         return [Toast(general.stale())]
     return _ticked(turn, row, told, second, third, argument)
 
 
-def _customer(turn: Turn, number: str) -> Prospect | None:
-    usable = number.isdecimal() and len(number) < 10
-    return prospects.mine(turn.session, turn.me, int(number)) if usable else None
-
-
-def _chosen(turn: Turn, verb: str, system_id: str, number: str) -> Sequence[Act]:
+def _chosen(turn: Turn, verb: str, system_id: str, whose: str) -> Sequence[Act]:
     """A test of the menu, or what comes after one."""
     if system_id not in turn.desk.systems.tested:
         return [Toast(general.stale())]
-    row = _customer(turn, number) if number != "0" else None
-    if row is None and number != "0":
+    row = prospects.mine(turn.session, turn.me, number(whose)) if whose != "0" else None
+    if row is None and whose != "0":
         return [Toast(prospect_words.gone(), alert=True)]
     whom = _whom(row)
     found = turn.desk.systems.test(system_id)

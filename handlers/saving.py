@@ -108,6 +108,14 @@ def create(turn: Turn, row: Kept, text: str, *, sure: bool = False) -> Sequence[
     return [Say(words.grade(view_of(turn, prospect)))]
 
 
+def replan(turn: Turn, row: Prospect) -> None:
+    """The next contact by the rhythm, counted from the last one, or from today where there was none."""
+    last = turn.local(row.last_contact_at) if row.last_contact_at else turn.today
+    planned = turn.desk.cadence.next_after(last, row.grade, row.every_days, turn.desk.rules.days)
+    row.next_contact_on = max(planned, turn.today)
+    prospects.touch(row, turn.now)
+
+
 def label(turn: Turn, row: Kept, prospect: Prospect) -> None:
     """Write an interview's result on the customer; the rep's own correction outweighs the belief."""
     system = turn.desk.systems[row.system]

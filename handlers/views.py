@@ -56,19 +56,25 @@ def views_of(turn: Turn, rows: Sequence[Prospect]) -> list[ProspectView]:
 def open_card(turn: Turn, row: Prospect, notice: str = "") -> Card:
     """A customer's whole card."""
     id = row.id or 0
-    past = [(turn.local(v.at), v.method, v.outcome, v.note) for v in visits.latest(turn.session, id, VISITS)]
     opened = [complaint_view(turn, one, row) for one in complaints.open_of(turn.session, id)]
     told = {words for one in opened for words in complaint_words.matters(one.what)}  # they have a line of their own
-    ahead = [(r.on, rest) for r in reminders.coming(turn.session, id) if (rest := _without(r.what, told)) is not None]
+    coming = ((row.on, row.what, complaints.without(row.what, told)) for row in reminders.coming(turn.session, id))
+    ahead = [(on, rest) for on, what, rest in coming if rest or not what]
     view = replace(
         view_of(turn, row),
-        visits=tuple(past),
+        visits=contacts_of(turn, row, VISITS),
         promises=tuple(ahead),
         complaints=tuple(opened),
         people=tuple(people_of(turn, id)),
         tests=tuple(_tests(turn, row)),
     )
     return words.whole(view, turn.today, notice)
+
+
+def contacts_of(turn: Turn, row: Prospect, count: int) -> tuple[tuple[date, str, str, str], ...]:
+    """The last contacts with a customer, newest first: date, method, outcome, note."""
+    past = visits.latest(turn.session, row.id or 0, count)
+    return tuple((turn.local(one.at), one.method, one.outcome, one.note) for one in past)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +108,6 @@ def _tests(turn: Turn, row: Prospect) -> list[tuple[str, str, date]]:
     return [
         (names(one.result, one.system), one.system.zh, one.on) for one in read if one and one.on and one.result.types
     ]
-
-
-def _without(what: str, told: set[str]) -> str | None:
-    """What a reminder says besides `told`; None where it says nothing else."""
-    parts = what.split(complaints.BETWEEN)
-    kept = [part for part in parts if part not in told]
-    return complaints.BETWEEN.join(kept) if kept else None
 
 
 def complaint_view(turn: Turn, row: Complaint, prospect: Prospect) -> ComplaintView:

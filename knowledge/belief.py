@@ -241,7 +241,7 @@ def _columns(model: Model, order: tuple[str, ...]) -> Mapping[str, int]:
     return {type: model.labels.index(type) for type in order}
 
 
-@lru_cache(maxsize=256)  # and every further text comes with those before it; about 20 kB each
+@lru_cache(maxsize=256)  # and every further text comes with those before it; about 30 kB each
 def _reading(model: Model, text: str) -> Reading:
     return read(comparable(text), model.rows)
 

@@ -22,6 +22,9 @@ MOMENTS = {
 SCENES = {"find": "找客户", "prep": "访前准备", **MOMENTS}  # what playbooks are sorted by
 
 
+Origin = Literal["document", "extended"]
+
+
 class File(BaseModel):
     """A knowledge file: unknown keys are faults, so that a misspelt key is not silently ignored."""
 
@@ -81,7 +84,7 @@ class TypeFile(File):
     aliases: list[Line]
     definition: Line
     source: list[str]
-    origin: Literal["document", "extended"]
+    origin: Origin
     card: CardFile
     neighbours: list[NeighbourFile] = []
 
@@ -111,7 +114,6 @@ class QuestionsFile(File):
     question: Annotated[list[QuestionFile], Field(min_length=1)]
 
 
-Amount = Annotated[float, Field(strict=False)]
 Fixed = bool | int | float | str
 
 
@@ -181,7 +183,7 @@ class PlaybookFile(File):
     zh: Title
     aliases: list[Line]
     source: list[str]
-    origin: Literal["document", "extended"]
+    origin: Origin
     about: Line
     each: Literal["步", "个"] = "步"
     moments: Annotated[
@@ -194,7 +196,6 @@ class PlaybookFile(File):
 
 
 Statement = Annotated[str, Field(min_length=2, max_length=40, pattern=r"^[^<>&\n]+$")]
-Origin = Literal["document", "extended"]
 Subject = Literal["self", "customer"]
 
 
@@ -310,7 +311,7 @@ class TabooFile(File):
     id: Id
     zh: Line
     rule: Annotated[int, Field(ge=0, le=7)] = 0
-    origin: Literal["document", "extended"]
+    origin: Origin
     why: Line
     ask: Line
     better: Line

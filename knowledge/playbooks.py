@@ -11,7 +11,7 @@ from threading import Lock
 
 from knowledge.errors import Faults, UnknownPlaybook
 from knowledge.files import MissFile, PlaybookFile, StepFile, read
-from knowledge.systems import DATA, Kind, Systems
+from knowledge.systems import DATA, PRIMARY, Kind, Systems
 from knowledge.text import comparable
 
 
@@ -80,7 +80,7 @@ class Playbooks:
         return sorted(found, key=lambda book: (book.moments.index(moment), len(book.moments)))
 
 
-def load_playbooks(systems: Systems, data: Path = DATA, primary: str = "behavior") -> Playbooks:
+def load_playbooks(systems: Systems, data: Path = DATA, primary: str = PRIMARY) -> Playbooks:
     """The playbooks under `data`, to be read when asked for."""
     return Playbooks(partial(_read_all, systems, data, primary), primary)
 

@@ -31,6 +31,7 @@ from knowledge.questions import Question, question
 from knowledge.rules import TESTS, Condition, Rule
 
 DATA = Path(__file__).parent / "data"
+PRIMARY = "behavior"  # the system that plain descriptions are read with, unless somebody chooses another
 TEST = "questionnaire.toml"
 COMPUTED = frozenset(  # facts that are worked out from the record and never asked for
     [

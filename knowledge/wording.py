@@ -130,10 +130,10 @@ class Wording:
     def check(self, draft: str) -> list[Finding]:
         """What is wrong with a draft, worst first; nothing where it is more likely harmless."""
         p = self.chances(draft)
-        if 1 - p[NOTHING] <= FAULTY:
+        wrong = 1 - p[NOTHING]
+        if wrong <= FAULTY:
             return []
         told = plain(draft)
-        wrong = 1 - p[NOTHING]
         ordered = sorted(self.taboos, key=p.__getitem__, reverse=True)
         hits = {id: spans for id in ordered if (spans := self.taboos[id].hits(told))}
         found = [
@@ -141,9 +141,11 @@ class Wording:
             for id, spans in hits.items()
             if not any(_inside(spans, others) for others in hits.values())
         ]
-        first, part = self.taboos[ordered[0]], self._worst_part(draft)
-        heard = not found or p[first.id] > ALSO * wrong
-        if heard and not any(_overlap(part, span) for finding in found for span in finding.spans):
+        first = self.taboos[ordered[0]]
+        if found and p[first.id] <= ALSO * wrong:
+            return found[:MOST]
+        part = self._worst_part(draft)
+        if not any(_overlap(part, span) for finding in found for span in finding.spans):
             found.insert(0, Finding(first, (part,), False))
         return found[:MOST]
 

@@ -77,15 +77,19 @@ def remind(session: Session, prospect: Prospect, on: date, matter: str, now: dat
     kept.person_id = owner  # a reminder of that day may be left over from an owner before
 
 
+def without(what: str, matters: Collection[str]) -> str:
+    """What a reminder says besides these matters, "" where it says nothing else."""
+    return BETWEEN.join(part for part in what.split(BETWEEN) if part not in matters)
+
+
 def forget(session: Session, prospect_id: int, matters: Collection[str], now: datetime) -> None:
     """Take matters out of the customer's open reminders; one that has nothing else to say is dropped."""
     for row in reminders.coming(session, prospect_id):
-        parts = row.what.split(BETWEEN)
-        kept = [part for part in parts if part not in matters]
-        if len(kept) == len(parts):
+        kept = without(row.what, matters)
+        if kept == row.what:
             continue
         if kept:
-            row.what = BETWEEN.join(kept)
+            row.what = kept
         else:
             row.state, row.closed_at = "dropped", now
     session.flush()

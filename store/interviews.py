@@ -59,7 +59,7 @@ def begin(
 ) -> Kept:
     """Keep a new interview and close the one that the person had open."""
     close(session, person_id)
-    values = {"prospect_id": prospect_id, "name": name, "system": state["system"], "state": _packed(state)}
+    values = {"prospect_id": prospect_id, "name": name, "system": state["system"], "state": packed(state)}
     ((id,),) = _BEGIN.rows(session, me=person_id, created_at=now, **values)
     return Kept(id=id, version=1, created_at=now, **values)
 
@@ -111,7 +111,7 @@ def advance(session: Session, kept: Kept, state: dict[str, Any], *, open: bool, 
     Raises:
         Stale: another process or tap has moved the interview on since it was read.
     """
-    after = _packed(state)
+    after = packed(state)
     if _ADVANCE.change(session, row=kept.id, before=kept.version, after=after, waits=open, now=now) != 1:
         raise Stale
     return replace(kept, state=after, version=kept.version + 1)
@@ -155,4 +155,4 @@ def practices(session: Session, person_id: int) -> list[Practice]:
     return list(session.exec(found.order_by(col(Practice.right), col(Practice.tried), col(Practice.id))))
 
 
-_packed = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+packed = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

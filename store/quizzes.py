@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, delete, or_, select, update
 
-from store.interviews import Stale
+from store.interviews import Stale, packed
 from store.tables import Prospect, Quiz
 
 PAST = 10  # so many past results are shown
@@ -28,7 +28,7 @@ def begin(
         person_id=person_id,
         prospect_id=prospect_id,
         system=system,
-        answers=_packed(sheet),
+        answers=packed(sheet),
         created_at=now,
         updated_at=now,
     )
@@ -65,7 +65,7 @@ def advance(session: Session, row: Quiz, sheet: Mapping[str, Any], *, done_at: d
     changed = session.exec(
         update(Quiz)
         .where(col(Quiz.id) == row.id, col(Quiz.version) == row.version)
-        .values(answers=_packed(sheet), version=row.version + 1, updated_at=now, done_at=done_at)
+        .values(answers=packed(sheet), version=row.version + 1, updated_at=now, done_at=done_at)
         .execution_options(synchronize_session=False)
     )
     if changed.rowcount != 1:
@@ -105,6 +105,3 @@ def _of(person_id: int, prospect_id: int | None) -> ColumnElement[bool]:
     if prospect_id is None:
         return and_(col(Quiz.person_id) == person_id, col(Quiz.prospect_id).is_(None))
     return and_(col(Quiz.prospect_id) == prospect_id, col(Quiz.prospect_id).in_(_customers(person_id)))
-
-
-_packed = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
