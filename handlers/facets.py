@@ -23,6 +23,7 @@ from knowledge.systems import RuleSystem
 from store import facts, interviews, prospects, reminders, visits
 from store.tables import Prospect
 
+AWAITED = "fact:"
 REVENUE = "revenue"
 ABC, LOYALTY = "abc_value", "loyalty_power"
 CLOSE = "close_grade"
@@ -60,7 +61,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     if row is None:
         return [Toast(prospect_words.gone(), alert=True)]
     verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
-        "open": lambda: [Change(overview(turn, row))],
+        "open": lambda: _back(turn, row),
         "all": lambda: [Change(overview(turn, row, everything=True))],
         "ask": lambda: _ask(turn, row, first),
         "set": lambda: _tapped_answer(turn, row, first, second, third),
@@ -70,6 +71,13 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     }
     chosen = verbs.get(verb)
     return chosen() if chosen else [Toast(general.stale())]
+
+
+def _back(turn: Turn, row: Prospect) -> Sequence[Act]:
+    """The overview; a number that was asked for is not waited for any more."""
+    if turn.awaiting.startswith(AWAITED):
+        turn.await_text("")
+    return [Change(overview(turn, row))]
 
 
 def overview(turn: Turn, row: Prospect, *, everything: bool = False, also: str = "") -> Card:
@@ -142,7 +150,7 @@ def _question(turn: Turn, row: Prospect, system_id: str) -> Card | None:
         return None
     fact = found.lacking
     if fact.kind in {"number", "money", "date"}:
-        turn.await_text(f"fact:{row.id}:{system_id}")
+        turn.await_text(f"{AWAITED}{row.id}:{system_id}")
     return words.ask(row.name, row.id or 0, found.system, fact)
 
 
@@ -166,7 +174,7 @@ def typed(turn: Turn, prospect_id: int, system_id: str, text: str) -> Sequence[A
     fact = found.lacking
     value = fact.parsed(text)
     if value is None:
-        turn.await_text(f"fact:{prospect_id}:{system_id}")
+        turn.await_text(f"{AWAITED}{prospect_id}:{system_id}")
         return [Say(words.not_understood(fact))]
     return [Say(_after(turn, row, system_id, fact, value))]
 

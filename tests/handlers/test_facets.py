@@ -46,6 +46,17 @@ async def test_numbers_may_be_typed_and_what_is_not_understood_is_asked_again(of
     assert "白金" in office.phone().last.html
 
 
+async def test_a_number_that_is_left_open_is_not_waited_for(office: Office) -> None:
+    await saved(office, "马师傅")
+    await press(office, "f:open:*")
+    await press(office, "f:ask:*:close_grade")
+    await press(office, "f:open:*")
+    await office.said("开口就问最低多少，零头也要抹")
+
+    assert "没看懂" not in office.phone().last.html
+    assert "杀价" in office.phone().last.html
+
+
 async def test_another_system_is_asked_about_and_its_type_is_kept(office: Office) -> None:
     await saved(office, "马师傅")
     await press(office, "f:open:*")
