@@ -50,7 +50,7 @@ function grow() {
 /** Send what is written; a text that did not arrive comes back. */
 async function send() {
   const text = input.value.trim();
-  if (!text) return;
+  if (!text || !person) return; // before the page knows who writes, what is written waits
   const [about, sender] = [reference, person];
   input.value = "";
   localStorage.removeItem(draftKey());

@@ -119,11 +119,13 @@ async def test_what_is_typed_before_the_page_has_loaded_is_kept(page: Page) -> N
     await page.route("**/demo/state*", late)
     await page.reload(wait_until="commit")
     await page.get_by_test_id("composer").fill("没写完的话")
+    await page.get_by_test_id("composer").press("Enter")  # nobody is there yet who could send it
     typed.set()
 
     zhou = page.locator(f'[data-person="{ZHOU}"]')
     await expect(zhou).to_be_visible()
     await expect(page.get_by_test_id("composer")).to_have_value("没写完的话")
+    await expect(page.get_by_test_id("message")).to_have_count(0)
     await zhou.click()
     await expect(page.get_by_test_id("composer")).to_have_value("")
     await page.locator(f'[data-person="{LI}"]').click()
