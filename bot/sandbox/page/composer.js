@@ -19,7 +19,8 @@ const draftKey = () => `draft:${person}`;
 /** Show the composer of a person: their draft, keyboard and commands. */
 export function setComposer(who, facts) {
   if (who !== person) {
-    const early = person ? "" : input.value; // written before the page knew whose it is
+    // Written before the page knew whose it is; an Enter that nobody heard yet left a line break.
+    const early = person ? "" : input.value.trim();
     person = who;
     refer(null);
     input.value = early || (localStorage.getItem(draftKey()) ?? "");

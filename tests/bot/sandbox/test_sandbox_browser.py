@@ -119,7 +119,9 @@ async def test_what_is_typed_before_the_page_has_loaded_is_kept(page: Page) -> N
     await page.route("**/demo/state*", late)
     await page.reload(wait_until="commit")
     await page.get_by_test_id("composer").fill("没写完的话")
-    await page.get_by_test_id("composer").press("Enter")  # nobody is there yet who could send it
+    await page.get_by_test_id("composer").press("Enter")  # nobody listens yet, or nobody is there to send it
+    await page.locator("#stickers button").first.wait_for(state="attached")  # from now on the page listens
+    await page.get_by_test_id("composer").press("Enter")
     typed.set()
 
     zhou = page.locator(f'[data-person="{ZHOU}"]')
