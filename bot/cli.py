@@ -18,6 +18,7 @@ from knowledge.errors import Faults, ZhikeError
 
 if TYPE_CHECKING:
     from bot.config import Config
+    from knowledge.systems import Systems
     from store.db import Database
 
 
@@ -132,11 +133,10 @@ def _demo(options: argparse.Namespace) -> None:
     from bot.config import load_config
     from bot.demo import demo
 
-    config = load_config()
     log.set_up("WARNING")
     asyncio.run(
         demo(
-            config,
+            load_config,
             host=options.host,
             port=options.port,
             database=options.database,
@@ -151,6 +151,7 @@ def _run(_: argparse.Namespace) -> None:
     from bot.check import config_faults
     from bot.clock import SystemClock
     from bot.config import load_config
+    from bot.knowledge import Renewal
     from bot.service import desk_for, open_database, run
     from bot.worker import fork, settle_memory
     from store.db import Database
@@ -162,12 +163,15 @@ def _run(_: argparse.Namespace) -> None:
         raise Faults(faults)
     db = open_database(config.database.url)
     try:
+        renewal = Renewal(config, load_config)  # before the files are read: what changes meanwhile is not missed
         desk = desk_for(config, db, SystemClock().now)
         settle_memory()
         db.engine.dispose()  # no connection may cross the fork
-        worker = fork(lambda: replace(desk, db=Database(config.database.url))) if hasattr(os, "fork") else None
+        worker = None
+        if hasattr(os, "fork"):  # each process has a renewal of its own from here on
+            worker = fork(lambda: replace(desk, db=Database(config.database.url)), renewal.renewed)
         with asyncio.Runner(loop_factory=_fast_loop()) as runner:
-            runner.run(run(config, desk, say, worker))
+            runner.run(run(config, desk, say, worker, renewal))
     finally:
         db.close()
 
@@ -183,9 +187,8 @@ def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 def _classify(options: argparse.Namespace) -> None:
     from knowledge.reports import judgement
-    from knowledge.systems import load_systems
 
-    system = load_systems()[options.system]
+    system = _systems_of_config()[options.system]
     for line in sys.stdin:
         text = line.rstrip("\r\n")
         if text.strip():
@@ -194,10 +197,16 @@ def _classify(options: argparse.Namespace) -> None:
 
 def _interview(options: argparse.Namespace) -> None:
     from bot.dialogue import dialogue
+
+    for row in dialogue(_systems_of_config()[options.system], _events(sys.stdin), scene=options.scene):
+        _print_json(row)
+
+
+def _systems_of_config() -> "Systems":
+    from bot.config import load_config
     from knowledge.systems import load_systems
 
-    for row in dialogue(load_systems()[options.system], _events(sys.stdin), scene=options.scene):
-        _print_json(row)
+    return load_systems(load_config().files())
 
 
 def _events(source: TextIO) -> Iterable[Any]:
@@ -216,24 +225,25 @@ def _print_json(row: object) -> None:
 
 def _advise(options: argparse.Namespace) -> None:
     from bot.config import load_config
+    from knowledge.edition import edition
     from knowledge.errors import UnknownType
     from knowledge.files import MOMENTS
-    from knowledge.finding import Library, Type
-    from knowledge.playbooks import Playbook, load_playbooks
+    from knowledge.finding import Type
+    from knowledge.playbooks import Playbook
     from knowledge.reports import card, playbook
-    from knowledge.systems import load_systems
 
     moment = {zh: key for key, zh in MOMENTS.items()}.get(options.moment, options.moment)
     if moment and moment not in MOMENTS:
         raise ZhikeError(f"没有“{options.moment}”这个时机。可选：{'、'.join(MOMENTS.values())}。")
-    systems = load_systems()
+    config = load_config()
+    read = edition(config.files())
     if options.system:
-        systems.catalogue(options.system)
-    found = [hit.entry for hit in Library(systems, load_playbooks(systems)).find(options.type, options.system)]
+        read.systems.catalogue(options.system)
+    found = [hit.entry for hit in read.library.find(options.type, options.system)]
     entry = next((entry for entry in found if isinstance(entry, Type | Playbook)), None)
     if entry is None:
         raise UnknownType(f"没有找到“{options.type}”。用 zhike systems 看看有哪些类型和打法。")
-    talk = load_config().talk
+    talk = config.talk
     if isinstance(entry, Playbook):
         _print_playbook(playbook(entry, talk), as_json=options.json)
         return
@@ -268,13 +278,13 @@ def _print_playbook(told: dict[str, Any], *, as_json: bool) -> None:
 
 
 def _systems(options: argparse.Namespace) -> None:
-    from knowledge.playbooks import load_playbooks
+    from bot.config import load_config
+    from knowledge.edition import edition
     from knowledge.reports import overview
-    from knowledge.systems import load_systems
 
-    systems = load_systems()
-    books = load_playbooks(systems)
-    rows = [overview(system, books if system.id == books.primary else ()) for system in systems]
+    read = edition(load_config().files())
+    books = read.library.playbooks
+    rows = [overview(system, books if system.id == books.primary else ()) for system in read.systems]
     if options.json:
         _print_json(rows)
         return
@@ -365,19 +375,20 @@ def _file(argument: str, action: str) -> Path:
 def _retrain(options: argparse.Namespace, data: Path | None = None) -> int:
     from bot import retraining
     from bot.clock import SystemClock
-    from knowledge.corpus import read_corpus
-    from knowledge.systems import DATA, PRIMARY, load_systems
+    from knowledge.corpus import read_corpora
+    from knowledge.systems import PRIMARY, load_systems
+    from knowledge.tree import CORPUS, Tree
 
-    data = data or DATA
     config, db = _opened()
     try:
-        system = load_systems(data)[PRIMARY]
+        files = Tree(data) if data else config.files()
+        system = load_systems(files)[PRIMARY]
         if options.list:
             retraining.show(db, system, config.reminders.tz, say)
             return 0
         if options.undo:
             return 0 if retraining.undo(db, system, say) else 1
-        corpus = list(read_corpus(data / "corpus" / system.id))
+        corpus = list(read_corpora([folder / CORPUS for folder in files.folders], system.id))
         taken = retraining.retrain(db, system, corpus, SystemClock().now, say, dry=options.dry_run)
         return 0 if taken else 1
     finally:
@@ -406,11 +417,10 @@ def _invite(options: argparse.Namespace) -> None:
 
 def _export(options: argparse.Namespace) -> None:
     from bot.export import export
-    from knowledge.systems import load_systems
 
     _, db = _opened()
     try:
-        count = db.read_now(export, Path(options.file), load_systems()["behavior"])
+        count = db.read_now(export, Path(options.file), _systems_of_config()["behavior"])
     finally:
         db.close()
     say(f"导出了 {count} 位客户到 {options.file}。")

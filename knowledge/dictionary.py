@@ -17,8 +17,9 @@ from knowledge.files import SCENES
 from knowledge.pinyin import PINYIN
 from knowledge.segment import WORDS, tokenizer
 from knowledge.sounds import SOUNDS, blurred
-from knowledge.systems import DATA, load_types
+from knowledge.systems import load_types
 from knowledge.text import comparable
+from knowledge.tree import DATA
 
 MOST = 50_000
 LONGEST = 4

@@ -6,7 +6,7 @@ import pytest
 
 from bot.check import check
 from bot.config import load_config
-from knowledge.systems import DATA
+from knowledge.tree import DATA
 from tests.bot.conftest import Station
 
 Finding = tuple[bool, str]
