@@ -19,6 +19,7 @@ from knowledge.errors import Faults, ZhikeError
 if TYPE_CHECKING:
     from bot.config import Config
     from knowledge.systems import Systems
+    from knowledge.tree import Tree
     from store.db import Database
 
 
@@ -91,6 +92,17 @@ def parser() -> argparse.ArgumentParser:
     due.add_argument("--json", action="store_true", help="输出 JSON")
 
     command("check", _check, "检查配置、知识文件、数据库和令牌")
+
+    knowledge = command(
+        "knowledge", _knowledge, "团队自己的知识文件：列出、抄一份来改、训练、检查并换上、编辑器用的格式"
+    )
+    knowledge.add_argument(
+        "action",
+        choices=("list", "copy", "train", "reload", "schema"),
+        metavar="动作",
+        help="list [开头]、copy 文件 [新名字]、train 系统、reload、schema 文件夹",
+    )
+    knowledge.add_argument("arguments", nargs="*", metavar="文件、系统或文件夹", help="如 behavior/types/silent.toml")
 
     db = command("db", _db, "数据库：升级、降级、备份、恢复")
     db.add_argument(
@@ -339,6 +351,91 @@ def _check(_: argparse.Namespace) -> int:
     for finding in findings:
         say(f"{'✓' if finding.good else '✗'} {finding.text}")
     return 0 if all(finding.good for finding in findings) else 1
+
+
+WANTED = {  # what each action of `zhike knowledge` takes: at least, at most, and how it is written
+    "list": (0, 1, "list [开头]"),
+    "copy": (1, 2, "copy scenes.toml"),
+    "train": (1, 1, "train behavior"),
+    "reload": (0, 0, "reload"),
+    "schema": (1, 1, "schema 文件夹"),
+}
+
+
+def _knowledge(options: argparse.Namespace) -> None:
+    from bot.config import load_config
+
+    least, most, example = WANTED[options.action]
+    if not least <= len(options.arguments) <= most:
+        raise ZhikeError(f"要写成 zhike knowledge {example} 这样。")
+    config = load_config()
+    first, second = [*options.arguments, "", ""][:2]
+    match options.action:
+        case "list":
+            _list_files(config.files(), first)
+        case "copy":
+            from bot.fitting import copied
+
+            say(f"抄好了：{copied(config.files(), first, second)}。改完运行 zhike check。")
+        case "train":
+            from bot.fitting import train
+
+            say(f"✓ 写好了 {train(config.files(), first, say)}。接着运行 zhike check，再 zhike knowledge reload。")
+        case "reload":
+            _reload(config)
+        case "schema":
+            _write_schemas(Path(first))
+
+
+def _list_files(files: "Tree", begin: str) -> None:
+    """What there is and what the team has of its own; of the shipped files those that begin so."""
+    shipped = {name for entry, name in files.everything() if entry.said == name}
+    say(f"自带的：{files.folders[0]}，{len(shipped)} 个文件")
+    for name in sorted(shipped) if begin else ():
+        if name.startswith(begin):
+            say(f"  {name}")
+    if files.own is None:
+        say("团队的：还没有。在 config.toml 的 [knowledge] 里写 folder，见 docs/knowledge.md")
+        return
+    own = sorted(name for entry, name in files.everything() if entry.said != name)
+    say(f"团队的：{files.own}，{len(own)} 个文件")
+    for name in own:
+        both = (
+            "逐条并进自带的" if name in shipped and _by_entry(name) else "换掉自带的" if name in shipped else "新加的"
+        )
+        say(f"  {name}　{both}")
+
+
+def _by_entry(name: str) -> bool:
+    from knowledge.edition import BY_ENTRY
+
+    return name.rpartition("/")[2] in BY_ENTRY or name.startswith("facts/")
+
+
+def _reload(config: "Config") -> None:
+    from bot.clock import SystemClock
+    from bot.knowledge import leave_note
+    from knowledge.edition import edition
+
+    files = config.files().kept()
+    try:
+        edition(files).checked().called(config.team.view)
+    except Faults as faults:
+        say(f"有 {len(faults.faults)} 处不对，没有换，正在运行的机器人还用原来的：")
+        raise
+    leave_note(files, SystemClock().now())
+    say(f"✓ {len(files.everything())} 个文件都没有问题。正在运行的机器人几秒内换上，聊到一半的接着聊。")
+
+
+def _write_schemas(folder: Path) -> None:
+    from knowledge.reference import files
+
+    for name, text in files().items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    say(f"写好了：{folder}/.taplo.toml 和 {folder}/.schemas/。")
+    say(f"用装了 Even Better TOML 的 VS Code 打开 {folder}，边写边提示。")
 
 
 def _db(options: argparse.Namespace) -> None:

@@ -36,6 +36,9 @@ KNOWN = (  # every file that is read; anything else in a team's folder lies wher
     "cadence.toml",
     "complaint.toml",
 )
+BY_ENTRY = frozenset(  # put together with the shipped file; of any other the team's takes its place. And `facts/*.toml`
+    ["questions.toml", "taboo.toml", "scenes.toml", "conflicts.toml", "views.toml", "cadence.toml"]
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

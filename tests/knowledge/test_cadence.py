@@ -131,7 +131,11 @@ def bad(tmp_path: Path, change: Callable[[str], str]) -> tuple[str, ...]:
         ("ideal = 7\n", 'ideal = "7"\n', "cadence.toml: rhythm.A.ideal: 要写成整数"),
         ("ideal = 7\n", "ideal = 0\n", "cadence.toml: rhythm.A.ideal: 数字太小"),
         ("latest = 75", "latest = 7500", "cadence.toml: rhythm.D.latest: 数字太大"),
-        ('method = "wechat"', 'method = "fax"', "cadence.toml: rhythm.D.method: 不在允许的几种写法里：visit, phone, wechat"),
+        (
+            'method = "wechat"',
+            'method = "fax"',
+            "cadence.toml: rhythm.D.method: 不在允许的几种写法里：visit, phone, wechat",
+        ),
         ("days = 2", "day = 2", "cadence.toml: retry.day: 没有这一项"),
         ("[retry]", "[again]", "cadence.toml: again: 没有这一项"),
         (RETRY, "", "cadence.toml: retry: 缺少这一项"),
