@@ -160,7 +160,7 @@ def _said(turn: Turn, source: str) -> tuple[Prospect, str] | None:
         return (prospect, visit.note) if visit and prospect else None
     talk = interviews.mine(turn.session, turn.me, id) if kind == "i" else None
     prospect = prospects.mine(turn.session, turn.me, talk.prospect_id or 0) if talk else None
-    if talk is None or prospect is None:
+    if talk is None or prospect is None or talk.system not in turn.desk.systems:
         return None
     told = machine.restore(interviews.state(talk), turn.desk.systems[talk.system]).turns
     text = told[0].text if told else ""

@@ -15,6 +15,7 @@ from cards.days import day
 from handlers import interview
 from handlers.desk import Context, Turn, answer, number
 from handlers.saving import replan
+from knowledge.cadence import GRADES
 from knowledge.facets import Facet, facet, facets, shares
 from knowledge.facts import Fact, current
 from knowledge.rules import Value
@@ -194,8 +195,8 @@ def _after(turn: Turn, row: Prospect, system_id: str, fact: Fact, value: Value) 
 def _grade(turn: Turn, row: Prospect) -> None:
     """The grade decides how often a customer is contacted, so it is written on the record."""
     kind = facet(turn.desk.systems.catalogue(CLOSE), known(turn, row), (), turn.desk.facts).kind
-    if kind is None or kind.id.upper() == row.grade:
-        return
+    if kind is None or kind.id.upper() == row.grade or kind.id.upper() not in GRADES:
+        return  # a class of the team's own has no rhythm
     row.grade = kind.id.upper()
     replan(turn, row)
 

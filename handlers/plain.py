@@ -73,7 +73,7 @@ def read(turn: Turn, text: str) -> Sequence[Act]:
     if turn.awaiting:
         return _awaited(turn, clean)
     row = interviews.current(turn.session, turn.me)
-    if row is not None and (_CHINESE.search(clean) or _NUMBER.search(clean)):
+    if row is not None and row.system in turn.desk.systems and (_CHINESE.search(clean) or _NUMBER.search(clean)):
         return interview.move(turn, row, Said(clean))
     known, rest = visits.beginning(turn, clean)
     if len(known) == 1 and not rest:

@@ -408,7 +408,7 @@ def read_each(files: Tree, name: str, shape: type[T], faults: list[str]) -> list
 def parse(entry: Entry, shape: type[T], faults: list[str]) -> T | None:
     """One file as `shape`, or None and its faults."""
     try:
-        return shape.model_validate(tomllib.loads(entry.read().decode("utf-8").replace("\r\n", "\n")))
+        return shape.model_validate(tomllib.loads(entry.read().decode("utf-8-sig").replace("\r\n", "\n")))
     except OSError:
         faults.append(f"{entry.said}: 读不到这个文件")
     except UnicodeDecodeError:
@@ -448,7 +448,7 @@ def _reason(row: Any) -> str:
     said = _SAID.get(row["type"])
     if said is None:
         return str(row["msg"])
-    told = dict(row.get("ctx") or {})
+    told = {key: f"{value:g}" if isinstance(value, float) else value for key, value in (row.get("ctx") or {}).items()}
     if "expected" in told:
         told["expected"] = str(told["expected"]).replace(" or ", ", ").replace("'", "")
     return said.format(**told)

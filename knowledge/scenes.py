@@ -77,11 +77,11 @@ def load_scenes(systems: Systems, source: Source = DATA) -> Mapping[str, Scene]:
         faults.extend(f"{said}: scene.{row.id}: {fault}" for row in told.scene for fault in _faults(row, systems))
         scenes |= {row.id: Scene(row.id, row.zh, row.about, tuple(row.systems)) for row in told.scene}
         names |= {row.id: said for row in told.scene}
-    called = [scene.zh for scene in scenes.values()]
+    owners: dict[str, str] = {}
     faults.extend(
-        f"{names[scene.id]}: scene.{scene.id}.zh: 两个场景都叫“{scene.zh}”"
-        for scene in scenes.values()
-        if called.count(scene.zh) > 1
+        f"{names[id]}: scene.{id}.zh: “{scene.zh}”已经是 {owners[scene.zh]} 的名称"
+        for id, scene in scenes.items()
+        if owners.setdefault(scene.zh, id) != id
     )
     if faults:
         raise Faults(faults)

@@ -40,19 +40,17 @@ TEST = "questionnaire.toml"
 # `f:set:<customer>:<system>:<fact>:<n>` with a customer's number of ten digits.
 LONGEST_PAIR = 44
 _NAMED_LIMIT = re.compile(rf"{{{re.escape(LIMIT)}(\w+)}}")
-COMPUTED = frozenset(  # facts that are worked out from the record and never asked for
-    [
-        "days_since_contact",
-        "contacts",
-        "contacts_90",
-        "customer_days",
-        "behavior",
-        "promised",
-        "overdue_days",
-        "revenue_share",
-        "revenue_rank_share",
-    ]
-)
+COMPUTED: Mapping[str, str] = {  # facts that are worked out from the record and never asked for, and their kinds
+    "days_since_contact": "number",
+    "contacts": "number",
+    "contacts_90": "number",
+    "customer_days": "number",
+    "behavior": "choice",
+    "promised": "flag",
+    "overdue_days": "number",
+    "revenue_share": "number",
+    "revenue_rank_share": "number",
+}
 
 
 @dataclass(frozen=True, eq=False)  # compared and hashed as the one object that it is
@@ -254,9 +252,11 @@ class _Folder:
         entry = self.files.last(f"{self.id}/model.bin")
         try:
             return shared(entry.read(), entry.path.name)
-        except (OSError, ValueError) as fault:
+        except OSError:
+            self.faults.append(f"{entry.said}: 还没有模型文件，{how_to_fit(self.files, self.id)}")
+        except ValueError as fault:
             self.faults.append(f"{entry.said}: 模型文件读不出来（{fault}），{how_to_fit(self.files, self.id)}")
-            return None
+        return None
 
     def fault(self, found: Iterable[str]) -> None:
         """Add faults that only show when its files are read together: "file: key: reason" each."""
@@ -306,7 +306,7 @@ def _catalogue(id: str, files: Tree, facts: Callable[[], Mapping[str, Fact]]) ->
         folder.fault(_unknown_to(model, types, how_to_fit(files, id)))
     limits = {**rules.limits, **files.limits.get(id, {})} if rules else {}
     if rules is not None:
-        folder.fault(_rule_faults(rules, types, {*facts(), *COMPUTED}, head))
+        folder.fault(_rule_faults(rules, types, facts(), head))
         folder.faults.extend(_limit_faults(id, rules.limits, limits))
     elif id in files.limits:
         folder.faults.append(f"配置 knowledge.limits.{id}: 这个系统不是按资料算的，没有门槛")
@@ -405,12 +405,14 @@ def _unknown_to(model: Model, types: Collection[str], how: str) -> Iterable[str]
         yield f"model.bin: 模型不认识 {'、'.join(missing)}，{how}"
 
 
-def _rule_faults(told: RulesFile, types: Mapping[str, Kind], facts: set[str], head: SystemFile) -> Iterable[str]:
+def _rule_faults(
+    told: RulesFile, types: Mapping[str, Kind], facts: Mapping[str, Fact], head: SystemFile
+) -> Iterable[str]:
     for fact in told.needs:
-        if fact not in facts:
+        if fact not in facts and fact not in COMPUTED:
             yield f"rules.toml: needs: 没有“{fact}”这一项资料（facts/*.toml 里要有）"
     for fact in head.axes:
-        if fact not in facts:
+        if fact not in facts and fact not in COMPUTED:
             yield f"system.toml: axes: 没有“{fact}”这一项资料（facts/*.toml 里要有）"
     for number, rule in enumerate(told.rule):
         if rule.type not in types:
@@ -426,10 +428,10 @@ def _rule_faults(told: RulesFile, types: Mapping[str, Kind], facts: set[str], he
 
 
 def _condition_faults(
-    id: str, condition: tuple[str, str, object], facts: set[str], limits: Collection[str]
+    id: str, condition: tuple[str, str, Any], facts: Mapping[str, Fact], limits: Collection[str]
 ) -> Iterable[str]:
     fact, test, value = condition
-    if fact not in facts:
+    if fact not in facts and fact not in COMPUTED:
         yield f"没有“{fact}”这一项资料"
     elif fact not in COMPUTED and len(id) + len(fact) > LONGEST_PAIR:
         yield f"“{fact}”太长了，和系统的编号加起来最多 {LONGEST_PAIR} 个字符"
@@ -437,8 +439,26 @@ def _condition_faults(
         yield f"没有“{test}”这种比较，可用 {' '.join(TESTS)}"
     if (test == "in") != isinstance(value, list):
         yield f"{fact}: 只有 in 后面才写列表"
-    if isinstance(value, str) and value.startswith(LIMIT) and value.removeprefix(LIMIT) not in limits:
-        yield f"没有“{value}”这个门槛（[limits] 里要有）"
+    if isinstance(value, str) and value.startswith(LIMIT):
+        if value.removeprefix(LIMIT) not in limits:
+            yield f"没有“{value}”这个门槛（[limits] 里要有）"
+        return
+    for one in value if isinstance(value, list) else [value]:
+        yield from (f"{fact}: {fault}" for fault in _value_faults(fact, one, facts))
+
+
+def _value_faults(id: str, value: Value, facts: Mapping[str, Fact]) -> Iterable[str]:
+    """Why a fact can never be of that value."""
+    fact = facts.get(id)
+    kind = fact.kind if fact else COMPUTED.get(id)
+    if kind in {"number", "money"} and (isinstance(value, bool) or not isinstance(value, int | float)):
+        yield f"要和数字比，“{value}”不是数字"
+    if kind == "flag" and not isinstance(value, bool):
+        yield f"只能是 true 或 false，“{value}”不是"
+    if kind == "choice" and fact:
+        known = [(type(option.value), option.value) for option in fact.choices]
+        if (type(value), value) not in known:
+            yield f"“{value}”不是它的选项，可用 {' '.join(str(one) for _, one in known)}"
 
 
 def _limit_faults(id: str, shipped: Mapping[str, float], limits: Mapping[str, float]) -> Iterable[str]:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -54,8 +54,10 @@ def config(team: Path) -> Config:
 
 
 @pytest.fixture
-def desk(config: Config, db: Database, clock: StoppedClock) -> Desk:
-    return desk_for(config, db, clock.now)
+def desk(config: Config, lite: str, clock: StoppedClock) -> Iterator[Desk]:
+    db = open_database(lite)
+    yield desk_for(config, db, clock.now)
+    db.close()
 
 
 def told(config: Config, clock: StoppedClock) -> None:
