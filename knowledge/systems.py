@@ -483,7 +483,7 @@ def _bank_faults(bank: Sequence[QuestionFile], types: Mapping[str, Kind]) -> Ite
             strangers = sorted(set(choice.likely) - set(types) - {"other"})
             if strangers:
                 yield f"questions.toml: {row.id}.{choice.id}.likely: 没有 {'、'.join(strangers)} 这个类型"
-            if "other" not in choice.likely and set(choice.likely) < set(types):
+            if "other" not in choice.likely and set(types) - set(choice.likely):
                 yield f"questions.toml: {row.id}.{choice.id}.likely: 缺少 other（其余类型的数字）"
 
 
