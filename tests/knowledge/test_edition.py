@@ -284,6 +284,7 @@ def test_a_wrong_threshold_is_refused_when_the_bot_starts(limits: Limits, told: 
 
 # --- mistakes ---------------------------------------------------------------------------------------------------------
 
+TABOOS = "contempt vague impatient spite positive request respect sorry choice duty thanks"
 TEST = "social_style/questionnaire.toml"
 ONE = '{ value = "a", zh = "甲" }'
 RHYTHM = '[rhythm.{grade}]\nideal = 9\nlatest = {latest}\nmethod = "phone"\n'
@@ -494,8 +495,7 @@ MISTAKES: dict[str, tuple[Files, list[str]]] = {
         },
         [
             "wording/taboo.toml: spite: id: 自带的已经有了，加词请写 [[more]]",
-            "wording/taboo.toml: more.nix: id: 自带的没有这一条，可用 contempt vague impatient spite positive request "
-            "respect sorry choice duty thanks",
+            f"wording/taboo.toml: more.nix: id: 自带的没有这一条，可用 {TABOOS}",
             "wording/taboo.toml: more.spite: phrases: “慢走”写了两遍",
             "wording/taboo.toml: more.spite: phrases: “滚”太短，会误伤",
             "wording/taboo.toml: more.spite: swap: 建议的说法“你爱买不买”自己就犯了斗气话",

@@ -53,31 +53,42 @@ def wrong(value: object, node: dict[str, Any], at: str = "") -> Iterator[str]:
     if not isinstance(value, kind) or (isinstance(value, bool) and node.get("type") != "boolean"):
         yield f"{at}: {node.get('type')} is wanted"
         return
-    if isinstance(value, str):
-        if not node.get("minLength", 0) <= len(value) <= node.get("maxLength", 9999):
-            yield f"{at}: length"
-        if not re.search(node.get("pattern", ""), value) or value not in node.get("enum", [value]):
-            yield f"{at}: text"
-    elif isinstance(value, list):
-        if not node.get("minItems", 0) <= len(value) <= node.get("maxItems", 9999):
-            yield f"{at}: number of items"
-        items = node.get("items", {})
-        for number, one in enumerate(value):
-            yield from wrong(one, items[number] if isinstance(items, list) else items, f"{at}[{number}]")
-    elif isinstance(value, dict):
-        yield from (f"{at}.{key}: missing" for key in node.get("required", ()) if key not in value)
-        more = node.get("additionalProperties", True)
-        patterns = node.get("patternProperties", {})
-        for key, one in value.items():
-            own = node.get("properties", {}).get(key) or next(
-                (found for pattern, found in patterns.items() if re.search(pattern, key)), more
-            )
-            if own is False:
-                yield f"{at}.{key}: unknown"
-            elif isinstance(own, dict):
-                yield from wrong(one, own, f"{at}.{key}")
-    elif not node.get("minimum", value) <= value <= node.get("maximum", value):  # type: ignore[operator]
-        yield f"{at}: number"
+    match value:
+        case str():
+            yield from _wrong_text(value, node, at)
+        case list():
+            yield from _wrong_list(value, node, at)
+        case dict():
+            yield from _wrong_table(value, node, at)
+        case int() | float() if not node.get("minimum", value) <= value <= node.get("maximum", value):
+            yield f"{at}: number"
+
+
+def _wrong_text(value: str, node: dict[str, Any], at: str) -> Iterator[str]:
+    if not node.get("minLength", 0) <= len(value) <= node.get("maxLength", 9999):
+        yield f"{at}: length"
+    if not re.search(node.get("pattern", ""), value) or value not in node.get("enum", [value]):
+        yield f"{at}: text"
+
+
+def _wrong_list(value: list[object], node: dict[str, Any], at: str) -> Iterator[str]:
+    if not node.get("minItems", 0) <= len(value) <= node.get("maxItems", 9999):
+        yield f"{at}: number of items"
+    items = node.get("items", {})
+    for number, one in enumerate(value):
+        yield from wrong(one, items[number] if isinstance(items, list) else items, f"{at}[{number}]")
+
+
+def _wrong_table(value: dict[str, object], node: dict[str, Any], at: str) -> Iterator[str]:
+    yield from (f"{at}.{key}: missing" for key in node.get("required", ()) if key not in value)
+    patterns = node.get("patternProperties", {})
+    for key, one in value.items():
+        fitting = [found for pattern, found in patterns.items() if re.search(pattern, key)]
+        own = node.get("properties", {}).get(key) or next(iter(fitting), node.get("additionalProperties", True))
+        if own is False:
+            yield f"{at}.{key}: unknown"
+        elif isinstance(own, dict):
+            yield from wrong(one, own, f"{at}.{key}")
 
 
 @pytest.mark.parametrize("sort", SORTS, ids=lambda sort: sort.id)
