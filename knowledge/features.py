@@ -77,14 +77,14 @@ _BREAKS = dict.fromkeys(
 class Rows(Protocol):
     """The features that are looked for, each with what a model keeps of it."""
 
-    def get(self, key: str, /) -> int | None:
-        """The row of a feature, never 0; None where it is not looked for, as are those with a `BREAK` in them."""
+    def many(self, keys: Iterable[str], /) -> list[int | None]:
+        """The rows of features, never 0; None where one is not looked for, as are those with a `BREAK` in them."""
         ...
 
 
 class _Everything:
-    def get(self, key: str, /) -> int | None:
-        return None if BREAK in key else 1
+    def many(self, keys: Iterable[str], /) -> list[int | None]:
+        return [None if BREAK in key else 1 for key in keys]
 
 
 EVERYTHING = _Everything()  # every feature there could be
@@ -151,7 +151,7 @@ def read(text: str, rows: Rows = EVERYTHING) -> Reading:
     keys = [*_runs(line, denied), *_words(told), *map("|".join, pairwise(told)), *_edges(line, denied)]
     # Most runs of characters are nothing that the model knows, and to find that out is most of what reading costs: it
     # is done for all at once, and where a feature stands is only worked out for those who ask.
-    found = list(map(rows.get, keys))
+    found = rows.many(keys)
     known: Iterator[tuple[str, Any]] = compress(zip(keys, found, strict=True), found)
     return Reading(dict(known), line, told, keys, found)
 
