@@ -13,6 +13,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from cards.charts import Chart, packed
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "bot.drawing")
 SECONDS = 20.0  # for a picture, the start of the process included; whoever waits longer gets words
+GRACE = 2.0  # seconds for the process to end by itself, and to clean up behind it
 KEPT = 32  # pictures that need not be drawn again; about 60 KB each
 LENGTH = 4  # bytes before each frame
 DRAWN, FAILED = b"\0", b"\1"  # the first byte of a reply
@@ -37,6 +39,7 @@ class Pictures:
         self._turn = asyncio.Lock()
         self._kept: OrderedDict[bytes, bytes] = OrderedDict()
         self._process: Process | None = None
+        self._stopped = False
 
     @property
     def pid(self) -> int | None:
@@ -44,10 +47,12 @@ class Pictures:
         return self._process.pid if self._process is not None else None
 
     async def png(self, chart: Chart) -> bytes | None:
-        """The chart as a PNG; None where it could not be drawn in time, which is logged."""
+        """The chart as a PNG; None where it could not be drawn in time, which is logged, and after the end."""
         asked = json.dumps(packed(chart), ensure_ascii=False).encode()
         try:
             async with asyncio.timeout(self._seconds), self._turn:
+                if self._stopped:
+                    return None
                 if asked not in self._kept:
                     self._kept[asked] = await self._drawn(asked)
                     if len(self._kept) > KEPT:
@@ -59,7 +64,17 @@ class Pictures:
             return None
 
     async def stop(self) -> None:
-        """End the process; the next picture starts another."""
+        """End the process, which finishes what it is at; nothing is drawn any more."""
+        self._stopped = True
+        async with self._turn:
+            if self._process is not None and self._process.stdin is not None:
+                self._process.stdin.close()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._process.wait(), GRACE)
+            await self._end()
+
+    async def _end(self) -> None:
+        """End the process at once; the next picture starts another."""
         process, self._process = self._process, None
         if process is not None:
             if process.returncode is None:
@@ -92,7 +107,7 @@ class Pictures:
             answered = True
         finally:
             if not answered:
-                await asyncio.shield(self.stop())
+                await asyncio.shield(self._end())
         if reply[:1] != DRAWN:
             raise Undrawn(reply[1:].decode())
         return reply[1:]
