@@ -184,9 +184,10 @@ def _cuts(paper: Paper, cuts: Sequence[float], top: float, bottom: float) -> Non
 
 def _step(paper: Paper, row: Step, y: float) -> None:
     start, end = _along(row.above), _along(row.above + row.share)
-    width = max(2.0, end - start)
-    paper.box(PLOT[0], y - 7, max(start, PLOT[0] + 2) - PLOT[0], 14, PALE)
-    paper.box(min(start, PLOT[1] - width), y - 7, width, 14, _color(row.group), rounded=2)
+    paper.box(PLOT[0], y - 7, max(start - PLOT[0], 2.0), 14, PALE)
+    if row.share > 0:
+        width = max(2.0, end - start)
+        paper.box(min(start, PLOT[1] - width), y - 7, width, 14, _color(row.group), rounded=2)
     paper.text(NAMES, y, fitting(row.label, 11.5, PLOT[0] - NAMES - 4), 11.5)
     paper.text(AMOUNTS, y, fitting(row.said, 11, AMOUNTS - PLOT[1] - 4), 11, at="right")
     paper.text(WIDTH - EDGE, y, f"{row.above + row.share:.0%}", 11, MUTED, at="right")
