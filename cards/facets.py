@@ -157,19 +157,21 @@ def ranking(rows: Sequence[Ranked], cuts: Sequence[float], without: int) -> Pict
 
 
 def _pareto(rows: Sequence[Ranked], cuts: Sequence[float]) -> Pareto:
+    """The first ones each in a row; where there are too many, the rest together, a row for each class."""
     kinds = list(dict.fromkeys(row.kind for row in rows))
     single = len(rows) if len(rows) <= LINES else LINES - len({row.kind for row in rows[LINES - len(kinds) :]})
-    steps = [Step(short(row.name, 24), row.above, row.share, row.said, kinds.index(row.kind)) for row in rows[:single]]
-    steps += [_together(list(those), kinds.index(kind)) for kind, those in groupby(rows[single:], lambda row: row.kind)]
+    steps = [_step([row], kinds) for row in rows[:single]]
+    steps += [_step(list(those), kinds) for _, those in groupby(rows[single:], lambda row: row.kind)]
     many = next((number for number, row in enumerate(rows, start=1) if row.sofar >= MOST_OF_IT), len(rows))
     title = f"前 {many} 位占了成交额的 {rows[many - 1].sofar:.0%}" if many < len(rows) else "成交额都从哪儿来"
     return Pareto(title, tuple(_classes(rows)), tuple(steps), tuple(cuts))
 
 
-def _together(rows: Sequence[Ranked], group: int) -> Step:
-    """A row for those of a class that have none of their own."""
-    share = sum(row.share for row in rows)
-    return Step(f"另 {len(rows)} 位{rows[0].kind}", rows[0].above, share, f"占 {share:.0%}", group)
+def _step(rows: Sequence[Ranked], kinds: Sequence[str]) -> Step:
+    """A row for a customer, or for several of a class."""
+    first, share = rows[0], sum(row.share for row in rows)
+    label, said = (first.name, first.said) if len(rows) == 1 else (f"另 {len(rows)} 位{first.kind}", f"占 {share:.0%}")
+    return Step(short(label, 24), first.above, share, said, kinds.index(first.kind))
 
 
 def _classes(rows: Sequence[Ranked]) -> Iterator[str]:

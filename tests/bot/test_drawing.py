@@ -136,7 +136,7 @@ def test_of_two_hundred_customers_the_largest_have_rows_and_the_others_one_for_e
 
     assert len(chart.steps) == LINES
     assert "客户0" in words
-    assert [word for word in words if word.startswith("另 ")] == [step.label for step in chart.steps[-2:]]
+    assert [word for word in words if word.startswith("另 ")] == [step.label for step in chart.steps[-3:]]
     assert chart.steps[-1].above + chart.steps[-1].share == pytest.approx(1)
 
 
