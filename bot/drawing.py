@@ -99,19 +99,19 @@ class Paper:
 
 
 @cache
+def _font() -> Any:
+    return get_font(str(sans_path()))
+
+
+@cache
 def _glyphs() -> frozenset[int]:
-    return frozenset(get_font(str(sans_path())).get_charmap())
+    return frozenset(_font().get_charmap())
 
 
 def legible(text: str) -> str:
     """A text in one line of characters that the font has; "？" where none is left."""
     line = " ".join(unicodedata.normalize("NFC", text).split())
     return "".join(sign for sign in line if ord(sign) in _glyphs()).strip() or "？"
-
-
-@cache
-def _font() -> Any:
-    return get_font(str(sans_path()))
 
 
 def wide(text: str, size: float) -> float:
@@ -437,7 +437,8 @@ def main() -> None:
     """Draw what is asked for on standard input until it ends. Signals are for the other side, which then hangs up."""
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.SIG_IGN)
-    os.nice(5)  # whoever waits for an answer goes first
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(5)  # whoever waits for an answer goes first
     asking, answering = sys.stdin.buffer, sys.stdout.buffer
     while head := asking.read(LENGTH):
         made = reply(asking.read(int.from_bytes(head, "big")))

@@ -77,8 +77,9 @@ async def _depict(
     context: CallbackContext[Any, Any, Any, Any], chat_id: int, query: CallbackQuery | None, act: Picture
 ) -> None:
     """A picture with its words; the words alone where there is no picture, or Telegram does not take it."""
-    bot, drawing = context.bot, context.bot_data.get(DRAWING)
-    png = await drawing.png(act.chart) if drawing is not None else None
+    bot = context.bot
+    drawing: Drawing = context.bot_data[DRAWING]
+    png = await drawing.png(act.chart)
     if png is not None:
         below = act.caption if act.fits else Card(escape(act.alt))
         try:
