@@ -68,9 +68,12 @@ ASKED = "❓"  # in a message of ours that ends with a question
 Measures = dict[str, float]
 
 
-async def alone(bot: Running) -> list[float]:
-    """Latency of each answer, one chat, one after another."""
-    return [await bot.telegram.say(CHATS[0], text) for text in said(bot, CHATS[0], ALONE)]
+async def alone(bot: Running) -> dict[str, list[float]]:
+    """Latency of each answer, one chat, one after another: to words, and to a choice's number."""
+    found: dict[str, list[float]] = {"words": [], "choice": []}
+    for text in said(bot, CHATS[0], ALONE):
+        found["choice" if text.isdigit() else "words"].append(await bot.telegram.say(CHATS[0], text))
+    return found
 
 
 async def crowd(bot: Running, chats: int, updates: int = CROWD) -> float:
@@ -104,10 +107,13 @@ async def measured(side: str, telegram: Telegram, base_url: str, folder: Path) -
     async with running(side, telegram, base_url, folder, hook=True) as bot:
         await crowd(bot, len(CHATS), WARM * len(CHATS))
         times = await alone(bot)
+        all = [time for some in times.values() for time in some]
         before = bot.cpu
         return {
-            "p50, 1 chat (ms)": 1e3 * median(times),
-            "p95, 1 chat (ms)": 1e3 * quantiles(times, n=20)[-1],
+            "p50, 1 chat (ms)": 1e3 * median(all),
+            "- of choices": 1e3 * median(times["choice"]),
+            "- of words": 1e3 * median(times["words"]),
+            "p95, 1 chat (ms)": 1e3 * quantiles(all, n=20)[-1],
             "answers/s, 16 chats": await crowd(bot, 16),
             "answers/s, 64 chats": await crowd(bot, 64),
             "processor time per answer (ms)": 1e3 * (bot.cpu - before) / (2 * CROWD),

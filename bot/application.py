@@ -42,7 +42,7 @@ from handlers import (
     wording,
 )
 from handlers.desk import DESK, Context, Desk
-from handlers.show import send
+from handlers.show import DRAWING, Drawing, send
 from knowledge.text import printable
 
 logger = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
 )
 
 
-def build(telegram: Telegram, desk: Desk) -> App:
+def build(telegram: Telegram, desk: Desk, drawing: Drawing) -> App:
     """The application on its desk, not yet started."""
     builder = (
         ApplicationBuilder()
@@ -111,6 +111,7 @@ def build(telegram: Telegram, desk: Desk) -> App:
         builder = builder.base_url(telegram.base_url).base_file_url(_files(telegram.base_url))
     app: App = builder.build()
     app.bot_data[DESK] = desk
+    app.bot_data[DRAWING] = drawing
     app.add_handlers(HANDLERS)
     app.add_error_handler(_trouble)
     return app

@@ -17,6 +17,7 @@ from bot import webhook
 from bot.application import WANTED, App, build, give_commands
 from bot.config import Config
 from bot.knowledge import Renewal, edition_for, rules_of
+from bot.pictures import Pictures
 from bot.polling import TokenRefused, poll
 from bot.request import Refused
 from bot.sender import Sender
@@ -125,7 +126,8 @@ async def started(
         TokenRefused: Telegram does not know the token.
         Unreachable: there is no way to Telegram.
     """
-    app = build(config.telegram, desk)
+    pictures = Pictures()
+    app = build(config.telegram, desk, pictures)
     cut("预热")  # the dictionary is loaded before the first customer waits for it
     await _log_in(app)
     push = push_for(config, desk, app)
@@ -146,6 +148,7 @@ async def started(
             watching.cancel()
         await jobs.stop()
         await app.shutdown()
+        await pictures.stop()
 
 
 async def _keep_current(service: Service, renewal: Renewal) -> None:

@@ -1,12 +1,12 @@
 """The rep's own words, quoted so that they can be read: whole clauses, not the scraps that a model weighs."""
 
 import re
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from knowledge.belief import Belief, Evidence
+from knowledge.features import Span
 from knowledge.interview import Interview
 
 _END = re.compile(r"[，。；！？,;!?…\s]+")
@@ -37,46 +37,27 @@ def doubts(belief: Belief, interview: Interview, count: int) -> list[Quote]:
 
 
 def _quotes(belief: Belief, interview: Interview, type: str) -> Iterator[Quote]:
-    for piece in belief.evidence:
-        if piece.question:
-            yield Quote(piece.term, piece.weights[type], piece.question)
-    spans = tuple(piece for piece in belief.evidence if not piece.question)
-    yield from _clause_quotes(tuple(turn.text for turn in interview.turns if turn.text), spans, type)
+    for piece in belief.answers():
+        yield Quote(piece.term, piece.weights[type], piece.question or "")
+    texts = [turn.text for turn in interview.turns if turn.text]
+    for source, text in enumerate(texts):
+        for clause in belief.weigh(source, _clauses(text)):
+            words = clause.term if len(clause.term) <= LONGEST else _shortened(text, clause, belief, type)
+            yield Quote(words, clause.weights[type])
 
 
 @lru_cache(maxsize=256)  # every answer of an interview shows what was said before it
-def _clause_quotes(texts: tuple[str, ...], evidence: tuple[Evidence, ...], type: str) -> tuple[Quote, ...]:
-    spans: dict[int, deque[Evidence]] = {}
-    for piece in evidence:
-        spans.setdefault(piece.source, deque()).append(piece)
-    quotes = []
-    for source, text in enumerate(texts):
-        left = spans.get(source, deque())  # in the order of the text, as its clauses are
-        for start, end in _clauses(text):
-            inside = []
-            while left and left[0].start < end:
-                inside.append(left.popleft())
-            if inside:
-                weight = sum(piece.weights[type] for piece in inside)
-                quotes.append(Quote(_shortened(text, start, end, inside, type), weight))
-    return tuple(quotes)
+def _clauses(text: str) -> tuple[Span, ...]:
+    ends = [mark.span() for mark in _END.finditer(text)]
+    starts = [0, *(end for _, end in ends)]
+    return tuple((a, b) for a, b in zip(starts, [*(a for a, _ in ends), len(text)], strict=True) if a < b)
 
 
-def _clauses(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for mark in _END.finditer(text):
-        if mark.start() > start:
-            yield start, mark.start()
-        start = mark.end()
-    if start < len(text):
-        yield start, len(text)
-
-
-def _shortened(text: str, start: int, end: int, inside: Sequence[Evidence], type: str) -> str:
-    """The clause, or of a long one the part around its strongest phrase."""
-    if end - start <= LONGEST:
-        return text[start:end]
-    strongest = max(inside, key=lambda piece: abs(piece.weights[type]))
+def _shortened(text: str, clause: Evidence, belief: Belief, type: str) -> str:
+    """Of a long clause, the part around the phrase that weighs most."""
+    start, end = clause.start, clause.end
+    inside = [p for p in belief.evidence if p.source == clause.source and start <= p.start < end and not p.question]
+    strongest = max(inside, key=lambda piece: abs(piece.weights[type]), default=clause)
     room = max(0, LONGEST - (strongest.end - strongest.start))
     first = max(start, min(strongest.start - room // 2, end - LONGEST))
     last = min(end, first + LONGEST)

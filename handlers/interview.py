@@ -49,13 +49,23 @@ def start(
     if len(known) == 1:
         prospect_id = known[0].id
     turn.await_text("")
-    interview, _ = machine.begin(system)
+    interview = Interview(system.id)
+    after, effect = machine.step(interview, Said(text), system) if text else (interview, None)
+    if isinstance(effect, Refused):
+        return [Toast(words.refused(effect.reason), alert=True)]
     row = interviews.begin(
-        turn.session, person_id=turn.me, name=name, prospect_id=prospect_id, state=machine.dump(interview), now=turn.now
+        turn.session,
+        person_id=turn.me,
+        name=name,
+        prospect_id=prospect_id,
+        state=machine.dump(after),
+        version=1 if effect is None else 2,  # as if the question had been asked first
+        open=_waits(after),
+        now=turn.now,
     )
-    if text:
-        return move(turn, row, Said(text))
-    return [Say(words.opening(name, system, place(row)))]
+    if effect is None:
+        return [Say(words.opening(name, system, place(row)))]
+    return [Say(shown(turn, row, after, effect, system))]
 
 
 def start_by_tap(turn: Turn, name: str = "", prospect_id: int | None = None, system_id: str = "") -> Sequence[Act]:
@@ -80,9 +90,13 @@ def move(turn: Turn, row: Kept, event: machine.Event) -> Sequence[Act]:
     after, effect = machine.step(before, event, system)
     if isinstance(effect, Refused):
         return [Toast(words.refused(effect.reason), alert=True)]
-    waits = after.phase in (machine.Phase.OPEN, machine.Phase.ASKING)
-    row = interviews.advance(turn.session, row, machine.dump(after), open=waits, now=turn.now)
+    row = interviews.advance(turn.session, row, machine.dump(after), open=_waits(after), now=turn.now)
     return [*_closed(before, event, system), Say(shown(turn, row, after, effect, system))]
+
+
+def _waits(interview: Interview) -> bool:
+    """Whether the next plain message answers it."""
+    return interview.phase in (machine.Phase.OPEN, machine.Phase.ASKING)
 
 
 def shown(turn: Turn, row: Kept, interview: Interview, effect: machine.Effect, system: System) -> Card:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from cards import prospects as words
 from cards.card import Act, Say, Toast
@@ -48,9 +49,10 @@ def beginnings(text: str) -> dict[str, int]:
     head = text[:LONGEST_BEGINNING]
     whole = comparable(head)
     # OpenCC reads phrases: what it makes of a name alone may differ from what it makes of it in a sentence.
-    prefixes = (whole[:n] if whole == folded(head) else comparable(head[:n]) for n in range(1, len(head) + 1))
+    same = whole == folded(head)
+    prefixes = accumulate(whole) if same else (comparable(head[:n]) for n in range(1, len(head) + 1))
     names = {prefix.replace(" ", ""): n for n, prefix in enumerate(prefixes, start=1)}
-    return names | {key(text): len(text)}
+    return names if 0 < len(text) == len(head) else names | {key(text): len(text)}
 
 
 def digits(phone: str) -> str:

@@ -8,7 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import islice, repeat
 from operator import add, itemgetter, neg
 
@@ -55,6 +55,10 @@ def _no_other(_: Evidence) -> "Belief":
     raise LookupError("this belief was not made of texts and answers")
 
 
+def _no_text(_: int, __: Sequence[Span]) -> "Sequence[Evidence]":
+    return ()
+
+
 @dataclass(frozen=True)
 class Belief:
     """What is believed of one customer. `p` sums to 1 and is ordered from the likeliest type down.
@@ -67,6 +71,8 @@ class Belief:
     answered: int = 0
     explain: Callable[[], Sequence[Evidence]] = field(default=_nothing, repr=False, compare=False)
     forget: Callable[[Evidence], "Belief"] = field(default=_no_other, repr=False, compare=False)
+    weigh: Callable[[int, Sequence[Span]], Sequence[Evidence]] = field(default=_no_text, repr=False, compare=False)
+    answers: Callable[[], Sequence[Evidence]] = field(default=_nothing, repr=False, compare=False)
 
     @cached_property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -140,8 +146,11 @@ def believe(
     ranked = sorted(zip(map(neg, _softmax(log_p)), order, strict=True))
     p = {type: -negative for negative, type in ranked}
 
+    def answered() -> Sequence[Evidence]:
+        return [_answer(question, choice, order) for question, choice in answers]
+
     def explain() -> Sequence[Evidence]:
-        return [*told.pieces, *(_answer(question, choice, order) for question, choice in answers)]
+        return [*told.pieces, *answered()]
 
     def forget(piece: Evidence) -> Belief:
         if piece.question:
@@ -150,7 +159,15 @@ def believe(
         cut = f"{text[: piece.start]}{text[piece.end :]}"
         return believe(model, [*texts[: piece.source], cut, *texts[piece.source + 1 :]], answers, order)
 
-    return Belief(p=p, speaks=told.speaks, answered=len(answers), explain=explain, forget=forget)
+    return Belief(
+        p=p,
+        speaks=told.speaks,
+        answered=len(answers),
+        explain=explain,
+        forget=forget,
+        weigh=told.weigh,
+        answers=answered,
+    )
 
 
 @lru_cache(maxsize=4096)  # the choices of sixteen systems
@@ -173,6 +190,7 @@ class _Told:
     log_p: list[float]
     speaks: bool
     explain: Callable[[], Sequence[Evidence]] = _nothing
+    weigh: Callable[[int, Sequence[Span]], Sequence[Evidence]] = _no_text
 
     @cached_property
     def pieces(self) -> Sequence[Evidence]:
@@ -194,8 +212,13 @@ def _read(model: Model, texts: tuple[str, ...], order: tuple[str, ...]) -> _Told
     # A text that probably says nothing is read as a mixture with "any type", not as a weak opinion.
     voice, noise = 1 - silence, silence / len(order)
     log_p = [math.log(voice * p + noise) for p in _softmax(own)]
-    total = sum(rows.values())
-    return _Told(log_p, silence < SPEAKS, lambda: list(_pieces(model, texts, readings, columns, total, top)))
+    weights = Weights(model, columns, sum(rows.values()))
+    return _Told(
+        log_p,
+        silence < SPEAKS,
+        lambda: list(_pieces(weights, texts, readings, top)),
+        lru_cache(maxsize=8)(partial(_stretches, weights, texts, readings)),
+    )
 
 
 def _rows(readings: Iterable[Reading | None]) -> dict[str, int]:
@@ -207,22 +230,50 @@ def _rows(readings: Iterable[Reading | None]) -> dict[str, int]:
 
 
 def _pieces(
-    model: Model,
-    texts: Sequence[str],
-    readings: Sequence[Reading | None],
-    columns: Mapping[str, int],
-    total: int,
-    top: str,
+    weights: "Weights", texts: Sequence[str], readings: Sequence[Reading | None], top: str
 ) -> Iterator[Evidence]:
     """The spans of the texts that were heard. What several say counts where it was said first."""
     said = set[str]()
     for source, (text, reading) in enumerate(zip(texts, readings, strict=True)):
         if reading is None:
             continue
-        words = Words(model, columns, total, reading, said)
+        words = Words(weights, reading, said)
         said.update(reading.found)
         for start, end, share in words.phrases(top):
-            yield Evidence(text[start:end], Weighed(words, share), source, start, end)
+            yield Evidence(text[start:end], Weighed(weights, share), source, start, end)
+
+
+def _stretches(
+    weights: "Weights",
+    texts: Sequence[str],
+    readings: Sequence[Reading | None],
+    source: int,
+    stretches: tuple[Span, ...],
+) -> Sequence[Evidence]:
+    """Whole clauses of one text, each with what the logits would lose without it; none of a text that was not heard."""
+    reading = readings[source]
+    if reading is None:
+        return ()
+    said = set[str]().union(*(earlier.found for earlier in readings[:source] if earlier is not None))
+    shares = _apart(reading.within(stretches), said)
+    return [
+        Evidence(texts[source][start:end], Weighed(weights, share), source, start, end)
+        for (start, end), share in zip(stretches, shares, strict=True)
+    ]
+
+
+def _apart(found: Sequence[dict[str, int]], said: Collection[str]) -> Iterator[int]:
+    """The rows of each stretch, added up in `SHARES` parts: of a feature that several have, each has a part."""
+    if said:
+        found = [{key: row for key, row in rows.items() if key not in said} for rows in found]
+    once, again = set[str](), set[str]()
+    for rows in found:
+        again |= once & rows.keys()
+        once |= rows.keys()
+    times = {key: sum(key in rows for rows in found) for key in again}
+    for rows in found:
+        shared = sum(rows[key] * (SHARES - SHARES // times[key]) for key in again & rows.keys())
+        yield SHARES * sum(rows.values()) - shared
 
 
 def _heard(model: Model, readings: Sequence[Reading]) -> Sequence[Reading | None]:
@@ -246,22 +297,37 @@ def _reading(model: Model, text: str) -> Reading:
     return read(comparable(text), model.rows)
 
 
-class Words:
-    """The words of one text, and what the logits would lose without some of them.
+class Weights:
+    """What the logits of all texts together would lose without some of their rows.
 
     A feature over several words is lost with any of them. What is said twice is credited by halves: either place alone
     takes nothing away. And as the sum of n rows is divided by the root of n, what is left counts for more.
     """
 
-    __slots__ = ("_model", "_shares", "_total", "columns", "spans")
+    __slots__ = ("_model", "_total", "columns")
 
-    def __init__(
-        self, model: Model, columns: Mapping[str, int], total: int, reading: Reading, said: Collection[str]
-    ) -> None:
+    def __init__(self, model: Model, columns: Mapping[str, int], total: int) -> None:
         self.columns = columns
-        self.spans = reading.words()
         self._model = model
         self._total = total  # of the rows of all texts that were heard
+
+    def loss(self, share: int, type: str) -> float:
+        """What the logit of a type loses without a share of the rows, above the mean over the types."""
+        model, column = self._model, self.columns[type]
+        whole, all = model.above_mean(self._total, column), model.count(self._total)
+        left = all - model.count(share) / SHARES
+        kept = (whole - model.above_mean(share, column) / SHARES) * model.factor(left) if left > 0 else 0.0
+        return whole * model.factor(all) - kept
+
+
+class Words:
+    """The words of one text, with what each weighs."""
+
+    __slots__ = ("_shares", "_weights", "spans")
+
+    def __init__(self, weights: Weights, reading: Reading, said: Collection[str]) -> None:
+        self.spans = reading.words()
+        self._weights = weights
         self._shares = self._shared_out(reading, said)
 
     def _shared_out(self, reading: Reading, said: Collection[str]) -> dict[Span, int]:
@@ -277,21 +343,13 @@ class Words:
             shares[run] = get(run, 0) + row * (SHARES // places)
         return shares
 
-    def loss(self, share: int, type: str) -> float:
-        """What the logit of a type loses without a share of the rows, above the mean over the types."""
-        model, column = self._model, self.columns[type]
-        whole, all = model.above_mean(self._total, column), model.count(self._total)
-        left = all - model.count(share) / SHARES
-        kept = (whole - model.above_mean(share, column) / SHARES) * model.factor(left) if left > 0 else 0.0
-        return whole * model.factor(all) - kept
-
     def phrases(self, type: str) -> Iterator[tuple[int, int, int]]:
         """Neighbouring words that all speak for a type, or all against it, joined: start, end, and their share."""
         spans, shares = self.spans, [0] * len(self.spans)
         for (first, last), share in self._shares.items():
             for word in range(first, last + 1):
                 shares[word] += share
-        sides = [_side(self.loss(share, type)) for share in shares]
+        sides = [_side(self._weights.loss(share, type)) for share in shares]
         bounds, first = list[Span](), 0
         for word in range(1, len(spans) + 1):
             joins = (
@@ -337,21 +395,21 @@ def _credited(reading: Reading, said: Collection[str]) -> Iterable[tuple[Hit, in
 class Weighed(Mapping[str, float]):
     """Nats per type of a share of the rows, worked out for those types that somebody asks for."""
 
-    __slots__ = ("_share", "_words")
+    __slots__ = ("_share", "_weights")
 
-    def __init__(self, words: Words, share: int) -> None:
-        self._words = words
+    def __init__(self, weights: Weights, share: int) -> None:
+        self._weights = weights
         self._share = share
 
     def __getitem__(self, type: str) -> float:
         """The weight for a type."""
-        return self._words.loss(self._share, type)
+        return self._weights.loss(self._share, type)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._words.columns)
+        return iter(self._weights.columns)
 
     def __len__(self) -> int:
-        return len(self._words.columns)
+        return len(self._weights.columns)
 
 
 def _softmax(logits: Sequence[float]) -> list[float]:

@@ -8,6 +8,7 @@ characters that begins there, so that a denied behaviour speaks against its type
 clause, or `REACH` words; a second one right behind it takes it back.
 """
 
+from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, compress, pairwise
@@ -76,14 +77,14 @@ _BREAKS = dict.fromkeys(
 class Rows(Protocol):
     """The features that are looked for, each with what a model keeps of it."""
 
-    def get(self, key: str, /) -> int | None:
-        """The row of a feature, never 0; None where it is not looked for, as are those with a `BREAK` in them."""
+    def many(self, keys: Iterable[str], /) -> list[int | None]:
+        """The rows of features, never 0; None where one is not looked for, as are those with a `BREAK` in them."""
         ...
 
 
 class _Everything:
-    def get(self, key: str, /) -> int | None:
-        return None if BREAK in key else 1
+    def many(self, keys: Iterable[str], /) -> list[int | None]:
+        return [None if BREAK in key else 1 for key in keys]
 
 
 EVERYTHING = _Everything()  # every feature there could be
@@ -111,6 +112,33 @@ class Reading:
         starts, ends = _places(self.line, self.told)
         return list(compress(zip(self.keys, starts, ends, self.rows, strict=True), self.rows))  # type: ignore[arg-type]
 
+    def within(self, stretches: Iterable[Span]) -> list[dict[str, int]]:
+        """The features of each stretch with their rows. A stretch is whole clauses, so that no feature leaves it."""
+        words = [start for start, _ in _spans(self.told)]
+        clauses = [start for start, _ in _clauses(self.line)]
+        made = []
+        for start, end in stretches:
+            first, last = bisect_left(words, start), bisect_left(words, end)
+            edge, rim = bisect_left(clauses, start), bisect_left(clauses, end)
+            keys, rows = list[str](), list[int | None]()
+            at = 0
+            for size in RUNS:
+                length = max(0, len(self.line) - size + 1)
+                keys += self.keys[at + start : at + min(end, length)]
+                rows += self.rows[at + start : at + min(end, length)]
+                at += length
+            for length, low, high in (
+                (len(words), first, last),
+                (max(0, len(words) - 1), first, min(last, len(words) - 1)),
+                (0, EDGES * edge, EDGES * rim),
+            ):
+                keys += self.keys[at + low : at + high]
+                rows += self.rows[at + low : at + high]
+                at += length
+            known: Iterator[tuple[str, Any]] = compress(zip(keys, rows, strict=True), rows)
+            made.append(dict(known))
+        return made
+
 
 def read(text: str, rows: Rows = EVERYTHING) -> Reading:
     """Words and features of a comparable text; only the features in `rows`."""
@@ -123,7 +151,7 @@ def read(text: str, rows: Rows = EVERYTHING) -> Reading:
     keys = [*_runs(line, denied), *_words(told), *map("|".join, pairwise(told)), *_edges(line, denied)]
     # Most runs of characters are nothing that the model knows, and to find that out is most of what reading costs: it
     # is done for all at once, and where a feature stands is only worked out for those who ask.
-    found = list(map(rows.get, keys))
+    found = rows.many(keys)
     known: Iterator[tuple[str, Any]] = compress(zip(keys, found, strict=True), found)
     return Reading(dict(known), line, told, keys, found)
 
@@ -153,6 +181,7 @@ def _places(line: str, told: Sequence[str]) -> tuple[list[int], list[int]]:
 
 
 RUNS = (1, 2, 3, 3, 2)  # how many characters the runs of each kind span
+EDGES = 4  # of each clause
 
 
 def _runs(line: str, denied: Container[int]) -> Iterator[str]:

@@ -1,10 +1,10 @@
 """A linear model over features, loaded without pickle and summed without numpy.
 
 The file: one JSON line (labels, bias, temperature …), then the feature keys, one a line, then a byte per key and label.
-At load each key's row becomes one Python integer with a 32-bit lane per label and, above them, the sum over the types
-and a 1 that counts rows.
-Adding rows as integers adds all labels at once: for some 150 rows of 26 labels a text that is faster than numpy, and it
-costs no import.
+When a key is first met, its row becomes one Python integer with a 32-bit lane per label and, above them, the sum over
+the types and a 1 that counts rows. Most keys are never met by a bot: to make all rows at once would be most of its
+start and of its memory. Adding rows as integers adds all labels at once: for some 150 rows of 26 labels a text that is
+faster than numpy, and it costs no import.
 
     logit[label] = bias[label] + scale / sqrt(n) * sum of the weights of the n known features
 
@@ -15,7 +15,7 @@ import json
 import math
 import struct
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +28,49 @@ MASK = (1 << LANE) - 1
 NOTHING = "-"  # the label of texts that say nothing about behaviour
 
 
+class PackedRows(Mapping[str, int]):
+    """The packed weights of each feature, made when they are first asked for."""
+
+    __slots__ = ("_at", "_body", "_labels", "_made", "_nothing")
+
+    def __init__(self, keys: Sequence[str], body: bytes, labels: Sequence[str]) -> None:
+        self._at = dict(zip(keys, range(len(keys)), strict=True))
+        self._body = body
+        self._made = [0] * len(keys)
+        self._labels = len(labels)
+        self._nothing = labels.index(NOTHING) if NOTHING in labels else None
+
+    def many(self, keys: Iterable[str]) -> list[int | None]:
+        """The row of each key, never 0; None of a key that is not known."""
+        made = self._made
+        return [at if at is None else made[at] or self._make(at) for at in map(self._at.get, keys)]
+
+    def _make(self, at: int) -> int:
+        width = self._labels
+        weights = self._body[width * at : width * (at + 1)]
+        lanes = bytearray(LANE // 8 * width)
+        lanes[:: LANE // 8] = weights
+        total = sum(weights) - (0 if self._nothing is None else weights[self._nothing])
+        row = int.from_bytes(lanes, "little") | total << LANE * width | 1 << LANE * (width + 1)
+        self._made[at] = row
+        return row
+
+    def __getitem__(self, key: str) -> int:
+        """The row of a known key."""
+        at = self._at[key]
+        return self._made[at] or self._make(at)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether a key is known."""
+        return key in self._at
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._at)
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)  # printing it would take seconds
 class Model:
     """Weights of one system: `rows` maps a feature to its packed weights."""
@@ -36,7 +79,7 @@ class Model:
     bias: tuple[float, ...]
     step: float
     temperature: float
-    rows: Mapping[str, int]
+    rows: PackedRows
     trained: Mapping[str, Any]
 
     def known(self, found: Iterable[str]) -> list[str]:
@@ -132,20 +175,11 @@ def loads(raw: bytes, name: str = "it") -> Model:
         raise ValueError(f"{name} is not a model file") from fault
     if len(keys) != count or len(body) != width * len(keys):
         raise ValueError(f"{name} was cut short")
-    lanes = bytearray(LANE // 8 * len(body))
-    lanes[:: LANE // 8] = body
-    size, above, one = LANE // 8 * width, LANE * width, 1 << LANE * (width + 1)
-    nothing = body[head["labels"].index(NOTHING) :: width] if NOTHING in head["labels"] else bytes(count)
-    sums = (sum(body[at : at + width]) - none for at, none in zip(range(0, len(body), width), nothing, strict=True))
-    rows = {
-        key: int.from_bytes(lanes[at : at + size], "little") | total << above | one
-        for key, at, total in zip(keys, range(0, len(lanes), size), sums, strict=True)
-    }
     return Model(
         labels=tuple(head["labels"]),
         bias=tuple(head["bias"]),
         step=head["step"],
         temperature=head["temperature"],
-        rows=rows,
+        rows=PackedRows(keys, body, head["labels"]),
         trained=head["trained"],
     )

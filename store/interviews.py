@@ -34,8 +34,8 @@ _MINE = Quick(_KEPT.where(_TABLE.c.id == bindparam("row")))
 _CLOSE = Quick(update(_TABLE).where(_TABLE.c.person_id == bindparam("me"), _TABLE.c.open).values(open=False))
 _BEGIN = Quick(
     insert(_TABLE)
-    .values({name: bindparam(name) for name in ("prospect_id", "name", "system", "state", "created_at")})
-    .values(person_id=bindparam("me"), version=1, open=True, updated_at=bindparam("created_at"))
+    .values({name: bindparam(name) for name in ("prospect_id", "name", "system", "state", "version", "created_at")})
+    .values(person_id=bindparam("me"), open=bindparam("waits"), updated_at=bindparam("created_at"))
     .returning(_TABLE.c.id)
 )
 _ADVANCE = Quick(
@@ -55,13 +55,28 @@ class Stale(ZhikeError):
 
 
 def begin(
-    session: Session, *, person_id: int, name: str, prospect_id: int | None, state: dict[str, Any], now: datetime
+    session: Session,
+    *,
+    person_id: int,
+    name: str,
+    prospect_id: int | None,
+    state: dict[str, Any],
+    now: datetime,
+    version: int = 1,
+    open: bool = True,
 ) -> Kept:
     """Keep a new interview and close the one that the person had open."""
     close(session, person_id)
-    values = {"prospect_id": prospect_id, "name": name, "system": state["system"], "state": packed(state)}
-    ((id,),) = _BEGIN.rows(session, me=person_id, created_at=now, **values)
-    return Kept(id=id, version=1, created_at=now, **values)
+    values = {
+        "prospect_id": prospect_id,
+        "name": name,
+        "system": state["system"],
+        "state": packed(state),
+        "version": version,
+        "created_at": now,
+    }
+    ((id,),) = _BEGIN.rows(session, me=person_id, waits=open, **values)
+    return Kept(id=id, **values)
 
 
 def close(session: Session, person_id: int) -> None:

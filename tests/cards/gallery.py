@@ -21,7 +21,7 @@ from cards import (
     team,
     wording,
 )
-from cards.card import Card
+from cards.card import CAPTION_LIMIT, Card, Picture, units, visible
 from cards.interview import Place
 from cards.prospects import ProspectView
 from cards.team import RepLine
@@ -378,7 +378,8 @@ def _quizzes(name: str, note: str) -> Iterator[tuple[str, Card]]:
                 found = questionnaire.score(test, sheet, "customer" if one.id and "customer" in test.whom else "self")
                 shown = (found, test, system, one, place)
                 if found.enough:
-                    yield f"result {system.id} {who} {at}", quizzes.result(*shown, on=date(2020, 1, 1), today=TODAY)
+                    picture = quizzes.result(*shown, on=date(2020, 1, 1), today=TODAY)
+                    yield from _picture(f"result {system.id} {who} {at}", picture)
                     rows = [(LARGE, date(2020, 1, 1), found)] * 10
                     yield f"history {system.id} {who} {at}", quizzes.history(rows, system, one, TODAY)
                 else:
@@ -440,10 +441,22 @@ def _facets(name: str, note: str) -> Iterator[tuple[str, Card]]:
             yield f"ask {system.id} {fact.id}", facets.ask(name, LARGE, system, fact)
             yield f"not understood {fact.id}", facets.not_understood(fact)
     yield "scenes", facets.scenes(scenes, "store")
-    yield "abc", facets.ranking([(name, 1e9, 0.5, "关键")] * 30, 999)
-    yield "no abc", facets.ranking((), 9)
-    titles = [(kind.id, kind.zh) for kind in SYSTEMS.catalogue("loyalty_power").types.values()]
-    yield "map", facets.quadrant({id: [name] * 99 for id, _ in titles}, titles, 99)
+    for count in (2, 200):
+        rows = [facets.Ranked(name, 1e9, 1 / count, at / count, "关键") for at in range(count)]
+        yield from _picture(f"abc of {count}", facets.ranking(rows, (0.8, 0.95), 999))
+    yield "no abc", facets.unranked()
+    titles = {kind.id: kind.zh for kind in SYSTEMS.catalogue("loyalty_power").types.values()}
+    for count in (1, 99):
+        yield from _picture(f"map of {count}", facets.quadrant({id: [name] * count for id in titles}, titles, 99))
+
+
+def _picture(name: str, picture: Picture) -> Iterator[tuple[str, Card]]:
+    """The words of a picture, and what stands below it."""
+    assert units(picture.alt) <= CAPTION_LIMIT
+    yield name, picture.words
+    if picture.fits:
+        assert units(visible(picture.caption.text)) <= CAPTION_LIMIT
+        yield f"{name} caption", picture.caption
 
 
 def _briefs(name: str, note: str) -> Iterator[tuple[str, Card]]:

@@ -250,6 +250,35 @@ def test_words_said_at_two_places_are_credited_at_both() -> None:
     assert min(weights) > 0.1
 
 
+def test_a_clause_weighs_what_its_type_would_lose_without_it() -> None:
+    text = "进门绕了一圈，一直砍价，零头也要抹"
+    belief = believed(text)
+
+    looked, bargained, rounded = (piece.weights["bargainer"] for piece in belief.weigh(0, ((0, 6), (7, 11), (12, 17))))
+
+    assert bargained > looked
+    assert rounded > looked
+    assert believed(text[:7] + text[12:]).p["bargainer"] < belief.p["bargainer"]
+
+
+def test_clauses_that_say_the_same_share_its_weight() -> None:
+    once = believed("他一直砍价").weigh(0, ((0, 5),))[0].weights["bargainer"]
+    twice = [piece.weights["bargainer"] for piece in believed("他一直砍价，他一直砍价").weigh(0, ((0, 5), (6, 11)))]
+
+    assert twice[0] == pytest.approx(twice[1])
+    assert 0 < twice[0] < once
+
+
+def test_a_clause_said_in_an_earlier_text_weighs_nothing_in_a_later_one() -> None:
+    (later,) = believed("他一直砍价", "他一直砍价").weigh(1, ((0, 5),))
+
+    assert later.weights["bargainer"] == 0
+
+
+def test_a_text_that_says_nothing_has_no_clauses_that_weigh() -> None:
+    assert believed("昨天在店门口碰上一位客户", "他就坐着听，一句评价也没有").weigh(0, ((0, 12),)) == ()
+
+
 def test_a_second_text_adds_to_the_first() -> None:
     first = believed("开口就问最低多少")
     both = believed("开口就问最低多少", "砍完还要赠品，零头也要抹")

@@ -1,15 +1,20 @@
+import re
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.features import DENIED, features, read
+from knowledge.features import BREAK, DENIED, features, read
 from knowledge.segment import cut
 from knowledge.sounds import sounds
 from knowledge.text import comparable
 
 CHARACTERS = "不没还价砍问了他但就是嫌贵好说很一再，。！？ \n“”abc12"
+
+
+def clauses_of(line: str) -> list[tuple[int, int]]:
+    return [match.span() for match in re.finditer(f"[^{BREAK}]+", line)]
 
 
 def own(text: str) -> set[str]:
@@ -132,3 +137,21 @@ def test_nothing_has_no_features() -> None:
 @given(st.text(max_size=60))
 def test_the_cut_gives_the_text_again(text: str) -> None:
     assert "".join(cut(text)) == text
+
+
+@given(st.text(CHARACTERS, max_size=60))
+def test_what_lies_within_a_clause_is_what_stands_there(text: str) -> None:
+    reading = read(text)
+    clauses = clauses_of(reading.line)
+
+    found = reading.within(clauses)
+
+    assert found == [{key: row for key, at, _, row in reading.hits() if start <= at < end} for start, end in clauses]
+
+
+def test_two_clauses_are_one_stretch_where_a_card_does_not_part_them() -> None:
+    reading = read("他说（小声）太贵")
+
+    (both,) = reading.within([(0, 8)])
+
+    assert both.keys() == reading.found.keys()
