@@ -16,6 +16,8 @@ from bot.request import AiohttpRequest
 from knowledge.cadence import load_cadence
 from knowledge.complaints import load_handling
 from knowledge.errors import Faults, ZhikeError
+from knowledge.festivals import load_festivals
+from knowledge.kinds import load_kinds
 from knowledge.playbooks import load_playbooks
 from knowledge.scenes import load_conflicts, load_scenes, strangers
 from knowledge.systems import DATA, PRIMARY, Systems, load_systems
@@ -71,6 +73,8 @@ def _knowledge(systems: Systems, data: Path) -> Iterator[Finding]:
         (lambda: list(load_playbooks(systems, data)), "步骤打法"),
         (load_cadence, "跟进节奏"),
         (load_handling, "抱怨处理"),
+        (load_kinds, "提醒的种类"),
+        (load_festivals, "节日"),
         (load_wording, "查话的词表和模型"),
     )
     for load, name in loads:

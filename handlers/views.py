@@ -8,6 +8,7 @@ from cards import complaints as complaint_words
 from cards import prospects as words
 from cards.card import Card
 from cards.complaints import ComplaintView
+from cards.occasions import FACTS
 from cards.prospects import ProspectView
 from cards.quizzes import names
 from handlers.desk import Turn
@@ -15,7 +16,7 @@ from knowledge import questionnaire
 from knowledge.contacts import Contact
 from knowledge.questionnaire import Questionnaire, Result, Sheet
 from knowledge.systems import Catalogue
-from store import complaints, contacts, quizzes, reminders, visits
+from store import complaints, contacts, facts, quizzes, reminders, visits
 from store.tables import Complaint, ContactRow, Prospect, Quiz
 
 VISITS = 5
@@ -67,8 +68,15 @@ def open_card(turn: Turn, row: Prospect, notice: str = "") -> Card:
         complaints=tuple(opened),
         people=tuple(people_of(turn, id)),
         tests=tuple(_tests(turn, row)),
+        dates=tuple(_dates(turn, id)),
     )
     return words.whole(view, turn.today, notice)
+
+
+def _dates(turn: Turn, prospect_id: int) -> list[str]:
+    """The days of a customer's that matter, as said."""
+    known = facts.known(turn.session, prospect_id)
+    return [f"{FACTS[id]} {turn.desk.facts[id].said(known[id][0])}" for id in FACTS if id in known]
 
 
 def contacts_of(turn: Turn, row: Prospect, count: int) -> tuple[tuple[date, str, str, str], ...]:

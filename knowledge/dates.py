@@ -17,14 +17,13 @@ from functools import cache, partial
 
 from knowledge.calendar import working_before, working_from
 from knowledge.festivals import Festival, load_festivals
-from knowledge.yearly import yearly
+from knowledge.numbers import HAN, number
+from knowledge.yearly import MOON, moon, moon_day, yearly
 
-_DIGITS = {"零": 0, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _DAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 5}
 _NEAR = {"今天": 0, "今晚": 0, "今日": 0, "明天": 1, "明早": 1, "明晚": 1, "明日": 1, "后天": 2, "大后天": 3}
 _DIGIT = r"[\d一两二三四五六七八九十]"
-_HAN = "[一两二三四五六七八九十]"
-_N = rf"(\d{{1,3}}|{_HAN}{{1,3}})"
+_N = rf"(\d{{1,3}}|{HAN}{{1,3}})"
 _MEASURE = "[天个台次件套年月周人家万千百元块折种米吨成遍点层间只箱批]"  # "2-3台" is no day
 _NOT_A_WEEK = rf"(?<!{_DIGIT})(?<![每上个])"  # "一周一次", "每周五", "上周五", "每个周五"
 _SINGLE = r"(?<!每)(?<!每个)"  # "每月15号" comes again and again
@@ -33,17 +32,15 @@ _AFTER = r"(?:放假|长假|假期)?(?:之后|以后|后|回来|过后)(?![天�
 _BEFORE = r"(?:放假)?(?:之前|以前|前)(?![天面台任])"
 _PAST = r"(?<!去年)(?<!前年)(?<!上个)(?<!上次)(?<!每年)(?<!每到)(?<!每逢)"
 _BREAKS = ("new_year", "spring", "qingming", "labour", "dragon_boat", "mid_autumn", "national")
-_MOON_MONTHS = {"正": 1, "冬": 11, "腊": 12}
-_MOON_DAY = r"(初[一二三四五六七八九十]|廿[一二三四五六七八九]?|三十|二?十[一二三四五六七八九]?|\d{1,2})"
 
 _PARTS = {"一早": "早上", "早": "早上", "晚": "晚上", "夜里": "晚上"}
 _LATE = {"下午", "傍晚", "晚上"}
 _PART = "早上|上午|中午|下午|傍晚|晚上|夜里|一早|早|晚"
-_HOUR = rf"(\d{{1,2}}|{_HAN}{{1,3}})"
+_HOUR = rf"(\d{{1,2}}|{HAN}{{1,3}})"
 _CLOCK = re.compile(
     rf"(?:的|[ ，,]{{1,2}})?(?:({_PART})[ 的]?)?"
     rf"(?:(\d{{1,2}})[:：](\d\d)(?!\d)"
-    rf"|{_HOUR}[点點](?!要求|意见|建议|问题|想法|[都也儿不小])(?:(半)|([一三])刻|(\d{{1,2}}|{_HAN}{{1,3}})分?(?!\d))?(?:钟|整)?)?"
+    rf"|{_HOUR}[点點](?!要求|意见|建议|问题|想法|[都也儿不小])(?:(半)|([一三])刻|(\d{{1,2}}|{HAN}{{1,3}})分?(?!\d))?(?:钟|整)?)?"
 )
 
 
@@ -131,21 +128,11 @@ def _minutes(clock: re.Match[str]) -> int:
     if clock[5]:
         return 30
     if clock[6]:
-        return 15 * _DIGITS[clock[6]]
+        return 15 * number(clock[6])
     return number(clock[7]) if clock[7] else 0
 
 
-def number(text: str) -> int:
-    """A number in digits or Chinese up to 99; of a range ("两三", "十二三") the larger end."""
-    if text.isdigit():
-        return int(text)
-    tens, ten, ones = text.rpartition("十")
-    if not ten:
-        return _DIGITS[text[-1]]
-    return _DIGITS.get(tens[-1:], 1) * 10 + _DIGITS.get(ones[-1:], 0)
-
-
-# --- what the phrases mean: a day, or several with the likeliest first -------------------------------------------------
+# --- what the phrases mean: a day, or several with the likeliest first ------------------------------------------------
 
 Sense = date | tuple[date, ...] | None
 Meaning = Callable[[re.Match[str], date], Sense]
@@ -283,23 +270,8 @@ def _next_years_start(match: re.Match[str], today: date) -> Sense:
 
 
 def _moon(match: re.Match[str], today: date) -> Sense:
-    """A lunar date: one that is named as such, or can be no other."""
-    named, leap, month, day = match.groups()
-    if not (named or month in _MOON_MONTHS or day[0] in "初廿"):
-        return None
-    found = yearly(_moon_month(month), moon_day(day), lunar=True, leap=bool(leap))
+    found = moon(match)
     return found.next_from(today) if found else None
-
-
-def _moon_month(text: str) -> int:
-    return _MOON_MONTHS.get(text) or number(text)
-
-
-def moon_day(text: str) -> int:
-    """A day of a lunar month: 初八, 十五, 廿三, 三十."""
-    if text[0] == "初":
-        return number(text[1])
-    return 20 + (number(text[1]) if text[1:] else 0) if text[0] == "廿" else number(text)
 
 
 def _new_years_day(match: re.Match[str], today: date) -> Sense:
@@ -354,7 +326,7 @@ def _phrases() -> tuple[tuple[re.Pattern[str], Meaning], ...]:
     festivals = load_festivals().all
     spring, breaks = (festivals["spring"],), tuple(festivals[id] for id in _BREAKS)
     own = [row for festival in festivals.values() for row in _of_festival(festival)]
-    nearest = (
+    nearest: tuple[tuple[str, Meaning], ...] = (
         (rf"过完年|过了年|{_NOT_A_YEAR}年(?:之|以)?后(?![来期天])", partial(_after, festivals=spring)),
         (rf"{_NOT_A_YEAR}年(?:之|以)?前(?![后天])", partial(_before, festivals=spring)),
         (r"(?<![细环季情章关枝时音春字])节后(?!余)", partial(_after, festivals=breaks)),
@@ -409,6 +381,6 @@ _PHRASES: tuple[tuple[str, Meaning], ...] = (
     (r"下?下个?季度?(?![末底节])", _quarter),
     (rf"{_SINGLE}(?<![去前上])(?:明年|今年)?年[底末](?:[之以]?前)?(?!货)|明年[底末]", _years_end),
     (r"明年年?初", _next_years_start),
-    (rf"(农历|阴历|旧历)?(闰)?(正|冬|腊|{_HAN}{{1,2}}|\d{{1,2}})月{_MOON_DAY}[号日]?", _moon),
+    (MOON, _moon),
     (r"(?:大年|正月)(初[一二三四五六七八九十]|十[一二三四五])", _new_years_day),
 )

@@ -43,7 +43,7 @@ class FestivalFile(File):
     not_before: str = ""
     not_after: str = ""
     lead: Annotated[int, Field(ge=0, le=30)] | None = None
-    greeting: dict[str, Line] = {}
+    greeting: dict[str, Line] = Field(default_factory=dict)
 
 
 class FestivalsFile(File):

@@ -6,7 +6,7 @@ on the day. What would come up on a day off is moved to a working day, since nob
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -16,11 +16,11 @@ from pydantic import Field
 
 from knowledge import dates, repeats
 from knowledge.calendar import working_before, working_from
-from knowledge.dates import moon_day, number
 from knowledge.errors import Faults
 from knowledge.files import File, Id, Line, read
+from knowledge.numbers import HAN, number
 from knowledge.systems import DATA
-from knowledge.yearly import Yearly, yearly
+from knowledge.yearly import MOON, Yearly, moon, yearly
 from knowledge.yearly import read as yearly_of
 
 CONTACT, PROMISE = "contact", "promise"  # the rhythm, and a day that the rep gave: no kinds of the file
@@ -28,14 +28,9 @@ OF_FACT = {"birthday": "birthday", "renewal_on": "renewal", "trial_end": "trial"
 BIRTHDAY, RENEWAL, TRIAL, SOLD = OF_FACT
 LONGEST_TOLD = 24  # characters; a longer text with a birthday in it tells a story
 NEAR = 14  # characters between a word such as 生日 and its day
-_HAN = "[一二三四五六七八九十]"
-_MOON = re.compile(
-    rf"(农历|阴历|旧历)?(闰)?([正冬腊]|{_HAN}{{1,2}}|\d{{1,2}})月"
-    r"(初[一二三四五六七八九十]|廿[一二三四五六七八九]?|三十|二?十[一二三四五六七八九]?|[一二三四五六七八九]|\d{1,2})[日号]?"
-)
-_SOLAR = re.compile(rf"(?:(?:19|20)\d\d[年.\-/])?(\d{{1,2}}|{_HAN}{{1,2}})[月.\-/](\d{{1,2}}|{_HAN}{{1,3}})[日号]?")
-_MONTHS = {"正": 1, "冬": 11, "腊": 12}
-_LENGTH = re.compile(rf"(\d{{1,3}}|[两{_HAN[1:-1]}]{{1,3}})个?(天|周|星期|月)")
+_MOON = re.compile(MOON)
+_SOLAR = re.compile(rf"(?:(?:19|20)\d\d[年.\-/])?(\d{{1,2}}|{HAN}{{1,2}})[月.\-/](\d{{1,2}}|{HAN}{{1,3}})[日号]?")
+_LENGTH = re.compile(rf"(\d{{1,3}}|{HAN}{{1,3}})个?(天|周|星期|月)")
 _YESTERDAYS = {"大前天": 3, "前天": 2, "昨天": 1}
 _DAYS = {"天": 1, "周": 7, "星期": 7, "月": 30}
 Days = Annotated[int, Field(ge=0, le=365)]
@@ -89,6 +84,12 @@ class OwnerFile(File):
     who: Line
 
 
+class ServiceFile(File):
+    """How the one who serves is named behind a step after a sale."""
+
+    with_: Annotated[str, Field(alias="with", pattern=r"\{who\}")]
+
+
 class QuietFile(File):
     """When a customer is going quiet."""
 
@@ -122,6 +123,7 @@ class KindsFile(File):
     quote: QuoteFile
     sale: SaleFile
     stage: Annotated[list[StageFile], Field(min_length=1)]
+    service: ServiceFile
     owner: list[OwnerFile]
     quiet: QuietFile
     words: WordsFile
@@ -166,10 +168,13 @@ class Kinds:
     owners: Mapping[str, str]
     rules: KindsFile
 
-    def passed(self, kind: str, day: date | None, today: date) -> bool:
-        """Whether it is too late for it: its day was too long ago."""
-        row = self.all.get(kind)
-        return row is not None and row.passes is not None and day is not None and today > day + timedelta(row.passes)
+    def passed(self, one: Occasion, today: date) -> bool:
+        """Whether it is too late for it: its day was too long ago or, of an early notice, that of the notice."""
+        row = self.all.get(one.kind)
+        if row is None or row.passes is None:
+            return False
+        early = len(row.leads) > 1 and one.key != str(min(row.leads))
+        return today > (one.on if early else one.day or one.on) + timedelta(days=row.passes)
 
     def insists(self, kind: str) -> bool:
         """Whether it is tried again on another day after nobody was reached."""
@@ -182,13 +187,24 @@ class Kinds:
         return working_from(on, days) if self.all[kind].after else working_before(on, days)
 
     def times(
-        self, kind: str, day: date, today: date, days: Mapping[date, bool] | None = None
-    ) -> Sequence[tuple[str, date]]:
-        """How often an event comes up from today on: (lead as text, date); what lies behind comes up at once."""
-        ahead: dict[date, str] = {}
-        for lead in sorted(self.all[kind].leads, reverse=True):
-            ahead[max(self.comes_up(kind, day, lead, days), today)] = str(lead)
-        return [(lead, on) for on, lead in ahead.items()]
+        self, kind: str, yearly_: Yearly | date, today: date, days: Mapping[date, bool] | None = None
+    ) -> Sequence[Occasion]:
+        """When an event comes up from today on, once for each lead.
+
+        Of the leads that lie behind, the last one comes up at once and the others, if the event is yearly, next time.
+        """
+        day = yearly_ if isinstance(yearly_, date) else yearly_.next_from(today)
+        repeat = "" if isinstance(yearly_, date) else f"y{yearly_.code}"
+        found, at_once = [], False
+        for lead in sorted(self.all[kind].leads):
+            on = self.comes_up(kind, day, lead, days)
+            one = Occasion(0, kind, str(lead), max(on, today), day, repeat=repeat)
+            if on > today or (not at_once and day >= today):
+                found.append(one)
+                at_once = at_once or on <= today
+            elif following := self.following(one, today, days):
+                found.append(replace(one, day=following[0], on=following[1]))
+        return found
 
     def following(
         self, one: Occasion, after: date, days: Mapping[date, bool] | None = None
@@ -212,6 +228,11 @@ class Kinds:
         ids = [stage.id for stage in self.stages]
         at = ids.index(key) + 1 if key in ids else len(ids)
         return self.stages[at] if at < len(ids) else None
+
+    def stage_words(self, stage: StageFile, trade: str) -> str:
+        """What a step after a sale is about, with who serves customers of that trade ("" for not known)."""
+        who = self.owners.get(trade)
+        return stage.what + (self.rules.service.with_.format(who=who) if who else "")
 
     def quiet_on(self, contact: date, latest: int, days: Mapping[date, bool] | None = None) -> date:
         """The day on which silence since a contact is too long, for a rhythm of at most `latest` days."""
@@ -286,9 +307,9 @@ def _of_year(fact: str, text: str, words: Sequence[str], others: Sequence[str], 
     if near:
         start, end, on = min(near, key=lambda row: abs(row[0] - place[0]))
         said = text[start:end]
-        moon = yearly(on.month, on.day, lunar=True)
-        both = not on.lunar and moon is not None and not re.search(r"\d|[日号]", said)
-        return Told(fact, on.code, min(start, place[0]), max(end, place[1]), (moon.code,) if both and moon else ())
+        spoken = not on.lunar and not re.search(r"\d|[日号]", said)
+        other = yearly(on.month, on.day, lunar=True) if spoken else None
+        return Told(fact, on.code, min(start, place[0]), max(end, place[1]), (other.code,) if other else ())
     day = dates.coming(text, today)
     if day is None or day.either or abs(day.start - place[0]) > NEAR:
         return None
@@ -303,15 +324,11 @@ def _ends(text: str, things: Sequence[str]) -> Sequence[str]:
 
 def _years_days(text: str) -> Iterator[tuple[int, int, Yearly]]:
     for match in _MOON.finditer(text):
-        named, leap, month, day = match.groups()
-        if named or month in _MONTHS or day[0] in "初廿":
-            on = yearly(_MONTHS.get(month) or number(month), moon_day(day), lunar=True, leap=bool(leap))
-            if on is not None:
-                yield match.start(), match.end(), on
-                return
+        if on := moon(match):
+            yield match.start(), match.end(), on
+            return
     for match in _SOLAR.finditer(text):
-        on = yearly(number(match[1]), number(match[2]))
-        if on is not None:
+        if on := yearly(number(match[1]), number(match[2])):
             yield match.start(), match.end(), on
 
 

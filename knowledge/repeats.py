@@ -1,7 +1,7 @@
-"""What comes again and again, in plain words: 每周五, 每两周, 每月15号, 每月底, 每季度末, 每年3月10日, 每年农历八月十五.
+"""What comes again and again, in plain words: 每周五, 每两周, 每月15号, 每月底, 每季度末, 每年农历八月十五.
 
-Written as text: `d` every working day, `d14` every 14 days, `w5` every Friday, `m15` on the 15th, `m31` at a month's end,
-`m20/3` every third month, `q` at a quarter's end, and `y` with the code of `knowledge/yearly.py`.
+Written as text: `d` every working day, `d14` every 14 days, `w5` every Friday, `m15` on the 15th, `m31` at a month's
+end, `m20/3` every third month, `q` at a quarter's end, and `y` with the code of `knowledge/yearly.py`.
 """
 
 import re
@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from knowledge.calendar import working_from
-from knowledge.dates import moon_day, number
-from knowledge.yearly import read, yearly
+from knowledge.numbers import HAN, number
+from knowledge.yearly import MOON, moon, read, yearly
 
-_HAN = "[一两二三四五六七八九十]"
-_N = rf"(\d{{1,2}}|{_HAN}{{1,3}})"
+_N = rf"(\d{{1,2}}|{HAN}{{1,3}})"
 _EVERY = r"每(?:一|个|隔)?"
 _CODE = re.compile(r"(?P<day>d)(?P<days>\d*)|w(?P<week>[1-7])|m(?P<month>\d+)(?:/(?P<step>\d+))?|q|y(?P<year>.+)")
 _WEEK = {day: at for at, day in enumerate("一二三四五六日", start=1)} | {"天": 7}
-_MOON = {"正": 1, "冬": 11, "腊": 12}
 MONTH_END = 31
 
 
@@ -109,25 +107,20 @@ def _year(match: re.Match[str], today: date) -> str | None:
 
 
 def _moon(match: re.Match[str], today: date) -> str | None:
-    leap, month, day = match.groups()
-    on = yearly(_MOON.get(month) or number(month), moon_day(day), lunar=True, leap=bool(leap))
+    on = moon(match)
     return f"y{on.code}" if on else None
 
 
 _PHRASES: tuple[tuple[re.Pattern[str], Meaning], ...] = tuple(
     (re.compile(pattern), meaning)
     for pattern, meaning in (
-        (
-            rf"{_EVERY}年的?(?:农历|阴历)(闰)?([正冬腊]|{_HAN}{{1,2}}|\d{{1,2}})月"
-            r"(初[一二三四五六七八九十]|廿[一二三四五六七八九]?|三十|二?十[一二三四五六七八九]?|\d{1,2})[号日]?",
-            _moon,
-        ),
+        (rf"{_EVERY}年的?{MOON}", _moon),
         (rf"{_EVERY}年的?{_N}月{_N}[号日]?", _year),
         (rf"{_EVERY}年[年]?底", lambda match, today: "y12-31"),
         (rf"{_EVERY}月的?{_N}[号日]", _day_of_month),
         (rf"{_EVERY}月的?月?[底末]", lambda match, today: f"m{MONTH_END}"),
         (rf"{_EVERY}月的?月?初", lambda match, today: "m1"),
-        (rf"{_EVERY}月(?![的\d底末初]|{_HAN})", lambda match, today: f"m{today.day}"),
+        (rf"{_EVERY}月(?![的\d底末初]|{HAN})", lambda match, today: f"m{today.day}"),
         (rf"{_EVERY}季度?的?[底末]?(?!节)", lambda match, today: "q"),
         (r"每隔?半年", lambda match, today: f"m{today.day}/6"),
         (rf"每隔?{_N}个月", lambda match, today: f"m{today.day}/{number(match[1])}"),

@@ -17,10 +17,16 @@ from functools import cache
 
 from lunar_python import Lunar, LunarMonth, Solar
 
+from knowledge.numbers import HAN, number
+
 _CODE = re.compile(r"(L?)(\d\d)([-+])(\d\d)")
 _MONTHS = ("正", "二", "三", "四", "五", "六", "七", "八", "九", "十", "冬", "腊")
 _ONES = "一二三四五六七八九十"
-FIRST, LAST = 1901, 2099  # years for which the tables of the lunar calendar are certain
+_BY_NAME = {"正": 1, "冬": 11, "腊": 12}
+MOON = (  # a lunar date as people write it, for `moon`
+    rf"(农历|阴历|旧历)?(闰)?([正冬腊]|{HAN}{{1,2}}|\d{{1,2}})月"
+    r"(初[一二三四五六七八九十]|廿[一二三四五六七八九]?|三十|二?十[一二三四五六七八九]?|[一二三四五六七八九]|\d{1,2})[日号]?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,21 @@ def yearly(month: int, day: int, *, lunar: bool = False, leap: bool = False) -> 
     if not (1 <= month <= 12 and 1 <= day <= longest) or (leap and not lunar):
         return None
     return Yearly(month, day, lunar, leap)
+
+
+def moon(match: re.Match[str]) -> Yearly | None:
+    """A match of `MOON` as a lunar day, where it is named as one or can be no other."""
+    named, leap, month, day = match.groups()
+    if not (named or month in _BY_NAME or day[0] in "初廿"):
+        return None
+    return yearly(_BY_NAME.get(month) or number(month), moon_day(day), lunar=True, leap=bool(leap))
+
+
+def moon_day(text: str) -> int:
+    """A day of a lunar month: 初八, 十五, 廿三, 三十."""
+    if text[0] == "初":
+        return number(text[1])
+    return 20 + (number(text[1]) if text[1:] else 0) if text[0] == "廿" else number(text)
 
 
 @cache

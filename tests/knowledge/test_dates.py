@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.dates import Found, coming, find, number
+from knowledge.dates import Found, coming, find
+from knowledge.numbers import number
 
 TODAY = date(2026, 11, 23)
 
