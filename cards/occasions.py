@@ -11,6 +11,7 @@ from cards.card import Button, Card, Lines, Rows, fitted, grid, short
 from cards.days import day
 from knowledge import repeats
 from knowledge.facts import Fact
+from knowledge.festivals import load_festivals
 from knowledge.kinds import BIRTHDAY, PROMISE, RENEWAL, SOLD, TRIAL, Occasion, load_kinds
 from knowledge.yearly import read
 
@@ -23,8 +24,11 @@ EXAMPLES = {
     SOLD: "今天，或 11月20号",
 }
 PAGE = 8
+LISTED = 5  # in a day's list, below its customers
 NAME = 30  # UTF-16 units, as everywhere here
 WHAT = 80
+LINE = 60
+GREET = 2  # days before a birthday from which on its greeting is shown
 NAMES = 400  # of one greeting's customers
 
 
@@ -53,8 +57,11 @@ def why(one: Occasion, today: date) -> str:
     return f"{kind.mark} {' '.join([*filter(None, when), told])}"
 
 
-def tip(one: Occasion) -> str:
-    """What to do about it, "" where there is nothing to say."""
+def tip(one: Occasion, today: date, type_id: str = "") -> str:
+    """What to do about it, or to write on a birthday to a customer of that type; "" where there is nothing to say."""
+    if one.kind == BIRTHDAY and one.day is not None and (one.day - today).days <= GREET:
+        festivals = load_festivals()
+        return f"可以写：{festivals.birthday[festivals.tone(type_id)]}"
     return load_kinds().all[one.kind].tip
 
 
@@ -63,11 +70,11 @@ def matters(lines: Lines, rows: Sequence[Occasion], today: date) -> Rows:
     if not rows:
         return ()
     lines.gap()
-    for one in rows[:PAGE]:
-        lines.add("{}", short(why(one, today), WHAT))
-    if len(rows) > PAGE:
-        lines.add("<i>还有 {} 件，见 /remind</i>", len(rows) - PAGE)
-    return fitted([_matter(one) for one in rows[:PAGE]], 20)
+    for one in rows[:LISTED]:
+        lines.add("{}", short(why(one, today), LINE))
+    if len(rows) > LISTED:
+        lines.add("<i>还有 {} 件，见 /remind</i>", len(rows) - LISTED)
+    return fitted([_matter(one) for one in rows[:LISTED]], 20)
 
 
 def _matter(one: Occasion) -> Button:
@@ -103,6 +110,7 @@ def _line(row: Ahead, today: date) -> str:
     when = " ".join(part for part in (day(one.day or one.on, today), hour(one.at, one.part)) if part)
     again = repeats.said(one.repeat) if one.repeat and one.kind == "own" else ""
     what = one.what if one.kind in {PROMISE, "own"} else load_kinds().all[one.kind].zh
+    what = f"{one.what}问候" if one.kind == "festival" else what
     parts = [short(row.name, NAME), short(what or "联系", WHAT)]
     return f"{when}　{' · '.join(part for part in parts if part)}{f'（{again}）' if again else ''}"
 
@@ -133,9 +141,9 @@ def ask_own() -> Card:
     return Card(lines.text())
 
 
-def which(said: str, options: Sequence[tuple[date, str]], today: date) -> Card:
-    """A date that may be several: which one? (date, callback data)."""
-    lines = Lines().add("“{}”说的是哪天？先按第一种记着，不对就点一下。", said)
+def which(said: str, on: date, options: Sequence[tuple[date, str]], today: date) -> Card:
+    """A date that may be several, kept as `on`: which one? (date, callback data)."""
+    lines = Lines().add("“{}”说的是哪天？先记在 <b>{}</b>，不对就点一下。", said, _named(on, today))
     buttons = [Button(_named(on, today), data) for on, data in options]
     return Card(lines.text(), fitted(buttons, 24))
 
@@ -183,8 +191,8 @@ def dates(
     if not known:
         lines.add("还没有。点一个填上，到日子前我提醒你。")
     for fact, value in known.items():
-        when = f"　<i>下次提醒 {day(next_[fact], today)}</i>" if fact in next_ else ""
-        lines.parts.append(Lines().add("{} {}：<b>{}</b>", MARKS[fact], FACTS[fact], value).text() + when)
+        when = "　<i>下次提醒 {}</i>" if fact in next_ else "{}"
+        lines.add(f"{{}} {{}}：<b>{{}}</b>{when}", MARKS[fact], FACTS[fact], value, _on(next_.get(fact), today))
     lines.gap().add("<i>也可以直接发，例：{} 生日农历八月十五</i>", short(name, 20))
     ask = [
         Button(f"{MARKS[fact]} {'成交了（今天）' if fact == SOLD else zh}", f"d:{_verb(fact)}:{id}:{fact}")
@@ -192,6 +200,10 @@ def dates(
     ]
     drop = [Button(f"✖️ {FACTS[fact]}", f"d:drop:{id}:{fact}") for fact in known]
     return Card(lines.text(), (*grid(ask, 2), *grid(drop, 2), (Button("⬅️ 返回", f"p:open:{id}"),)))
+
+
+def _on(on: date | None, today: date) -> str:
+    return day(on, today) if on is not None else ""
 
 
 def _verb(fact: str) -> str:

@@ -15,6 +15,7 @@ NAME = 50
 LINE = 100
 PROMISED = 150
 OCCASIONS = 2
+REASON = 60
 REST = 500
 SHOWN = 6  # items with buttons in one message; a phone shows about this many without scrolling twice
 
@@ -64,8 +65,9 @@ def _list(lines: Lines, rows: Sequence[DueCustomer], today: date, matters: Seque
         if row.promises or not row.occasions:
             lines.add("{} {}", "🔴" if row.lateness == "late" else "🟡", _why(row, today))
         for one in row.occasions[:OCCASIONS]:
-            lines.add("{}", short(occasions.why(one, today), LINE))
-        if row.occasions and len(rows) <= SPACIOUS and (tip := occasions.tip(row.occasions[0])):
+            lines.add("{}", short(occasions.why(one, today), REASON))
+        roomy = len(rows) <= SPACIOUS or not row.promises
+        if roomy and row.occasions and (tip := occasions.tip(row.occasions[0], today, row.type_id)):
             lines.add("　<i>{}</i>", tip)
         if row.last_note:
             lines.add("上次：{}", short(row.last_note, LINE))

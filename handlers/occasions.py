@@ -171,7 +171,7 @@ def which(turn: Turn, text: str, found: Found, stem: str) -> Sequence[Act]:
     if not found.either:
         return []
     options = [(on, f"{stem}:{on:%Y%m%d}") for on in found.either]
-    return [Say(words.which(text[found.start : found.end], options, turn.today))]
+    return [Say(words.which(text[found.start : found.end], found.on, options, turn.today))]
 
 
 def day_in(text: str, today: date) -> date | None:

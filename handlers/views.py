@@ -8,7 +8,7 @@ from cards import complaints as complaint_words
 from cards import prospects as words
 from cards.card import Card
 from cards.complaints import ComplaintView
-from cards.occasions import FACTS
+from cards.occasions import FACTS, why
 from cards.prospects import ProspectView
 from cards.quizzes import names
 from handlers.desk import Turn
@@ -61,10 +61,11 @@ def open_card(turn: Turn, row: Prospect, notice: str = "") -> Card:
     told = {words for one in opened for words in complaint_words.matters(one.what)}  # they have a line of their own
     coming = ((row.on, row.what, complaints.without(row.what, told)) for row in reminders.coming(turn.session, id))
     ahead = [(on, rest) for on, what, rest in coming if rest or not what]
+    ahead += [(row.on, why(reminders.occasion(row), turn.today)) for row in reminders.planned(turn.session, id)]
     view = replace(
         view_of(turn, row),
         visits=contacts_of(turn, row, VISITS),
-        promises=tuple(ahead),
+        promises=tuple(sorted(ahead)),
         complaints=tuple(opened),
         people=tuple(people_of(turn, id)),
         tests=tuple(_tests(turn, row)),

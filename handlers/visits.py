@@ -115,7 +115,7 @@ def follow(turn: Turn, row: Prospect, note: str) -> Sequence[Act]:
     kinds, told = load_kinds(), occasions.told(turn, note)
     acts = list(occasions.keep(turn, row, told))
     if kinds.replied(note):
-        reminders.drop(turn.session, row.id or 0, "quote", turn.now)
+        reminders.drop(turn.session, row.id or 0, reminders.QUOTE, turn.now)
     rest = note
     for one in told:  # a birthday is no day for the next contact
         rest = rest[: one.start] + " " * (one.end - one.start) + rest[one.end :]

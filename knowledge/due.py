@@ -26,6 +26,7 @@ class DueCustomer:
     opening: str
     promises: tuple[str, ...] = ()
     occasions: tuple[Occasion, ...] = ()
+    type_id: str = ""
 
 
 def rank(item: DueCustomer, today: date) -> tuple[int, int, int, int]:

@@ -90,6 +90,7 @@ def _view(
         opening=talk.fill([_opening(kind, row, rhythm.method)])[0] if kind else "",
         promises=tuple(item.promises),
         occasions=tuple(item.occasions),
+        type_id=kind.id if kind else "",
     )
 
 

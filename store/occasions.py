@@ -7,7 +7,7 @@ from sqlmodel import Session
 from knowledge.kinds import OF_FACT, SOLD, load_kinds
 from knowledge.yearly import read
 from store import facts, reminders
-from store.reminders import SERVICE, TRADE, Days
+from store.reminders import QUOTE, SERVICE, TRADE, Days
 from store.tables import Prospect
 
 
@@ -72,13 +72,13 @@ def trade(session: Session, prospect: Prospect, value: str, today: date) -> None
 def quoted(session: Session, prospect: Prospect, today: date, now: datetime, days: Days = None) -> None:
     """A quote was given: ask after it some days on, unless there is an answer before. The last quote counts."""
     kinds = load_kinds()
-    reminders.drop(session, prospect.id or 0, "quote", now)
+    reminders.drop(session, prospect.id or 0, QUOTE, now)
     reminders.place(
         session,
         person_id=prospect.owner_id,
         prospect_id=prospect.id,
-        kind="quote",
-        on=kinds.comes_up("quote", today + timedelta(days=kinds.rules.quote.days), 0, days),
+        kind=QUOTE,
+        on=kinds.comes_up(QUOTE, today + timedelta(days=kinds.rules.quote.days), 0, days),
         day=today,
         now=now,
     )

@@ -15,7 +15,7 @@ from knowledge.kinds import CONTACT, PROMISE, Kinds, Occasion, load_kinds
 from store import facts
 from store.tables import Prospect, Reminder
 
-DORMANT, SERVICE, FESTIVAL, OWN = "dormant", "service", "festival", "own"
+DORMANT, SERVICE, FESTIVAL, OWN, QUOTE = "dormant", "service", "festival", "own", "quote"
 TRADE = "trade"  # the fact
 Days = Mapping[date, bool] | None  # an admin's overrides of the calendar
 
@@ -150,6 +150,16 @@ def of(session: Session, prospect_id: int, kind: str) -> Sequence[Reminder]:
         col(Reminder.prospect_id) == prospect_id, col(Reminder.kind) == kind, col(Reminder.state) == "open"
     )
     return session.exec(found.order_by(col(Reminder.on))).all()
+
+
+def planned(session: Session, prospect_id: int) -> Sequence[Reminder]:
+    """A customer's open reminders that follow from what happened or was asked for: quotes, service, own ones."""
+    found = select(Reminder).where(
+        col(Reminder.prospect_id) == prospect_id,
+        col(Reminder.kind).in_((QUOTE, SERVICE, OWN)),
+        col(Reminder.state) == "open",
+    )
+    return session.exec(found.order_by(col(Reminder.on), col(Reminder.id))).all()
 
 
 def chain(session: Session, row: Reminder) -> Sequence[Reminder]:
