@@ -27,7 +27,7 @@ PAGE = 8
 LISTED = 5  # in a day's list, below its customers
 NAME = 30  # UTF-16 units, as everywhere here
 WHAT = 80
-LINE = 60
+LINE = 48
 GREET = 2  # days before a birthday from which on its greeting is shown
 NAMES = 400  # of one greeting's customers
 
@@ -79,7 +79,7 @@ def matters(lines: Lines, rows: Sequence[Occasion], today: date) -> Rows:
 
 def _matter(one: Occasion) -> Button:
     if one.kind == "festival":
-        return Button(f"🏮 {one.what}问候谁、怎么说", f"n:greet:{one.id}")
+        return Button(f"🏮 {short(one.what, 8)}问候谁、怎么说", f"n:greet:{one.id}")
     return Button(f"✔️ {short(one.what, 12)}", f"n:done:{one.id}")
 
 

@@ -15,7 +15,7 @@ NAME = 50
 LINE = 100
 PROMISED = 150
 OCCASIONS = 2
-REASON = 60
+REASON = 50
 REST = 500
 SHOWN = 6  # items with buttons in one message; a phone shows about this many without scrolling twice
 
