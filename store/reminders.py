@@ -17,6 +17,8 @@ from store.tables import Prospect, Reminder
 
 DORMANT, SERVICE, FESTIVAL, OWN, QUOTE = "dormant", "service", "festival", "own", "quote"
 TRADE = "trade"  # the fact
+BETWEEN = "；"  # stands between the matters of one reminder
+LONGEST = 200
 Days = Mapping[date, bool] | None  # an admin's overrides of the calendar
 
 
@@ -198,14 +200,15 @@ def drop(session: Session, prospect_id: int, kind: str, now: datetime) -> int:
 
 
 def move(session: Session, row: Reminder, on: date, now: datetime) -> Reminder:
-    """Put an open reminder off; one of the same key on that day takes its place."""
+    """Put an open reminder off; one of the same key on that day takes its place, with the words of both."""
     there = find(session, row.prospect_id, row.kind, on, row.key, row.person_id)
     if there is None or there is row:
         row.on = on
         session.flush()
         return row
     row.state, row.closed_at = "moved", now
-    what = there.what if there.state == "open" and there.what else row.what
+    words = [row.what, *([there.what] if there.state == "open" else [])]
+    what = BETWEEN.join(dict.fromkeys(filter(None, words)))[:LONGEST]
     there.what, there.day, there.at, there.part, there.repeat = what, row.day, row.at, row.part, row.repeat
     there.state, there.closed_at = "open", None
     session.flush()
