@@ -17,7 +17,10 @@ from store.tables import Person
 
 
 def due_at(session: Session, desk: Desk, at: datetime) -> list[dict[str, Any]]:
-    """Per active person with anything due: the list, and whether the message would go out by that moment."""
+    """Per active person with anything due: the list, and whether the message would go out by that moment.
+
+    What is settled on the way holds for that moment only: the session is to be one that is rolled back.
+    """
     rows = []
     for person in session.scalars(select(Person).where(col(Person.active)).order_by(col(Person.id))):
         local = at.astimezone(ZoneInfo(person.tz))
@@ -50,5 +53,4 @@ def due_at(session: Session, desk: Desk, at: datetime) -> list[dict[str, Any]]:
         ]
         sends = come and is_working(local.date(), desk.rules.days) and not person.unreachable
         rows.append({"person": person.name, "local_time": f"{local:%Y-%m-%d %H:%M}", "sends": sends, "items": items})
-    session.rollback()  # what was settled on the way was settled for that moment only
     return rows

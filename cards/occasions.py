@@ -97,12 +97,13 @@ def listing(rows: Sequence[Ahead], count: int, at: int, today: date, gone: Ahead
         lines.add("⏰ <b>提醒</b>　共 {} 个{}", count, f"，第 {at + 1} 页" if count > PAGE else "")
         for number, row in enumerate(rows, start=1):
             lines.add("{}. {}", number, _line(row, today))
-    lines.gap().add("<i>再加一个，直接发，例：</i>")
+    lines.gap().add("<i>再加一个：直接发，或者写在 /remind 后面，例：</i>")
     for example in ("每月15号提醒我对账", "明天下午三点提醒我交周报", "王总 下周三问合同", "王总生日农历八月十五"):
         lines.add("<code>{}</code>", example)
     back = ((Button("↩️ 恢复刚取消的", f"n:back:{gone.one.id}"),),) if gone is not None else ()
     cancel = [Button(f"🗑 {number}", f"n:drop:{row.one.id}:{at}") for number, row in enumerate(rows, start=1)]
-    return Card(lines.text(), (*back, *grid(cancel, 4), *_paging(count, at)))
+    who = ((Button("➕ 给客户设一个", "n:who:0"),),)
+    return Card(lines.text(), (*back, *grid(cancel, 4), *_paging(count, at), *who))
 
 
 def _line(row: Ahead, today: date) -> str:
@@ -124,10 +125,12 @@ def _paging(count: int, at: int) -> Rows:
     return (tuple(row),) if row else ()
 
 
-def set_own(row: Ahead, today: date) -> Card:
-    """An own reminder is set."""
+def set_own(row: Ahead, today: date, unknown: str = "") -> Card:
+    """An own reminder is set; `unknown` may have been meant for a customer's name."""
     one = row.one
     lines = Lines().add("⏰ 好，{}", _line(row, today))
+    if unknown:
+        lines.add("<i>没有这位客户：{}。先记成你自己的提醒。</i>", short(unknown, NAME))
     if one.day is not None and one.day != one.on:
         lines.add("<i>那天不上班，{}早上就提醒你。</i>", day(one.on, today))
     return Card(lines.text(), ((Button("🗑 取消", f"n:drop:{one.id}:0"), Button("⏰ 全部提醒", "n:page:0")),))

@@ -33,6 +33,7 @@ from store.tables import Prospect, Reminder
 
 REMINDER_LENGTH = 24  # "下周三上午十点半提醒我问合同盖章没有" and the like; longer ones tell a story
 LONGEST_WHAT = 100
+LONGEST_NAME = 6  # of a first word that may have been meant for a customer's name
 MOST_PAGES = 999
 _WHEN = re.compile(r"^的?(?:时候|[之以]前)?[ ，,]*")  # what is left of "周五的时候" without its day
 _ASKED = re.compile(r"(?:请|麻烦)?(?:记得|别忘了?)?提醒我?(?:一下)?|^(?:记得|别忘了?)")
@@ -66,7 +67,7 @@ def asked(turn: Turn, text: str) -> Sequence[Act]:
         return [Say(prospect_words.choose(views_of(turn, rows), "remind", "是哪一位？"))]
     if repeats.find(text, turn.today) or _day(turn, text):
         return own(turn, text)
-    return [Say(words.ask_own())]
+    return [Say(words.ask_own() if " " not in text else prospect_words.which_customer("/remind 王总 下周三 问合同"))]
 
 
 def wanted(turn: Turn, text: str) -> bool:
@@ -127,7 +128,9 @@ def own(turn: Turn, text: str) -> Sequence[Act]:
         return [Say(prospect_words.bad_date(past=True) if found else words.ask_own())]
     what = _matter(text, found.start, found.end)
     kept = _place(turn, None, what, found.on, found.at, found.part)
-    return [Say(words.set_own(_ahead(kept, None), turn.today)), *which(turn, text, found, f"n:on:{kept.id}")]
+    first = text.split(" ", 1)[0] if " " in text else ""
+    unknown = first if first and len(first) < found.start and len(first) <= LONGEST_NAME else ""
+    return [Say(words.set_own(_ahead(kept, None), turn.today, unknown)), *which(turn, text, found, f"n:on:{kept.id}")]
 
 
 def _again(turn: Turn, row: Prospect | None, text: str) -> Sequence[Act]:
@@ -210,6 +213,11 @@ def _ahead(row: Reminder, prospect: Prospect | None) -> Ahead:
 def tap(turn: Turn, data: str) -> Sequence[Act]:
     """`n:<verb>:<reminder or page>[:<argument>]`; the reminder is checked against the caller."""
     _, verb, given, argument = [*data.split(":"), "", "", ""][:4]
+    if verb == "who":
+        recent = prospects.page(turn.session, turn.me, "", 0)[0]
+        if not recent:
+            return [Say(prospect_words.which_customer("/remind 王总 下周三 问合同"))]
+        return [Say(prospect_words.choose(views_of(turn, recent), "remind", "提醒你联系谁？"))]
     if verb == "page":
         return [Change(listing(turn, min(number(given), MOST_PAGES)))]
     found = reminders.mine(turn.session, turn.me, number(given))

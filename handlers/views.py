@@ -61,7 +61,9 @@ def open_card(turn: Turn, row: Prospect, notice: str = "") -> Card:
     told = {words for one in opened for words in complaint_words.matters(one.what)}  # they have a line of their own
     coming = ((row.on, row.what, complaints.without(row.what, told)) for row in reminders.coming(turn.session, id))
     ahead = [(on, rest) for on, what, rest in coming if rest or not what]
-    ahead += [(row.on, why(reminders.occasion(row), turn.today)) for row in reminders.planned(turn.session, id)]
+    for row_ in reminders.planned(turn.session, id):
+        on = row_.day if row_.kind == reminders.OWN and row_.day else row_.on
+        ahead.append((on, why(reminders.occasion(row_), on)))  # as it will read on its day
     view = replace(
         view_of(turn, row),
         visits=contacts_of(turn, row, VISITS),
