@@ -119,10 +119,8 @@ def test_reminders_survive_the_kinds_and_lose_only_what_was_not_there_before(emp
         tables.reflect(connection)
         connection.execute(tables.tables["person"].insert(), _filled(tables.tables["person"], id=1))
         connection.execute(tables.tables["prospect"].insert(), _filled(tables.tables["prospect"], id=1, owner_id=1))
-        row = _filled(
-            tables.tables["reminder"], id=1, prospect_id=1, person_id=1, kind="promise", what="送样", state="open"
-        )
-        connection.execute(tables.tables["reminder"].insert(), row)
+        told = {"id": 99, "prospect_id": 1, "person_id": 1, "kind": "promise", "what": "送样", "state": "open"}
+        connection.execute(tables.tables["reminder"].insert(), _filled(tables.tables["reminder"], **told))
     migrate.upgrade(empty)
     with Session(empty) as session:
         kept = [(one.kind, one.what, one.key, one.repeat, one.at) for one in session.exec(select(Reminder))]
