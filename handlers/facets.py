@@ -21,7 +21,7 @@ from knowledge.facts import Fact, current
 from knowledge.rules import Value
 from knowledge.scenes import FIRST, Scene, conflicting
 from knowledge.systems import Catalogue, RuleSystem
-from store import facts, interviews, prospects, reminders, visits
+from store import facts, interviews, occasions, prospects, reminders, visits
 from store.tables import Prospect
 
 AWAITED = "fact:"
@@ -218,7 +218,7 @@ def _known(turn: Turn, row: Prospect) -> Card:
 
 
 def _drop(turn: Turn, row: Prospect, fact_id: str) -> Sequence[Act]:
-    facts.forget(turn.session, row.id or 0, fact_id)
+    occasions.forget(turn.session, row.id or 0, fact_id, turn.now)
     return [Change(_known(turn, row))]
 
 

@@ -12,7 +12,9 @@ from functools import cached_property
 from knowledge.cadence import Cadence, load_cadence
 from knowledge.complaints import Handling, load_handling
 from knowledge.errors import Faults
+from knowledge.festivals import load_festivals
 from knowledge.finding import Library
+from knowledge.kinds import load_kinds
 from knowledge.playbooks import load_playbooks
 from knowledge.scenes import Conflict, Scene, load_conflicts, load_scenes, strangers
 from knowledge.systems import PRIMARY, Systems, load_systems
@@ -36,6 +38,7 @@ KNOWN = (  # every file that is read; anything else in a team's folder lies wher
     "cadence.toml",
     "complaint.toml",
 )
+SHIPPED = frozenset(["kinds.toml", "festivals.toml"])  # the days of reminders are the same for everybody
 BY_ENTRY = frozenset(  # put together with the shipped file; of any other the team's takes its place. And `facts/*.toml`
     ["questions.toml", "taboo.toml", "scenes.toml", "conflicts.toml", "views.toml", "cadence.toml"]
 )
@@ -105,6 +108,8 @@ class Edition:
             "步骤打法": lambda: list(self.library.playbooks),
             "跟进节奏": lambda: self.cadence,
             "抱怨处理": lambda: self.handling,
+            "提醒的种类": load_kinds,
+            "节日": load_festivals,
             "查话的词表和模型": lambda: self.wording,
         }
         return {name: _faults_of(part) for name, part in parts.items()}
@@ -184,6 +189,8 @@ def _limits_of_nothing(files: Tree, systems: Systems) -> Iterator[str]:
 def _strays(files: Tree) -> Iterator[str]:
     """Files that nobody reads: of no known name, or of a system that has no `system.toml`."""
     for entry, name in files.everything():
+        if name in SHIPPED and entry.said == name:
+            continue
         if not any(name.count("/") == known.count("/") and fnmatchcase(name, known) for known in KNOWN):
             yield f"{entry.said}: 用不上这个文件（名字拼错了，或者放错了地方？）"
             continue

@@ -1,6 +1,7 @@
 """Facts about a customer: what can be known, how it is asked for, and how it is said.
 
-A value is a number, yes or no, one of a few choices, an amount of money in yuan, or a date (as ISO text).
+A value is a number, yes or no, one of a few choices, an amount of money in yuan, a date (as ISO text), or a day of
+every year (as the code of `knowledge/yearly.py`).
 """
 
 import re
@@ -12,6 +13,7 @@ from knowledge.errors import Faults
 from knowledge.files import FactFile, FactsFile, read_each
 from knowledge.rules import Value
 from knowledge.tree import Source, Tree, tree
+from knowledge.yearly import read as yearly_of
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _UNITS = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "w": 1e4, "千": 1e3, "k": 1e3}
@@ -56,6 +58,10 @@ class Fact:
 
     def said(self, value: Value) -> str:
         """A value as people say it, with its unit."""
+        if self.kind == "yearly" and (day := yearly_of(str(value))):
+            return day.said()
+        if self.kind == "date":
+            return _spoken(str(value))
         if self.kind in {"flag", "choice"}:
             return next((option.zh for option in self.choices if option.value == value), str(value))
         if self.kind == "money" and isinstance(value, int | float):
@@ -91,6 +97,11 @@ def _amount(text: str, *, money: bool) -> Value | None:
     if not 0 <= number <= LARGEST:
         return None
     return int(number) if number == int(number) else number
+
+
+def _spoken(text: str) -> str:
+    on = date.fromisoformat(text)
+    return f"{on.year}年{on.month}月{on.day}日"
 
 
 def _iso(text: str) -> str | None:

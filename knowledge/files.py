@@ -132,7 +132,7 @@ class FactFile(File):
     id: Id
     zh: Annotated[str, Field(min_length=2, max_length=10)]
     ask: Annotated[str, Field(min_length=4, max_length=60)]
-    kind: Literal["number", "flag", "choice", "money", "date"]
+    kind: Literal["number", "flag", "choice", "money", "date", "yearly"]
     unit: str = ""
     lasts: int
     choices: Annotated[list[OptionFile], Field(max_length=8)] = []

@@ -1,7 +1,7 @@
 """Every card, made from the longest and oddest of what people may type; the tests look at all of them."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from cards import (
     contacts,
     facets,
     interview,
+    occasions,
     people,
     playbooks,
     practice,
@@ -32,9 +33,11 @@ from knowledge.complaints import load_handling
 from knowledge.contacts import Contact
 from knowledge.due import DueCustomer
 from knowledge.facets import Facet
+from knowledge.festivals import load_festivals
 from knowledge.files import MOMENTS, SCENES
 from knowledge.finding import Library, Type
 from knowledge.interview import LONGEST_TEXT, MOST_QUESTIONS, OPEN, Ask, Interview, Phase, Turn
+from knowledge.kinds import Occasion, load_kinds
 from knowledge.playbooks import load_playbooks
 from knowledge.scenes import load_conflicts, load_scenes
 from knowledge.systems import Kind, System, load_systems
@@ -91,6 +94,7 @@ def view(name: str, note: str, system: System = SYSTEM) -> ProspectView:
         rhythm="你定的节奏：365 天一次，最晚 521 天",
         visits=tuple((date(2025, 12, 31), "wechat", "reached", note[:LONGEST_TEXT]) for _ in range(5)),
         promises=tuple((date(2027, 12, 31), note[:200]) for _ in range(20)),
+        dates=tuple(f"{zh} 农历闰腊月廿九" for zh in occasions.FACTS.values()),
         tests=(("老虎 + 孔雀 + 考拉", "动物性格测试", date(2026, 1, 1)), ("支配型", "沟通风格", TODAY)),
         complaints=(complaint(name, note), complaint(name, note)),
         people=(contact(name, note),) * 40,
@@ -112,8 +116,16 @@ def due(name: str, note: str) -> DueCustomer:
         last_note=note[:LONGEST_TEXT],
         next_step=note[:200],
         opening=SYSTEM.type("sentimental").card.opening[0],
-        promises=tuple(note[:100] for _ in range(6)),
+        promises=tuple(f"15:30 {note[:100]}" for _ in range(6)),
+        occasions=tuple(occasion(kind, note) for kind in load_kinds().all),
+        type_id="sentimental",
     )
+
+
+def occasion(kind: str, note: str, at: int = 0) -> Occasion:
+    """A reminder of a kind with everything long."""
+    day = date(2026, 11, 24) if kind == "birthday" else date(2027, 12, 31)
+    return Occasion(LARGE + at, kind, "", TODAY, day, note[:100], time(15, 30), "下午", "yL06+29")
 
 
 @cache
@@ -128,6 +140,7 @@ def gallery(name: str, note: str) -> tuple[tuple[str, Card], ...]:
         _complaints,
         _people,
         _lists,
+        _occasions,
         _quizzes,
         _drafts,
         _facets,
@@ -333,7 +346,11 @@ def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "morning", reminders.morning(many, TODAY, name[:40], missed=99)
     yield "morning of one", reminders.morning(many[:1], TODAY, name[:40])
     yield "today", reminders.today_list(many, TODAY)
-    yield "today without promises", reminders.today_list([_unpromised(row) for row in many], TODAY)
+    own = [occasion(kind, note, at) for at in range(6) for kind in ("own", "festival")]
+    yield "morning with matters", reminders.morning(many, TODAY, name[:40], missed=99, matters=own)
+    yield "morning of matters", reminders.morning([], TODAY, name[:40], matters=own)
+    yield "today of matters", reminders.today_list([], TODAY, own)
+    yield "today without promises", reminders.today_list([_unpromised(row) for row in many], TODAY, own)
     yield "nothing today", reminders.today_list([], TODAY)
     yield "done", reminders.done(name[:40], date(2027, 12, 31), TODAY)
     yield "later", reminders.later(LARGE, name[:40])
@@ -344,7 +361,7 @@ def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "given", reminders.given(name[:40], name[:40])
     yield "received", reminders.received(LARGE, name[:40], name[:40])
     yield "check", reminders.check()
-    yield "set", reminders.set_for(name[:40], date(2027, 12, 31), note[:100], TODAY)
+    yield "set", reminders.set_for(name[:40], date(2027, 12, 31), note[:100], TODAY, "15:30")
     yield "ask when", reminders.ask_when(name[:40])
     rep = RepLine(name[:40], "rep", True, 99999, dict.fromkeys("ABCD", 9999), 999, 9999, 9999, 9999)
     yield "team", team.status(name[:40], [rep] * 60)
@@ -353,6 +370,27 @@ def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
 
 def _unpromised(row: DueCustomer) -> DueCustomer:
     return DueCustomer(**{key: getattr(row, key) for key in DueCustomer.__slots__ if key != "promises"})
+
+
+def _occasions(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    ahead = [occasions.Ahead(occasion(kind, note, at), name[:40]) for at, kind in enumerate(load_kinds().all)]
+    yield "reminders", occasions.listing(ahead[: occasions.PAGE], 99, 5, TODAY, ahead[0])
+    yield "no reminders", occasions.listing([], 0, 0, TODAY)
+    yield "own set", occasions.set_own(ahead[6], TODAY)
+    yield "own not understood", occasions.ask_own()
+    options = [(TODAY.replace(day=day), f"n:on:{LARGE}:202611{day}") for day in (23, 24, 30)]
+    yield "which day", occasions.which(note[:30], TODAY, options, TODAY)
+    groups = [(zh, "祝您一切都好。" * 8, [name[:40]] * 200) for zh in load_festivals().tones.values()]
+    yield "festival", occasions.festival("中秋", TODAY, groups, LARGE, TODAY)
+    facts = dict.fromkeys(occasions.FACTS, "农历闰腊月廿九")
+    yield "dates", occasions.dates(name[:40], LARGE, facts, dict.fromkeys(facts, date(2027, 12, 31)), TODAY, "记下了")
+    yield "no dates", occasions.dates(name[:40], LARGE, {}, {}, TODAY)
+    for fact in occasions.FACTS:
+        yield f"ask {fact}", occasions.ask_day(name[:40], fact)
+        yield f"bad {fact}", occasions.bad_day(fact)
+    yield "calendars", occasions.calendars("renewal_on", LARGE, ("08-15", "8月15日"), ("L08-15", "农历八月十五"))
+    yield "trade", occasions.trade(name[:40], LARGE, SYSTEMS.facts["trade"])
+    yield "served", occasions.served("工厂", note[:200], date(2027, 12, 31), TODAY)
 
 
 def _quizzes(name: str, note: str) -> Iterator[tuple[str, Card]]:

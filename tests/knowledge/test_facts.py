@@ -42,7 +42,7 @@ def test_values_are_said_as_people_say_them() -> None:
     assert REVENUE.said(800) == "800 元"
     assert MONTHS.said(3) == "3 个月"
     assert STARTED.said(value=True) == "在选"
-    assert SINCE.said("2026-02-28") == "2026-02-28"
+    assert SINCE.said("2026-02-28") == "2026年2月28日"
 
 
 def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
