@@ -58,7 +58,8 @@ async def demo(
             telegram = config.telegram.model_copy(
                 update={"token": SecretStr(TOKEN), "base_url": f"{address}/bot", "proxy": "", "mode": "polling"}
             )
-            async with started(config.model_copy(update={"telegram": telegram}), desk, tick_every=TICK) as service:
+            running = started(config.model_copy(update={"telegram": telegram}), desk, tick_every=TICK, watched=False)
+            async with running as service:
                 await first_admin(service, announce)
                 announce(f"{address}/")
                 await poll(service.app, stop)

@@ -3,11 +3,33 @@ python-telegram-bot's default (measured by `bench/turn.py`).
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from bot.pace import Pace
+
+TOO_MANY = 429
+LEAST_PAUSE = 1.0  # seconds, where a 429 does not say
+COUNTED = ("send", "edit", "copy", "forward")  # beginnings of the methods that Telegram counts as messages
+NOT_COUNTED = "sendChatAction"
+_OWN_PACE: ContextVar[bool] = ContextVar("own_pace", default=False)
+
+
+@contextmanager
+def at_own_pace() -> Iterator[None]:
+    """Calls in this block have waited for their turn already."""
+    token = _OWN_PACE.set(True)
+    try:
+        yield
+    finally:
+        _OWN_PACE.reset(token)
 
 
 class Refused(NetworkError):
@@ -75,6 +97,41 @@ class AiohttpRequest(BaseRequest):
         except aiohttp.ClientError as fault:
             # The connection broke after the request was written: whether it took effect is not known.
             raise TimedOut(f"the answer was lost: {type(fault).__name__}") from fault
+
+
+class PacedRequest(AiohttpRequest):
+    """The same, with messages at Telegram's pace: the one way out for live answers and the push."""
+
+    def __init__(self, pace: Pace, *, proxy: str = "") -> None:
+        super().__init__(proxy=proxy)
+        self._pace = pace
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *times: Any, **named: Any
+    ) -> tuple[int, bytes]:
+        """One call, when it may go.
+
+        Raises:
+            RetryAfter: Telegram asked for a pause before, and it is not over; nothing was sent.
+        """
+        name = url.rpartition("/")[2]
+        chat = request_data.parameters.get("chat_id") if request_data else None
+        if not isinstance(chat, int) or not name.startswith(COUNTED) or name == NOT_COUNTED:
+            return await super().do_request(url, method, request_data, *times, **named)
+        if not _OWN_PACE.get() and (held := await self._pace.live(chat)):
+            raise RetryAfter(timedelta(seconds=held))
+        status, body = await super().do_request(url, method, request_data, *times, **named)
+        if status == TOO_MANY:
+            self._pace.refused(chat, _asked(body))
+        return status, body
+
+
+def _asked(body: bytes) -> float:
+    """The pause that a 429 asks for, in seconds."""
+    try:
+        return float(json.loads(body)["parameters"]["retry_after"])
+    except (ValueError, KeyError, TypeError):
+        return LEAST_PAUSE
 
 
 def _body(data: RequestData | None) -> dict[str, Any]:

@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import os
+import secrets
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from time import monotonic
 
 from sqlalchemy.exc import DBAPIError
 from telegram.error import InvalidToken, NetworkError
@@ -17,6 +19,7 @@ from bot import webhook
 from bot.application import WANTED, App, build, give_commands
 from bot.config import Config
 from bot.models import with_team_model
+from bot.pace import Pace
 from bot.polling import TokenRefused, poll
 from bot.request import Refused
 from bot.sender import Sender
@@ -32,6 +35,7 @@ from knowledge.systems import Systems, load_systems
 from knowledge.views import load_views, seen
 from scheduler.jobs import TICK, Jobs
 from scheduler.push import Push, PushRules
+from scheduler.watch import Watch
 from store import migrate, people
 from store.db import Database, DatabaseUnusable
 from store.tables import Invite
@@ -112,41 +116,52 @@ def named_as_set(systems: Systems, config: Config, rules: Rules) -> Systems:
     return systems.replaced(seen(systems[rules.system], views[config.team.view]))
 
 
-def push_for(config: Config, desk: Desk, app: App) -> Push:
+def push_for(config: Config, desk: Desk, app: App, pace: Pace) -> Push:
     """The morning push of a configuration."""
     rules = PushRules(
         latest=time.fromisoformat(config.reminders.latest_push),
         days=dict(config.days),
-        name=f"{socket.gethostname()}:{os.getpid()}"[:40],
+        name=f"{socket.gethostname()[:20]}:{os.getpid()}:{secrets.token_hex(4)}",  # a restart is somebody else
     )
-    sender = Sender(app.bot, config.reminders.messages_per_second)
-    return Push(desk.db, desk.system, desk.cadence, desk.talk, rules, sender)
+    return Push(desk.db, desk.system, desk.cadence, desk.talk, rules, Sender(app.bot, pace))
 
 
 @asynccontextmanager
-async def started(config: Config, desk: Desk, *, tick_every: timedelta = TICK) -> AsyncIterator[Service]:
-    """A bot that is logged in and ticks; on the way out it finishes what it is doing.
+async def started(
+    config: Config, desk: Desk, *, tick_every: timedelta = TICK, watched: bool = True
+) -> AsyncIterator[Service]:
+    """A bot that is logged in and ticks; on the way out it finishes what it is doing. Where the clock is not the real
+    one there is nothing to watch.
 
     Raises:
         TokenRefused: Telegram does not know the token.
         Unreachable: there is no way to Telegram.
     """
-    app = build(config.telegram, desk)
+    pace = Pace(config.reminders.messages_per_second)
+    app = build(config.telegram, desk, pace)
     cut("预热")  # the dictionary is loaded before the first customer waits for it
     await _log_in(app)
-    push = push_for(config, desk, app)
+    push = push_for(config, desk, app, pace)
     service: Service
 
     async def tick() -> int:
         return await service.tick()
 
     jobs = Jobs(tick, tick_every)
+    watch = Watch(push, monotonic, desk.db.free, jobs.begin_again)
+    watching: asyncio.Task[None] | None = None
     service = Service(app, desk, push, jobs)
     try:
         await give_commands(app.bot)
+        if watched:
+            await watch.look(desk.now())  # before the first tick: it sees since when nobody has ticked
+            watching = asyncio.create_task(watch.keep_looking(desk.now))
         jobs.start()
         yield service
     finally:
+        push.wind_up()
+        if watching is not None:
+            watching.cancel()
         await jobs.stop()
         await app.shutdown()
 

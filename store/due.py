@@ -34,16 +34,22 @@ def due_today(
             item = items.setdefault(row.id or 0, _Item(row))
             item.promises.append(reminder.what or "联系")
             item.due = min(item.due, reminder.on)
-    views = (_view(session, item, person, today, system, cadence, talk) for item in items.values())
+    notes = visits.last_notes(session, list(items))
+    views = (_view(item, notes.get(id, ""), person, today, system, cadence, talk) for id, item in items.items())
     return sorted(views, key=lambda view: rank(view, today))
 
 
+def anything_due(session: Session, person: Person, today: date) -> bool:
+    """Whether that list has anything in it, without making it."""
+    me = person.id or 0
+    return prospects.any_due(session, me, today) or reminders.anything_promised(session, me, today)
+
+
 def _view(
-    session: Session, item: _Item, person: Person, today: date, system: System, cadence: Cadence, talk: Talk
+    item: _Item, note: str, person: Person, today: date, system: System, cadence: Cadence, talk: Talk
 ) -> DueCustomer:
     row = item.prospect
     kind = system.types.get(row.type_id)
-    last = next(iter(visits.latest(session, row.id or 0, 1)), None)
     rhythm = cadence.rhythm(row.grade, row.every_days)
     return DueCustomer(
         id=row.id or 0,
@@ -55,7 +61,7 @@ def _view(
         lateness=cadence.lateness(item.due, today, row.grade, row.every_days),
         method=rhythm.method,
         last_contact=row.last_contact_at.astimezone(ZoneInfo(person.tz)).date() if row.last_contact_at else None,
-        last_note=last.note if last else "",
+        last_note=note,
         next_step=row.next_step,
         opening=talk.fill([_opening(kind, row, rhythm.method)])[0] if kind else "",
         promises=tuple(item.promises),

@@ -84,6 +84,20 @@ def admins(session: Session) -> Sequence[Person]:
     return session.exec(select(Person).where(col(Person.role) == "admin", col(Person.active))).all()
 
 
+def above(session: Session, person: Person) -> Sequence[Person]:
+    """Active managers of a person's team or of the nearest team above that has one; admins where there is none."""
+    team_id, seen = person.team_id, set[int]()
+    while team_id is not None and team_id not in seen:
+        seen.add(team_id)
+        found = select(Person).where(col(Person.team_id) == team_id, col(Person.role) == "manager", col(Person.active))
+        managers = session.exec(found.where(col(Person.id) != person.id).order_by(col(Person.id))).all()
+        if managers:
+            return managers
+        team = session.get(Team, team_id)
+        team_id = team.parent_id if team else None
+    return [admin for admin in admins(session) if admin.id != person.id]
+
+
 def team_named(session: Session, name: str) -> Team:
     """The team of that name, made where there is none."""
     team = session.exec(select(Team).where(col(Team.name) == name)).one_or_none()

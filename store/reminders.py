@@ -1,11 +1,25 @@
 """Why a customer is due: rows with a unique key (customer, kind, local date)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select, update
+from sqlalchemy import bindparam
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, col, select, update
 
+from store.quick import Quick
 from store.tables import Prospect, Reminder
+
+_TABLES = SQLModel.metadata.tables
+_REMINDER, _PROSPECT = _TABLES["reminder"], _TABLES["prospect"]
+_PROMISED = Quick(
+    select(_REMINDER.c.id)
+    .join(_PROSPECT, _PROSPECT.c.id == _REMINDER.c.prospect_id)
+    .where(_REMINDER.c.person_id == bindparam("person"), _REMINDER.c.state == "open")
+    .where(_REMINDER.c.on <= bindparam("until"), _REMINDER.c.kind == "promise")
+    .where(_PROSPECT.c.owner_id == _REMINDER.c.person_id, _PROSPECT.c.status == "active", ~_PROSPECT.c.paused)
+    .limit(1)
+)
 
 
 def promise(session: Session, *, prospect_id: int, person_id: int, on: date, what: str, now: datetime) -> Reminder:
@@ -19,11 +33,15 @@ def promise(session: Session, *, prospect_id: int, person_id: int, on: date, wha
     return row
 
 
-def due_contact(session: Session, *, prospect_id: int, person_id: int, on: date, now: datetime) -> None:
-    """Note that the rhythm asks for a contact on that date; nothing if it is noted already."""
-    if find(session, prospect_id, "contact", on) is None:
-        session.add(Reminder(prospect_id=prospect_id, person_id=person_id, kind="contact", on=on, created_at=now))
-        session.flush()
+def due_contacts(session: Session, person_id: int, due: Collection[tuple[int, date]], now: datetime) -> None:
+    """Note that the rhythm asks for contacts, each (customer, date); what is noted already stays as it is."""
+    if not due:
+        return
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    same = {"person_id": person_id, "kind": "contact", "what": "", "state": "open", "created_at": now}
+    rows = [{"prospect_id": id, "on": on, **same} for id, on in due]
+    session.exec(insert(Reminder).on_conflict_do_nothing(), params=rows)
 
 
 def find(session: Session, prospect_id: int, kind: str, on: date) -> Reminder | None:
@@ -44,6 +62,11 @@ def open_until(session: Session, person_id: int, until: date) -> Sequence[tuple[
         .order_by(col(Reminder.on), col(Reminder.id))
     )
     return session.exec(found).all()
+
+
+def anything_promised(session: Session, person_id: int, until: date) -> bool:
+    """Whether the person has an open promise up to a date about a customer of theirs who is active and not paused."""
+    return bool(_PROMISED.rows(session, person=person_id, until=until))
 
 
 def coming(session: Session, prospect_id: int) -> Sequence[Reminder]:

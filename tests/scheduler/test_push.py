@@ -5,13 +5,14 @@ import pytest
 
 from bot.service import open_database
 from knowledge.cadence import load_cadence
-from scheduler.push import LEASE, SLICE, Outcome
+from scheduler.delivery import Outcome
+from scheduler.push import CLAIM, LEASE, SLICE
 from store import deliveries, receipts, reminders, visits
 from store.tables import Person, Prospect, Visit
 
 HOUR = timedelta(hours=1)
-AGAIN = Outcome("again", problem="429", after=30.0)
-UNCERTAIN = Outcome("uncertain", problem="no answer in time")
+AGAIN = Outcome("again", problem="429", after=30.0, cause="throttled")
+UNCERTAIN = Outcome("uncertain", problem="no answer in time", cause="no_answer")
 
 
 # One message for each rep and local morning
@@ -109,7 +110,7 @@ async def test_who_leaves_between_plan_and_send_gets_nothing(mornings):
     await mornings.tick("2026-06-01 08:35")
 
     assert mornings.sending.tries(1) == 1
-    assert mornings.rows() == [("morning", "06-01", "failed")]
+    assert mornings.rows() == [("morning", "06-01", "moot")]
 
 
 # Working days
@@ -335,12 +336,9 @@ async def test_the_next_morning_after_a_time_out_is_an_ordinary_one(mornings):
 # Processes that die
 
 
-async def test_a_claim_of_a_dead_process_becomes_uncertain_after_the_lease_and_is_asked_about(mornings):
-    person = mornings.rep(1, "2026-06-01 08:30")
+async def test_what_a_dead_process_had_begun_becomes_uncertain_after_the_lease_and_is_asked_about(mornings):
     now = mornings.at("2026-06-01 08:30")
-    planned = {"person_id": person.id, "kind": "morning", "on": now.date(), "due_at": now}
-    mornings.db.write_now(deliveries.plan, **planned)
-    mornings.db.write_now(deliveries.claim, by="dead", now=now, limit=SLICE)
+    _died(mornings, mornings.rep(1, "2026-06-01 08:30"), now, begun=True)
 
     await mornings.push().tick(now + LEASE)
     during = mornings.rows()
@@ -353,6 +351,45 @@ async def test_a_claim_of_a_dead_process_becomes_uncertain_after_the_lease_and_i
     assert sent == ["06-01 09:34"]
     assert mornings.sending.tries(1) == 1
     assert "可能没有送到" in mornings.sending.arrived(1)[0]
+
+
+async def test_what_a_dead_process_had_claimed_and_not_begun_is_sent_soon_and_once(mornings):
+    now = mornings.at("2026-06-01 08:30")
+    _died(mornings, mornings.rep(1, "2026-06-01 08:30"), now, begun=False)
+
+    early = await mornings.push().tick(now + CLAIM)
+    sent = await mornings.push().tick(now + CLAIM + timedelta(seconds=1))
+
+    assert (early, sent) == (0, 1)
+    assert "龙先生" in mornings.sending.arrived(1)[0]
+    assert mornings.rows() == [("morning", "06-01", "sent")]
+
+
+def _died(mornings, person, now, *, begun):
+    """A process claimed a message, perhaps began it, and was killed."""
+    planned = {"person_id": person.id, "kind": "morning", "on": now.date(), "due_at": now}
+    mornings.db.write_now(deliveries.plan, **planned)
+    [row] = mornings.db.write_now(deliveries.claim, by="dead", now=now, limit=SLICE)
+    if begun:
+        assert mornings.db.write_now(deliveries.begin, row.id, "dead", now)
+
+
+async def test_a_process_that_was_only_slow_does_not_send_what_was_taken_from_it(mornings):
+    """It stands at the door for longer than a claim lasts, while another process takes its message over."""
+    mornings.rep(1, "2026-06-01 08:30")
+    now, taken = mornings.at("2026-06-01 08:30"), []
+
+    def late():
+        """The time, by the clock of the slow one: when it looks after the claim, the other has been here."""
+        if mornings.rows() == [("morning", "06-01", "claimed")] and not taken:
+            taken.append(mornings.db.write_now(deliveries.abandoned, now + timedelta(seconds=1)))
+            mornings.db.write_now(deliveries.claim, by="other", now=now, limit=SLICE)
+        return now
+
+    sent = await mornings.push("slow").tick(now, late)
+
+    assert (sent, taken) == (0, [1])
+    assert mornings.sending.tried == []
 
 
 async def test_nobody_is_asked_at_night_whether_the_morning_arrived(mornings):
@@ -400,7 +437,7 @@ async def test_a_long_morning_does_not_look_like_a_dead_process(mornings):
         """A second passes at every look at the clock, and another process looks for dead claims."""
         nonlocal now
         now += timedelta(seconds=1)
-        settled.extend(mornings.db.write_now(deliveries.doubtful, claimed_before=now - LEASE, now=now))
+        settled.extend(mornings.db.write_now(deliveries.doubtful, begun_before=now - LEASE, now=now))
         return now
 
     await mornings.push().tick(now, slowly)
@@ -535,7 +572,7 @@ async def test_who_is_contacted_before_the_message_goes_out_is_not_in_it(morning
     sent = await mornings.live("2026-06-01 08:45", "2026-06-02 08:45", HOUR)
 
     assert sent == []
-    assert mornings.rows() == [("morning", "06-01", "failed")]
+    assert mornings.rows() == [("morning", "06-01", "moot")]
 
 
 async def test_a_morning_on_which_all_was_done_already_does_not_count_as_an_outage(mornings):

@@ -34,7 +34,7 @@ def test_a_customer_with_a_promise_and_a_due_contact_is_listed_once(session, me,
     row = customer(session, me, next_contact_on=today)
     _promise(session, me, row, today - timedelta(days=1), now, "送样册")
     _promise(session, me, row, today, now, "")
-    reminders.due_contact(session, prospect_id=row.id, person_id=me.id, on=today, now=now)
+    reminders.due_contacts(session, me.id, [(row.id, today)], now)
 
     [one] = listed()
 
@@ -43,7 +43,7 @@ def test_a_customer_with_a_promise_and_a_due_contact_is_listed_once(session, me,
 
 def test_a_noted_contact_alone_lists_nobody(session, me, customer, now, today, listed):
     row = customer(session, me, next_contact_on=today + timedelta(days=7))
-    reminders.due_contact(session, prospect_id=row.id, person_id=me.id, on=today, now=now)
+    reminders.due_contacts(session, me.id, [(row.id, today)], now)
 
     assert listed() == []
 
