@@ -7,17 +7,28 @@ the next, so `ROOM` is left between our second and Telegram's; each 429 makes it
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
-ROOM = 0.015  # of a second; 30 messages in 1.015 s are 98.5 % of what is allowed
+ROOM = 0.017  # of a second; 30 messages in 1.017 s are 98.3 % of what is allowed
 WIDER = 0.02  # of a second, at each 429
 WIDEST = 0.5
 FORGIVEN = 0.1  # of what was added, for each minute without a 429
-BEHIND = 0.2  # seconds that may be caught up on after something held us up; more would make live answers wait
+BEHIND = 0.5  # seconds that may be caught up on after something held us up; more would make live answers wait
 CHAT = 1.0  # seconds between messages of the push to a chat and anything before
 BURST = 3.0  # seconds; a chat that got two messages within them may itself be what is too fast
 LONGEST = 0.5  # seconds that a live answer waits for its turn while a push is under way; then it goes anyway
-NEVER = (float("-inf"), float("-inf"))
 CHATS = 4096  # chats remembered before those that are long past are forgotten
+
+
+@dataclass(slots=True)
+class Left:
+    """When a message left."""
+
+    at: float
+
+
+LONG_AGO = Left(float("-inf"))
+NEVER = (LONG_AGO, LONG_AGO)
 
 
 class Pace:
@@ -30,8 +41,8 @@ class Pace:
         self._extra = 0.0
         self._refused_at = 0.0
         self._slot = float("-inf")
-        self._left: deque[float] = deque(maxlen=64)  # when the last messages left
-        self._chats: dict[int, tuple[float, float]] = {}  # the last two times
+        self._left: deque[Left] = deque(maxlen=64)
+        self._chats: dict[int, tuple[Left, Left]] = {}  # the last two of each
         self._held_until = 0.0
         self._held_chats: dict[int, float] = {}
         self._pushed_at = float("-inf")
@@ -49,7 +60,7 @@ class Pace:
 
     def rest(self, chat: int) -> float:
         """Seconds until the push may write to a chat."""
-        return max(0.0, self._chats.get(chat, NEVER)[1] + CHAT - self._clock())
+        return max(0.0, self._chats.get(chat, NEVER)[1].at + CHAT - self._clock())
 
     def held(self, chat: int | None = None) -> float:
         """Seconds for which Telegram wants nothing, at all or in that chat; 0 for none."""
@@ -98,13 +109,18 @@ class Pace:
         finally:
             self._live -= 1
 
+    def left(self, chat: int) -> None:
+        """The last message to this chat has left only now."""
+        if chat in self._chats:
+            self._chats[chat][1].at = self._clock()
+
     def refused(self, chat: int, seconds: float) -> None:
         """Telegram answered 429. A chat that was written to just before is too fast by itself; else we all are."""
         now = self._clock()
         self._extra = min(WIDEST, self._added(now) + WIDER)
         self._refused_at = now
         before, last = self._chats.get(chat, NEVER)
-        if last - before < BURST:
+        if last.at - before.at < BURST:
             self._held_chats[chat] = now + seconds
         else:
             self._held_until = max(self._held_until, now + seconds)
@@ -130,11 +146,12 @@ class Pace:
         most = self._most
         if len(self._left) < most:
             return float("-inf")
-        return self._left[-most] + self._window * most / self.per_second
+        return self._left[-most].at + self._window * most / self.per_second
 
     def _go(self, chat: int, now: float) -> None:
-        self._left.append(now)
-        self._chats[chat] = (self._chats.get(chat, NEVER)[1], now)
+        left = Left(now)
+        self._left.append(left)
+        self._chats[chat] = (self._chats.get(chat, NEVER)[1], left)
         if len(self._chats) > CHATS:
-            self._chats = {id: at for id, at in self._chats.items() if at[1] > now - BURST}
+            self._chats = {id: at for id, at in self._chats.items() if at[1].at > now - BURST}
             self._held_chats = {id: at for id, at in self._held_chats.items() if at > now}

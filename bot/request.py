@@ -2,6 +2,7 @@
 python-telegram-bot's default (measured by `bench/turn.py`).
 """
 
+import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ TOO_MANY = 429
 LEAST_PAUSE = 1.0  # seconds, where a 429 does not say
 COUNTED = ("send", "edit", "copy", "forward")  # beginnings of the methods that Telegram counts as messages
 NOT_COUNTED = "sendChatAction"
+_CHAT: ContextVar[int | None] = ContextVar("chat", default=None)
 _OWN_PACE: ContextVar[bool] = ContextVar("own_pace", default=False)
 
 
@@ -57,7 +59,12 @@ class AiohttpRequest(BaseRequest):
         """Open the session."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=60)
-            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+            self._session = aiohttp.ClientSession(
+                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trace_configs=self._traces()
+            )
+
+    def _traces(self) -> list[aiohttp.TraceConfig]:
+        return []
 
     async def shutdown(self) -> None:
         """Close the session."""
@@ -106,6 +113,17 @@ class PacedRequest(AiohttpRequest):
         super().__init__(proxy=proxy)
         self._pace = pace
 
+    def _traces(self) -> list[aiohttp.TraceConfig]:
+        """A turn counts from when the message has really left, which may be later: a connection to be made, say."""
+        written = aiohttp.TraceConfig()
+        written.on_request_chunk_sent.append(self._written)
+        return [written]
+
+    async def _written(self, *_: Any) -> None:
+        chat = _CHAT.get()
+        if chat is not None:
+            asyncio.get_running_loop().call_soon(self._pace.left, chat)  # the loop writes at the end of its round
+
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *times: Any, **named: Any
     ) -> tuple[int, bytes]:
@@ -120,7 +138,11 @@ class PacedRequest(AiohttpRequest):
             return await super().do_request(url, method, request_data, *times, **named)
         if not _OWN_PACE.get() and (held := await self._pace.live(chat)):
             raise RetryAfter(timedelta(seconds=held))
-        status, body = await super().do_request(url, method, request_data, *times, **named)
+        token = _CHAT.set(chat)
+        try:
+            status, body = await super().do_request(url, method, request_data, *times, **named)
+        finally:
+            _CHAT.reset(token)
         if status == TOO_MANY:
             self._pace.refused(chat, _asked(body))
         return status, body

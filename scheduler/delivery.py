@@ -2,8 +2,8 @@
 
 The rules: a message is begun, on disk, before it goes out, and only its holder can begin it; one message at a time
 stands at the door between the two, so that what is begun and not yet out is never more than one. What was not begun is
-given back whatever happens. A pause that Telegram asks for ends the round for everybody, a message that does not get
-through only waits itself, until several in a row do not.
+given back whatever happens. A pause that Telegram asks for holds for everybody, and a long one ends the round; a
+message that does not get through only waits itself, until several in a row do not.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 32  # messages being prepared or on the wire: 30 a second for as long as an answer takes up to a second
 FEW = 16  # messages left to start when the next are claimed
 MISSES = 3  # in a row that did not get through: it is not the messages, it is the way
+SHORT = 5.0  # seconds of a pause that a round sits out
 LAST_WORDS = 12.0  # seconds that a round which is broken off waits for what is on the wire
 
 Cause = Literal["", "throttled", "network", "blocked", "refused", "no_answer", "died", "late", "left", "done", "ours"]
@@ -55,6 +56,10 @@ class Sending(Protocol):
 
     async def rest(self, telegram_id: int) -> None:
         """Wait until this chat may be written to again."""
+        ...
+
+    def held(self) -> float:
+        """Seconds for which Telegram wants no messages at all; 0 for none."""
         ...
 
     async def turn(self, telegram_id: int) -> float:
@@ -148,6 +153,7 @@ class Round:
         await self._sending.rest(ready.telegram_id)
         outcome = None
         async with self._door:
+            await self._sat_out()
             if self._ending:
                 return
             self._held.discard(delivery.id or 0)
@@ -162,7 +168,6 @@ class Round:
             self._on_wire.add(delivery.id or 0)
             if pause > 0:
                 outcome = Outcome("again", problem="held", after=pause, cause="throttled")
-                self._ending = True
         try:
             outcome = outcome or await self._sending.send(ready.telegram_id, ready.card)
             await self._ended(delivery, outcome)
@@ -171,6 +176,14 @@ class Round:
             raise
         finally:
             self._on_wire.discard(delivery.id or 0)
+
+    async def _sat_out(self) -> None:
+        """Wait for the end of a short pause that Telegram asked for."""
+        while True:
+            held = self._sending.held()
+            if self._ending or not 0 < held <= SHORT:
+                return
+            await asyncio.sleep(held)
 
     async def _prepared(self, delivery: Delivery) -> Ready | None:
         """What to say. A message that cannot be made waits, and keeps nobody else waiting."""
@@ -188,12 +201,13 @@ class Round:
     async def _ended(self, delivery: Delivery, outcome: Outcome) -> None:
         through = outcome.state != "again"
         self._sent += outcome.state == "sent"
-        self._misses = 0 if through else self._misses + 1
         throttled = outcome.cause == "throttled"
-        if not through and (throttled or self._misses >= MISSES):
+        self._misses = 0 if through else self._misses + (not throttled)
+        enough = outcome.after > SHORT if throttled else self._misses >= MISSES
+        if not through and enough:
             self._ending = True
         await self._messages.note(delivery, outcome)
-        if self._ending and not through:
+        if not through and enough:
             await self._messages.pause(outcome.after if throttled else 0.0)
 
 
