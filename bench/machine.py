@@ -2,6 +2,7 @@
 
 import os
 import platform
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,8 +19,10 @@ def first_in_line() -> str:
     What is measured then is what both sides need, not what strangers leave them; the words say what was done.
     """
     load = f"load {os.getloadavg()[0]:.1f} before the start"
+    with suppress(PermissionError):  # it may lead a session already
+        os.setsid()
     try:
-        os.setsid()  # a group of its own for Linux's scheduler, which weighs groups before processes
+        # Linux's scheduler weighs groups, one for each session, before it weighs processes.
         Path("/proc/self/autogroup").write_text(str(PRIORITY))
     except OSError:
         return f"{load}, shared with other work"

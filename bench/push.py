@@ -31,9 +31,9 @@ AFTER = timedelta(seconds=8)  # until the push, while the service starts and ans
 PATIENCE = 900.0
 
 
-def filled(folder: Path, reps: int, at: datetime) -> str:
+def filled(folder: Path, reps: int, at: datetime, url: str = "") -> str:
     """A database in which the chats that talk are reps without customers, and `reps` more are due at `at`."""
-    url = joined(folder)
+    url = joined(folder, url)
     db = open_database(url)
     zone = noon(at)
 

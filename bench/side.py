@@ -47,9 +47,9 @@ class Running:
         return [self.process, *self.process.children(recursive=True)]
 
 
-def joined(folder: Path) -> str:
-    """A new SQLite database in which every chat is a rep; its address."""
-    url = f"sqlite:///{folder / f'bench{time.monotonic_ns()}.db'}"
+def joined(folder: Path, url: str = "") -> str:
+    """A database, a new SQLite one where no address is given, in which every chat is a rep; its address."""
+    url = url or f"sqlite:///{folder / f'bench{time.monotonic_ns()}.db'}"
     db = open_database(url)
     now = datetime.now(UTC)
     for chat in CHATS:

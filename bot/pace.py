@@ -14,6 +14,7 @@ WIDER = 0.02  # of a second, at each 429
 WIDEST = 0.5
 FORGIVEN = 0.1  # of what was added, for each minute without a 429
 BEHIND = 0.5  # seconds that may be caught up on after something held us up; more would make live answers wait
+NEAR = 0.010  # seconds before its turn that a message is said to go out: a commit takes 1 to 5 ms
 CHAT = 1.0  # seconds between messages of the push to a chat and anything before
 BURST = 3.0  # seconds; a chat that got two messages within them may itself be what is too fast
 LONGEST = 0.5  # seconds that a live answer waits for its turn while a push is under way; then it goes anyway
@@ -67,24 +68,33 @@ class Pace:
         until = max(self._held_until, self._held_chats.get(chat, 0.0) if chat is not None else 0.0)
         return max(0.0, until - self._clock())
 
+    async def near(self) -> float:
+        """Wait until the push's next turn is near; 0, or the seconds for which Telegram wants nothing."""
+        if self._clock() - self._pushed_at > self._window:
+            self._slot = self._clock() - self._gap  # nothing to catch up on
+        self._pushed_at = self._clock()
+        return await self._until(NEAR)
+
     async def push(self, chat: int) -> float:
-        """Wait for a turn behind all live answers; 0, or the seconds for which Telegram wants nothing."""
-        now = self._clock()
-        if now - self._pushed_at > self._window:
-            self._slot = now - self._gap  # nothing to catch up on
-        self._pushed_at = now
+        """Take the push's next turn, behind all live answers; 0, or the seconds for which Telegram wants nothing."""
+        if held := await self._until(0.0):
+            return held
+        self._slot += self._gap
+        self._pushed_at = self._clock()
+        self._go(chat, self._pushed_at)
+        return 0.0
+
+    async def _until(self, before: float) -> float:
+        """Wait until so many seconds before the push's next turn."""
         while True:
             if held := self.held():
                 return held
             now = self._clock()
             self._slot = max(self._slot, now - BEHIND)
-            at = max(self._slot + self._gap, self._room_at())
-            if at <= now and not self._live:
-                self._slot += self._gap
-                self._pushed_at = now
-                self._go(chat, now)
+            wait = max(self._slot + self._gap, self._room_at()) - now - before
+            if wait <= 0 and not self._live:
                 return 0.0
-            await asyncio.sleep(max(0.001, at - now))
+            await asyncio.sleep(max(0.001, wait))
 
     async def live(self, chat: int) -> float:
         """Wait for a turn if a push is under way; 0, or the seconds for which Telegram wants nothing (in this chat)."""

@@ -31,9 +31,9 @@ class Sender:
         if wait := self._pace.rest(telegram_id):
             await asyncio.sleep(wait)
 
-    def held(self) -> float:
-        """Seconds for which Telegram wants no messages at all; 0 for none."""
-        return self._pace.held()
+    async def near(self) -> float:
+        """Wait until the next message may go in a moment; 0, or the seconds for which Telegram wants none at all."""
+        return await self._pace.near()
 
     async def turn(self, telegram_id: int) -> float:
         """Wait until one more message may go; 0, or the seconds for which Telegram wants none at all."""

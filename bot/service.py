@@ -13,6 +13,7 @@ from datetime import datetime, time, timedelta
 from time import monotonic
 
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
 from telegram.error import InvalidToken, NetworkError
 
 from bot import webhook
@@ -36,7 +37,7 @@ from knowledge.views import load_views, seen
 from scheduler.jobs import TICK, Jobs
 from scheduler.push import Push, PushRules
 from scheduler.watch import Watch
-from store import migrate, people
+from store import marks, migrate, people
 from store.db import Database, DatabaseUnusable
 from store.tables import Invite
 
@@ -121,9 +122,35 @@ def push_for(config: Config, desk: Desk, app: App, pace: Pace) -> Push:
     rules = PushRules(
         latest=time.fromisoformat(config.reminders.latest_push),
         days=dict(config.days),
-        name=f"{socket.gethostname()[:20]}:{os.getpid()}:{secrets.token_hex(4)}",  # a restart is somebody else
+        name=process_name(),
     )
     return Push(desk.db, desk.system, desk.cadence, desk.talk, rules, Sender(app.bot, pace))
+
+
+def process_name() -> str:
+    """A name for this process, at most 40 characters: machine, process id, and what tells a restart from it."""
+    return f"{socket.gethostname()[:20]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def forget_dead(session: Session, ours: str) -> None:
+    """Processes of this machine that are gone share Telegram's limit with us no more."""
+    host, pid, _ = ours.rsplit(":", 2)
+    dead = []
+    for name in marks.ticking(session):
+        its_host, its_pid, _ = name.rsplit(":", 2)
+        if its_host == host and name != ours and (its_pid == pid or not _runs(int(its_pid))):
+            dead.append(name)
+    marks.forget(session, dead)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @asynccontextmanager
@@ -155,6 +182,7 @@ async def started(
         await give_commands(app.bot)
         if watched:
             await watch.look(desk.now())  # before the first tick: it sees since when nobody has ticked
+            await desk.db.write(forget_dead, push.rules.name)
             watching = asyncio.create_task(watch.keep_looking(desk.now))
         jobs.start()
         yield service

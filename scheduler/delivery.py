@@ -1,9 +1,9 @@
 """From claims to messages on the wire, several at a time; nothing here knows what they say or where they are kept.
 
-The rules: a message is begun, on disk, before it goes out, and only its holder can begin it; one message at a time
-stands at the door between the two, so that what is begun and not yet out is never more than one. What was not begun is
-given back whatever happens. A pause that Telegram asks for holds for everybody, and a long one ends the round; a
-message that does not get through only waits itself, until several in a row do not.
+The rules: a message is begun, on disk, in the moment before it goes out, and only its holder can begin it; one message
+at a time stands at the door between the two, so that what is begun and not yet out is never more than one. What was
+not begun is given back whatever happens. A pause that Telegram asks for holds for everybody, and a long one ends the
+round; a message that does not get through only waits itself, until several in a row do not.
 """
 
 import asyncio
@@ -58,8 +58,8 @@ class Sending(Protocol):
         """Wait until this chat may be written to again."""
         ...
 
-    def held(self) -> float:
-        """Seconds for which Telegram wants no messages at all; 0 for none."""
+    async def near(self) -> float:
+        """Wait until the next message may go in a moment; 0, or the seconds for which Telegram wants none at all."""
         ...
 
     async def turn(self, telegram_id: int) -> float:
@@ -153,8 +153,7 @@ class Round:
         await self._sending.rest(ready.telegram_id)
         outcome = None
         async with self._door:
-            await self._sat_out()
-            if self._ending:
+            if not await self._near():
                 return
             self._held.discard(delivery.id or 0)
             if not await self._messages.begin(delivery):
@@ -177,13 +176,18 @@ class Round:
         finally:
             self._on_wire.discard(delivery.id or 0)
 
-    async def _sat_out(self) -> None:
-        """Wait for the end of a short pause that Telegram asked for."""
-        while True:
-            held = self._sending.held()
-            if self._ending or not 0 < held <= SHORT:
-                return
-            await asyncio.sleep(held)
+    async def _near(self) -> bool:
+        """Wait until the next message may go in a moment, sitting out a short pause; whether it may at all."""
+        while not self._ending:
+            pause = await self._sending.near()
+            if self._ending or not pause:
+                break
+            if pause > SHORT:
+                self._ending = True
+                await self._messages.pause(pause)
+            else:
+                await asyncio.sleep(pause)
+        return not self._ending
 
     async def _prepared(self, delivery: Delivery) -> Ready | None:
         """What to say. A message that cannot be made waits, and keeps nobody else waiting."""

@@ -38,8 +38,8 @@ class ScriptedSending:
     async def rest(self, telegram_id: int) -> None:
         """Any chat may be written to at any time."""
 
-    def held(self) -> float:
-        """Nobody asked for a pause."""
+    async def near(self) -> float:
+        """Any number of messages may go."""
         return 0.0
 
     async def turn(self, telegram_id: int) -> float:  # noqa: ARG002 - as above

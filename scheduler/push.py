@@ -22,13 +22,13 @@ from knowledge.talk import Talk
 from scheduler.delivery import Cause, Outcome, Ready, Round, Sending
 from store import alarms, deliveries, marks, people, receipts, reminders
 from store.db import Database
-from store.due import anything_due, due_today
+from store.due import due_today, with_anything_due
 from store.tables import Delivery, Person
 
 logger = logging.getLogger(__name__)
 
 SLICE = 50  # messages claimed in one transaction: they go out within two seconds
-PEOPLE = 10  # people planned in one transaction, at about a millisecond each
+PEOPLE = 50  # people planned in one transaction
 NOTED = 100  # due contacts noted in one transaction
 LEASE = timedelta(minutes=2)  # what was begun before that belongs to a process that died: a send takes 20 s at most
 CLAIM = timedelta(seconds=30)  # a claim not begun in that time is planned again; its holder can begin it no more
@@ -125,15 +125,17 @@ class Due:
         db, rules = self.push.db, self.push.rules
         if self.push.stopping.is_set():
             return None
-        if self.urgent:
-            self.planning = False
-        else:
-            self.push.sending.share(await db.write(beat, rules.name, self.clock()))
-        if self.planning:
-            self.planning = await db.write(plan_mornings, self.now, rules) > 0
-        # Each claim is as young as its slice, so that a long morning does not look like a process that died.
-        claimed = await db.write(deliveries.claim, by=rules.name, now=self.clock(), limit=SLICE, urgent=self.urgent)
+        claimed, self.planning, processes = await db.write(self._more, rules, self.clock())
+        if not self.urgent:
+            self.push.sending.share(processes)
         return claimed if claimed or self.planning else None
+
+    def _more(self, session: Session, rules: PushRules, now: datetime) -> tuple[Sequence[Delivery], bool, int]:
+        """What was claimed, whether there may be more people to plan for, and how many processes tick."""
+        planning = self.planning and not self.urgent and plan_mornings(session, self.now, rules) == PEOPLE
+        # Each claim is as young as its slice, so that a long morning does not look like a process that died.
+        claimed = deliveries.claim(session, by=rules.name, now=now, limit=SLICE, urgent=self.urgent)
+        return claimed, planning, 0 if self.urgent else beat(session, rules.name, now)
 
     async def ready(self, delivery: Delivery) -> Ready | None:
         """Read how things stand; writing is kept to what is short."""
@@ -167,32 +169,38 @@ class Due:
 def plan_mornings(session: Session, now: datetime, rules: PushRules) -> int:
     """Plan the message of up to `PEOPLE` people whose morning has come; how many people were looked at."""
     found = deliveries.people_to_plan(session, now, PEOPLE)
+    come: dict[date, list[Person]] = {}
     for person in found:
         try:
-            with session.begin_nested():
-                _plan_morning(session, person, now, rules)
+            today = _come(person, now, rules)
         except Exception:
             # Somebody whose row cannot be worked with keeps nobody else waiting.
             logger.exception("a morning could not be planned", extra={"action": "plan_failed", "person": person.id})
-            session.refresh(person)
             person.next_push_at = now + RETRY
+            continue
+        if today is not None:
+            come.setdefault(today, []).append(person)
+    for today, people_ in come.items():
+        due = with_anything_due(session, [person.id or 0 for person in people_], today)
+        deliveries.plan_all(session, "morning", [(id, today) for id in sorted(due)], now)
+        for person in people_:
+            if person.id not in due:
+                person.pushed_at = now
     return len(found)
 
 
-def _plan_morning(session: Session, person: Person, now: datetime, rules: PushRules) -> None:
+def _come(person: Person, now: datetime, rules: PushRules) -> date | None:
+    """The local date, if it is one on which the person hears from us now; else only the next morning is set."""
     local = now.astimezone(ZoneInfo(person.tz))
     morning = _morning(person, local.date())
     if now < morning and is_working(local.date(), rules.days):
         person.next_push_at = morning  # a planned time that passed while we were down does not wake anybody at night
-        return
+        return None
     person.next_push_at = following(person, local, rules)
-    if not is_working(local.date(), rules.days) or _too_late(person, local, rules):
-        logger.info("too late for today's message; it waits for the next morning", extra={"action": "push_too_late"})
-        return
-    if anything_due(session, person, local.date()):
-        deliveries.plan(session, person_id=person.id or 0, kind="morning", on=local.date(), due_at=now)
-    else:
-        person.pushed_at = now
+    if is_working(local.date(), rules.days) and not _too_late(person, local, rules):
+        return local.date()
+    logger.info("too late for today's message; it waits for the next morning", extra={"action": "push_too_late"})
+    return None
 
 
 def following(person: Person, local: datetime, rules: PushRules) -> datetime:
@@ -227,9 +235,8 @@ def beat(session: Session, name: str, now: datetime) -> int:
 def set_aside(session: Session, delivery: Delivery, found: Moot, now: datetime) -> None:
     """Note that there is nothing to say."""
     deliveries.finish(session, delivery.id or 0, found.state, now, cause=found.cause, problem=found.problem)
-    person = people.by_id(session, delivery.person_id)
-    if person is not None and found.told:
-        person.pushed_at = now
+    if found.told:
+        people.pushed(session, delivery.person_id, now)
 
 
 def note(session: Session, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
@@ -239,9 +246,8 @@ def note(session: Session, delivery: Delivery, outcome: Outcome, now: datetime) 
     match outcome.state:
         case "sent":
             deliveries.finish(session, id, "sent", now, message_id=outcome.message_id)
-            person = people.by_id(session, delivery.person_id)
-            if person is not None and ":" not in kind:
-                person.pushed_at = now
+            if ":" not in kind:
+                people.pushed(session, delivery.person_id, now)
         case "again":
             deliveries.again(session, id, now + _wait(outcome.after, delivery.attempts), problem, cause)
         case "uncertain":

@@ -8,6 +8,7 @@ not begun certainly did not, and is planned again.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
@@ -29,15 +30,39 @@ _BEGIN = Quick(
     .values(begun_at=bindparam("at"))
 )
 
+_FINISH = Quick(
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("row"), _TABLE.c.state == "claimed")
+    .values(
+        state=bindparam("ended"),
+        finished_at=bindparam("at"),
+        message_id=bindparam("message"),
+        cause=bindparam("why"),
+        problem=bindparam("what"),
+    )
+)
+
 
 def plan(session: Session, *, person_id: int, kind: str, on: date, due_at: datetime) -> bool:
     """Plan a message; False if that key is planned, or done, already."""
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    row = {"person_id": person_id, "kind": kind, "on": on, "due_at": due_at, "state": "planned", "attempts": 0}
-    blank = {"claimed_by": "", "cause": "", "problem": ""}
-    made = insert(Delivery).values(**row, **blank).on_conflict_do_nothing().returning(col(Delivery.id))
+    made = _inserted(session).values(**_planned(person_id, kind, on, due_at)).returning(col(Delivery.id))
     return session.exec(made).scalar() is not None
+
+
+def plan_all(session: Session, kind: str, people: Collection[tuple[int, date]], due_at: datetime) -> None:
+    """The same for many people, each (person, date)."""
+    if people:
+        session.exec(_inserted(session), params=[_planned(id, kind, on, due_at) for id, on in people])
+
+
+def _inserted(session: Session) -> sqlite.Insert | postgresql.Insert:
+    dialect = session.get_bind().dialect.name
+    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Delivery).on_conflict_do_nothing()
+
+
+def _planned(person_id: int, kind: str, on: date, due_at: datetime) -> dict[str, Any]:
+    key = {"person_id": person_id, "kind": kind, "on": on}
+    return key | {"due_at": due_at, "state": "planned", "attempts": 0, "claimed_by": "", "cause": "", "problem": ""}
 
 
 def claim(session: Session, *, by: str, now: datetime, limit: int, urgent: bool = False) -> Sequence[Delivery]:
@@ -80,11 +105,8 @@ def finish(
     problem: str = "",
 ) -> None:
     """Say how a claimed message ended: sent, uncertain, failed or moot."""
-    session.exec(
-        update(Delivery)
-        .where(col(Delivery.id) == delivery_id, col(Delivery.state) == "claimed")
-        .values(state=state, finished_at=now, message_id=message_id, cause=cause, problem=problem[:200])
-    )
+    ended = {"ended": state, "at": now, "message": message_id, "why": cause, "what": problem[:200]}
+    _FINISH.change(session, row=delivery_id, **ended)
 
 
 def again(session: Session, delivery_id: int, due_at: datetime, problem: str, cause: str = "") -> None:

@@ -1,18 +1,18 @@
 """Today's list of a rep: whom to contact, why today, how. The order is `knowledge.due.rank`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session
+from sqlmodel import Session, col, or_, select
 
 from knowledge.cadence import Cadence
 from knowledge.due import DueCustomer, rank
 from knowledge.systems import Kind, System
 from knowledge.talk import Talk
 from store import prospects, reminders, visits
-from store.tables import Person, Prospect
+from store.tables import Person, Prospect, Reminder
 
 
 @dataclass(slots=True)
@@ -39,10 +39,24 @@ def due_today(
     return sorted(views, key=lambda view: rank(view, today))
 
 
-def anything_due(session: Session, person: Person, today: date) -> bool:
-    """Whether that list has anything in it, without making it."""
-    me = person.id or 0
-    return prospects.any_due(session, me, today) or reminders.anything_promised(session, me, today)
+def with_anything_due(session: Session, people: Collection[int], today: date) -> set[int]:
+    """Those of these people whose list for a day has anything in it, without making the lists."""
+    if not people:
+        return set()
+    due = (
+        select(Prospect.id)
+        .where(col(Prospect.owner_id) == col(Person.id), col(Prospect.status) == "active")
+        .where(col(Prospect.next_contact_on) <= today, col(Prospect.paused).is_(False))
+    )
+    promised = (
+        select(Reminder.id)
+        .join(Prospect, col(Prospect.id) == col(Reminder.prospect_id))
+        .where(col(Reminder.person_id) == col(Person.id), col(Reminder.state) == "open", col(Reminder.on) <= today)
+        .where(col(Reminder.kind) == "promise", col(Prospect.owner_id) == col(Person.id))
+        .where(col(Prospect.status) == "active", col(Prospect.paused).is_(False))
+    )
+    found = select(Person.id).where(col(Person.id).in_(people), or_(due.exists(), promised.exists()))
+    return {id or 0 for id in session.exec(found)}
 
 
 def _view(

@@ -1,5 +1,6 @@
 """Moments that there are once: the last tick of each process, and until when Telegram asked for a pause."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -27,7 +28,7 @@ def get(session: Session, name: str) -> datetime | None:
 
 def ticked(session: Session, process: str, now: datetime) -> None:
     """Note that a process is alive and its tick at work."""
-    put(session, f"{TICK}{process}"[:60], now)
+    put(session, f"{TICK}{process}", now)
 
 
 def last_tick(session: Session) -> datetime | None:
@@ -40,6 +41,17 @@ def processes(session: Session, since: datetime) -> int:
     """How many processes have ticked since a moment."""
     found = select(func.count()).select_from(Mark).where(col(Mark.name).startswith(TICK), col(Mark.at) >= since)
     return session.exec(found).one()
+
+
+def ticking(session: Session) -> Sequence[str]:
+    """The processes that have ticked and were not forgotten."""
+    names = session.exec(select(Mark.name).where(col(Mark.name).startswith(TICK))).all()
+    return [name.removeprefix(TICK) for name in names]
+
+
+def forget(session: Session, processes: Collection[str]) -> None:
+    """Drop the ticks of processes that are known to be gone."""
+    session.exec(delete(Mark).where(col(Mark.name).in_([f"{TICK}{process}" for process in processes])))
 
 
 def forget_ticks(session: Session, before: datetime) -> None:

@@ -31,6 +31,13 @@ _CALLER = Quick(
 )
 _AWAIT = Quick(update(_TABLE).where(_TABLE.c.id == bindparam("me")).values(awaiting=bindparam("what")))
 
+_PUSHED = Quick(update(_TABLE).where(_TABLE.c.id == bindparam("me")).values(pushed_at=bindparam("at")))
+
+
+def pushed(session: Session, person_id: int, now: datetime) -> None:
+    """Note that a person has heard from us, or had nothing to hear, today."""
+    _PUSHED.change(session, me=person_id, at=now)
+
 
 def by_telegram(session: Session, telegram_id: int) -> Person | None:
     """The active person behind a Telegram account."""

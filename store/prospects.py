@@ -24,13 +24,6 @@ _NAMED = Quick(
     .order_by(_TABLE.c.id)
 )
 
-_ANY_DUE = Quick(
-    select(_TABLE.c.id)
-    .where(_TABLE.c.owner_id == bindparam("owner"), _TABLE.c.status == "active")
-    .where(_TABLE.c.next_contact_on <= bindparam("until"), ~_TABLE.c.paused)
-    .limit(1)
-)
-
 
 def mine(session: Session, owner_id: int, prospect_id: int) -> Prospect | None:
     """The owner's customer of that id; None for anybody else's, as for one that does not exist."""
@@ -87,11 +80,6 @@ def due(session: Session, owner_id: int, until: date) -> Sequence[Prospect]:
         col(Prospect.paused).is_(False),
     )
     return session.exec(found.order_by(col(Prospect.next_contact_on), col(Prospect.id))).all()
-
-
-def any_due(session: Session, owner_id: int, until: date) -> bool:
-    """Whether there is any such customer."""
-    return bool(_ANY_DUE.rows(session, owner=owner_id, until=until))
 
 
 def count(session: Session, owner_id: int) -> int:

@@ -3,23 +3,10 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel, col, select, update
+from sqlmodel import Session, col, select, update
 
-from store.quick import Quick
 from store.tables import Prospect, Reminder
-
-_TABLES = SQLModel.metadata.tables
-_REMINDER, _PROSPECT = _TABLES["reminder"], _TABLES["prospect"]
-_PROMISED = Quick(
-    select(_REMINDER.c.id)
-    .join(_PROSPECT, _PROSPECT.c.id == _REMINDER.c.prospect_id)
-    .where(_REMINDER.c.person_id == bindparam("person"), _REMINDER.c.state == "open")
-    .where(_REMINDER.c.on <= bindparam("until"), _REMINDER.c.kind == "promise")
-    .where(_PROSPECT.c.owner_id == _REMINDER.c.person_id, _PROSPECT.c.status == "active", ~_PROSPECT.c.paused)
-    .limit(1)
-)
 
 
 def promise(session: Session, *, prospect_id: int, person_id: int, on: date, what: str, now: datetime) -> Reminder:
@@ -62,11 +49,6 @@ def open_until(session: Session, person_id: int, until: date) -> Sequence[tuple[
         .order_by(col(Reminder.on), col(Reminder.id))
     )
     return session.exec(found).all()
-
-
-def anything_promised(session: Session, person_id: int, until: date) -> bool:
-    """Whether the person has an open promise up to a date about a customer of theirs who is active and not paused."""
-    return bool(_PROMISED.rows(session, person=person_id, until=until))
 
 
 def coming(session: Session, prospect_id: int) -> Sequence[Reminder]:
