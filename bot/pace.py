@@ -90,7 +90,7 @@ class Pace:
             if held := self.held():
                 return held
             now = self._clock()
-            self._slot = max(self._slot, now - BEHIND)
+            self._slot = max(self._slot, now - max(BEHIND, self._gap))
             wait = max(self._slot + self._gap, self._room_at()) - now - before
             if wait <= 0 and not self._live:
                 return 0.0

@@ -29,7 +29,7 @@ def due_today(
     items: dict[int, _Item] = {}
     for row in prospects.due(session, person.id or 0, today):
         items[row.id or 0] = _Item(row, due=row.next_contact_on or today)
-    for reminder, row in reminders.open_until(session, person.id or 0, today):
+    for reminder, row in reminders.open_until(session, person.id or 0, today, but="contact"):
         if reminder.kind == "promise" and not row.paused and row.owner_id == person.id:
             item = items.setdefault(row.id or 0, _Item(row))
             item.promises.append(reminder.what or "联系")

@@ -39,13 +39,13 @@ def find(session: Session, prospect_id: int, kind: str, on: date) -> Reminder | 
     return session.exec(found).one_or_none()
 
 
-def open_until(session: Session, person_id: int, until: date) -> Sequence[tuple[Reminder, Prospect]]:
-    """The person's open reminders up to a date with their customers, earliest first."""
+def open_until(session: Session, person_id: int, until: date, *, but: str = "") -> Sequence[tuple[Reminder, Prospect]]:
+    """The person's open reminders up to a date with their customers, earliest first; those of the kind `but` left out."""
     found = (
         select(Reminder, Prospect)
         .join(Prospect, col(Prospect.id) == col(Reminder.prospect_id))
         .where(col(Reminder.person_id) == person_id, col(Reminder.state) == "open", col(Reminder.on) <= until)
-        .where(col(Prospect.status) == "active")
+        .where(col(Prospect.status) == "active", col(Reminder.kind) != but)
         .order_by(col(Reminder.on), col(Reminder.id))
     )
     return session.exec(found).all()
