@@ -40,7 +40,7 @@ def find(session: Session, prospect_id: int, kind: str, on: date) -> Reminder | 
 
 
 def open_until(session: Session, person_id: int, until: date, *, but: str = "") -> Sequence[tuple[Reminder, Prospect]]:
-    """The person's open reminders up to a date with their customers, earliest first; those of the kind `but` left out."""
+    """The person's open reminders up to a date with their customers, earliest first, without the kind `but`."""
     found = (
         select(Reminder, Prospect)
         .join(Prospect, col(Prospect.id) == col(Reminder.prospect_id))

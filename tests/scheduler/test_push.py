@@ -6,8 +6,9 @@ import pytest
 from bot.service import open_database
 from knowledge.cadence import load_cadence
 from scheduler.delivery import Outcome
+from scheduler.fakes import ScriptedSending
 from scheduler.push import CLAIM, LEASE, SLICE
-from store import deliveries, receipts, reminders, visits
+from store import deliveries, people, receipts, reminders, visits
 from store.tables import Person, Prospect, Visit
 
 HOUR = timedelta(hours=1)
@@ -632,3 +633,135 @@ async def test_old_receipts_go_with_the_ticks(mornings):
     await mornings.push().tick(now)
 
     assert [mornings.db.read_now(receipts.answer_to, number) for number in (1, 2)] == [None, "好"]
+
+
+# Several at once, and troubles that stay where they belong
+
+
+async def test_a_list_that_cannot_be_made_keeps_nobody_else_waiting(mornings, caplog):
+    broken = mornings.rep(1, "2026-06-01 08:30")
+    mornings.rep(2, "2026-06-01 08:30")
+    mornings.change(Person, broken.id, push_at="late")
+    _planned(mornings, broken, "2026-06-01 08:30")
+
+    sent = await mornings.tick("2026-06-01 08:30")
+
+    assert (sent, mornings.sending.tries(1), mornings.sending.tries(2)) == (1, 0, 1)
+    assert {getattr(record, "action", "") for record in caplog.records} >= {"plan_failed", "push_broken"}
+    assert mornings.rows() == [("morning", "06-01", "planned"), ("morning", "06-01", "sent")]
+
+
+def _planned(mornings, person, at):
+    now = mornings.at(at)
+    mornings.db.write_now(deliveries.plan, person_id=person.id, kind="morning", on=now.date(), due_at=now)
+
+
+async def test_several_that_do_not_get_through_in_a_row_end_the_round_and_none_is_lost(mornings):
+    down = Outcome("again", problem="no connection", after=5.0, cause="network")
+    for number in range(100):
+        mornings.rep(100 + number, "2026-06-01 08:30")
+        mornings.sending.will(100 + number, down)
+
+    await mornings.tick("2026-06-01 08:30")
+    tried = len(mornings.sending.tried)
+    held = await mornings.tick("2026-06-01 08:30:05")
+    await mornings.live("2026-06-01 08:31", "2026-06-01 09:30", timedelta(seconds=20))
+
+    assert tried < 40
+    assert held == 0
+    assert [len(mornings.sending.arrived(100 + number)) for number in range(100)] == [1] * 100
+
+
+async def test_one_that_does_not_get_through_does_not_end_the_round(mornings):
+    for number in range(20):
+        mornings.rep(100 + number, "2026-06-01 08:30")
+    mornings.sending.will(100, Outcome("again", problem="502", after=5.0, cause="network"))
+
+    assert await mornings.tick("2026-06-01 08:30") == 19
+
+
+async def test_a_short_pause_is_sat_out_and_the_round_goes_on(mornings):
+    for number in range(60):
+        mornings.rep(100 + number, "2026-06-01 08:30")
+    mornings.sending.will(100, Outcome("again", problem="429", after=1.0, cause="throttled"))
+
+    first = await mornings.tick("2026-06-01 08:30")
+    second = await mornings.tick("2026-06-01 08:30:20")
+
+    assert (first, second) == (59, 1)
+
+
+async def test_a_process_that_winds_up_claims_nothing_more(mornings):
+    for number in range(2 * SLICE):
+        mornings.rep(100 + number, "2026-06-01 08:30")
+    push = mornings.push()
+    push.wind_up()
+
+    assert await push.tick(mornings.at("2026-06-01 08:30")) == 0
+    assert await mornings.tick("2026-06-01 08:30") == 2 * SLICE
+
+
+async def test_several_are_on_the_wire_at_once(mornings):
+    for number in range(10):
+        mornings.rep(100 + number, "2026-06-01 08:30")
+    together, most, enough = 0, 0, asyncio.Event()
+
+    class Slow(ScriptedSending):
+        async def send(self, telegram_id, card):
+            nonlocal together, most
+            together += 1
+            most = max(most, together)
+            if together == 5:
+                enough.set()
+            await enough.wait()
+            together -= 1
+            return await super().send(telegram_id, card)
+
+    mornings.sending = Slow()
+
+    assert await mornings.tick("2026-06-01 08:30") == 10
+    assert most >= 5
+
+
+async def test_the_processes_that_tick_share_the_pace(mornings, url):
+    second = open_database(url)
+    await mornings.push("host:1").tick(mornings.at("2026-06-01 08:30"))
+    await mornings.push("host:2", second).tick(mornings.at("2026-06-01 08:30:10"))
+    together = mornings.sending.processes
+    await mornings.push("host:2", second).tick(mornings.at("2026-06-01 08:32"))
+    second.close()
+
+    assert (together, mornings.sending.processes) == (2, 1)
+
+
+# Whom messages do not reach
+
+
+async def test_the_manager_is_told_once_of_somebody_whom_messages_do_not_reach(mornings):
+    rep, boss = mornings.rep(1, "2026-06-01 08:30"), mornings.join(5, "2027-06-01 08:30")
+    team = mornings.db.write_now(people.team_named, "城东一组")
+    mornings.change(Person, rep.id, team_id=team.id)
+    mornings.change(Person, boss.id, team_id=team.id, role="manager")
+    mornings.sending.will(1, Outcome("unreachable", problem="blocked", cause="blocked"))
+
+    await mornings.live("2026-06-01 08:30", "2026-06-03 12:30", HOUR)
+
+    [told] = mornings.sending.arrived(5)
+    assert "销售1" in told
+    assert "收不到" in told
+    assert ("gone:" + str(rep.id), "06-01", "sent") in mornings.rows()
+
+
+async def test_somebody_who_came_back_before_the_manager_was_told_is_not_told_of(mornings):
+    rep, boss = mornings.rep(1, "2026-06-01 08:30"), mornings.join(5, "2027-06-01 08:30")
+    mornings.change(Person, boss.id, role="admin")
+    mornings.sending.will(1, Outcome("unreachable", problem="blocked", cause="blocked"))
+    mornings.sending.will(5, AGAIN)
+    await mornings.tick("2026-06-01 08:30")
+    await mornings.tick("2026-06-01 08:30:20")
+    mornings.change(Person, rep.id, unreachable=False)
+
+    await mornings.live("2026-06-01 08:32", "2026-06-01 12:32", HOUR)
+
+    assert mornings.sending.arrived(5) == []
+    assert (f"gone:{rep.id}", "06-01", "moot") in mornings.rows()
