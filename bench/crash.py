@@ -208,6 +208,7 @@ async def crashes(kills: int, database: str = "", *, processes: int = 1, seed: i
                 await life.gone.wait()
         summed(report, db, telegram)
         db.close()
+    await telegram.close()
     return report
 
 

@@ -98,13 +98,21 @@ class Telegram:
     _free: deque[Post] = field(default_factory=deque)
     _pending: list[dict[str, object]] = field(default_factory=list)
     _poller: Call | None = None
+    _server: asyncio.Server | None = None
     _update: int = 0
 
     async def listen(self) -> str:
         """Serve on any free port of loopback; the base address for a bot."""
         server = await asyncio.get_running_loop().create_server(self.connection, "127.0.0.1", 0)
+        self._server = server
         port = server.sockets[0].getsockname()[1]
         return f"http://127.0.0.1:{port}/bot"
+
+    async def close(self) -> None:
+        """Serve nobody any more."""
+        if self._server is not None:
+            self._server.close()
+            await asyncio.sleep(0)
 
     def connection(self) -> Call:
         """What serves a connection."""

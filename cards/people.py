@@ -252,7 +252,7 @@ def health(
     """How the service is: `ticked` in seconds ago, `free` in MB; the rest as the store says it, in local time."""
     lines = Lines().add("<b>🩺 运行情况</b>")
     for kind, figure, since in open_:
-        lines.add("⚠️ <b>{}</b>（{:%m月%d日 %H:%M} 起，{}）", TITLES[kind], since, figures(kind, figure))
+        lines.add("⚠️ <b>{}</b>（{} 起，{}）", TITLES[kind], f"{since:%m月%d日 %H:%M}", figures(kind, figure))
     if not open_:
         lines.add("✅ 一切正常")
     lines.gap()
@@ -262,7 +262,7 @@ def health(
     lines.add("下一次推送：{}", f"{coming[0]:%m月%d日 %H:%M}，{coming[1]} 人" if coming else "没有安排")
     lines.add("等着发的：{}", waiting)
     if pause:
-        lines.add("Telegram 要求歇到 {:%H:%M:%S}", pause)
+        lines.add("Telegram 要求歇到 {}", f"{pause:%H:%M:%S}")
     if free is not None:
         lines.add("磁盘剩余：{}", f"{free / 1000:.1f} GB" if free >= 1000 else f"{free} MB")
     lines.gap()
