@@ -1,6 +1,6 @@
 """Troubles of the service: one of a kind is open at a time, whichever process saw it first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -33,8 +33,3 @@ def open_(session: Session) -> Mapping[str, Alarm]:
 def by_id(session: Session, alarm_id: int) -> Alarm | None:
     """The trouble of that id."""
     return session.get(Alarm, alarm_id)
-
-
-def since(session: Session, moment: datetime) -> Sequence[Alarm]:
-    """Troubles that began since a moment, newest first."""
-    return session.exec(select(Alarm).where(col(Alarm.since) >= moment).order_by(col(Alarm.since).desc())).all()

@@ -5,7 +5,7 @@ import pytest
 from knowledge.cadence import load_cadence
 from knowledge.talk import Talk
 from store import reminders, visits
-from store.due import due_today
+from store.due import due_today, with_anything_due
 from store.tables import Visit
 
 
@@ -95,3 +95,28 @@ def test_a_day_before_it_is_due_nobody_is_listed(session, me, customer, today, l
     assert listed(today - timedelta(days=1)) == []
     assert [row.lateness for row in listed()] == ["due"]
     assert [row.lateness for row in listed(today + timedelta(days=90))] == ["late"]
+
+
+def test_who_has_anything_due_is_found_without_making_the_lists(session, join, customer, now, today, listed):
+    late = today - timedelta(days=3)
+    cases = {
+        "到期": {"next_contact_on": late},
+        "说好的": {"next_contact_on": today + timedelta(days=9)},
+        "没到": {"next_contact_on": today + timedelta(days=1)},
+        "暂停": {"next_contact_on": late, "paused": True},
+        "归档": {"next_contact_on": late, "status": "archived"},
+        "没有客户": None,
+    }
+    people_ = {}
+    for number, (name, fields) in enumerate(cases.items()):
+        person = people_[name] = join(session, 60 + number, name)
+        if fields is not None:
+            row = customer(session, person, **fields)
+            if name != "没到":
+                _promise(session, person, row, today if name != "到期" else today + timedelta(days=5), now)
+
+    found = with_anything_due(session, [person.id for person in people_.values()], today)
+
+    assert {name for name, person in people_.items() if person.id in found} == {"到期", "说好的"}
+    assert all(bool(listed(person=person)) == (person.id in found) for person in people_.values())
+    assert with_anything_due(session, [], today) == set()
