@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,9 +47,9 @@ class Running:
         return [self.process, *self.process.children(recursive=True)]
 
 
-def joined(folder: Path) -> str:
-    """A new SQLite database in which every chat is a rep; its address."""
-    url = f"sqlite:///{folder / f'bench{time.monotonic_ns()}.db'}"
+def joined(folder: Path, url: str = "") -> str:
+    """A database, a new SQLite one where no address is given, in which every chat is a rep; its address."""
+    url = url or f"sqlite:///{folder / f'bench{time.monotonic_ns()}.db'}"
     db = open_database(url)
     now = datetime.now(UTC)
     for chat in CHATS:
@@ -68,12 +68,24 @@ def joined(folder: Path) -> str:
 
 
 @asynccontextmanager
-async def running(side: str, telegram: Telegram, base_url: str, folder: Path, *, hook: bool) -> AsyncIterator[Running]:
-    """Start `side` ("ours" or "echo"), wait for its first answer, and stop it at the end."""
+async def running(
+    side: str,
+    telegram: Telegram,
+    base_url: str,
+    folder: Path,
+    *,
+    hook: bool,
+    database: str = "",
+    settings: Mapping[str, str] | None = None,
+) -> AsyncIterator[Running]:
+    """Start `side` ("ours" or "echo"), wait for its first answer, and stop it at the end.
+
+    Ours runs on `database`, or on a new one in which every chat is a rep, with `settings` in its environment.
+    """
     address = f"http://127.0.0.1:{_free_port()}/hook" if hook else ""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     if side == "ours":
-        environment |= _ours(base_url, address, joined(folder))
+        environment |= _ours(base_url, address, database or joined(folder)) | (settings or {})
         command = [sys.executable, *OURS]
     else:
         command = [sys.executable, "-m", "bench.echo", base_url, *([address] if address else [])]

@@ -98,13 +98,25 @@ class Telegram:
     _free: deque[Post] = field(default_factory=deque)
     _pending: list[dict[str, object]] = field(default_factory=list)
     _poller: Call | None = None
+    _server: asyncio.Server | None = None
     _update: int = 0
 
     async def listen(self) -> str:
         """Serve on any free port of loopback; the base address for a bot."""
-        server = await asyncio.get_running_loop().create_server(lambda: Call(self), "127.0.0.1", 0)
+        server = await asyncio.get_running_loop().create_server(self.connection, "127.0.0.1", 0)
+        self._server = server
         port = server.sockets[0].getsockname()[1]
         return f"http://127.0.0.1:{port}/bot"
+
+    async def close(self) -> None:
+        """Serve nobody any more."""
+        if self._server is not None:
+            self._server.close()
+            await asyncio.sleep(0)
+
+    def connection(self) -> Call:
+        """What serves a connection."""
+        return Call(self)
 
     def expect(self, hook: str) -> None:
         """Forget the last bot; the next takes its updates at `hook` (or polls, if that is empty)."""
@@ -123,7 +135,7 @@ class Telegram:
             self.ready.set()
         if method != "sendMessage":
             return True
-        said = _parameters(body.decode())
+        said = parameters(body.decode())
         chat, text = int(said["chat_id"]), said["text"]
         self.answers += 1
         self.texts[chat] = text
@@ -189,7 +201,7 @@ class Telegram:
             self._poller = None
 
 
-def _parameters(body: str) -> dict[str, str]:
+def parameters(body: str) -> dict[str, str]:
     """The parameters of a call: a JSON object, or a form as python-telegram-bot's own client sends it."""
     if body.startswith("{"):
         found: dict[str, str] = json.loads(body)

@@ -20,7 +20,8 @@ from telegram.ext import (
 
 from bot.config import Telegram
 from bot.order import ChatByChat
-from bot.request import AiohttpRequest
+from bot.pace import Pace
+from bot.request import AiohttpRequest, PacedRequest
 from cards.people import commands, trouble
 from handlers import (
     advice,
@@ -100,12 +101,12 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
 )
 
 
-def build(telegram: Telegram, desk: Desk, drawing: Drawing) -> App:
-    """The application on its desk, not yet started."""
+def build(telegram: Telegram, desk: Desk, drawing: Drawing, pace: Pace) -> App:
+    """The application on its desk, not yet started; its messages go out at `pace`."""
     builder = (
         ApplicationBuilder()
         .token(telegram.token.get_secret_value())
-        .request(AiohttpRequest(proxy=telegram.proxy))
+        .request(PacedRequest(pace, proxy=telegram.proxy))
         .get_updates_request(AiohttpRequest(proxy=telegram.proxy, connections=1))
         .concurrent_updates(ChatByChat())
         .job_queue(None)

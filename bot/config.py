@@ -90,7 +90,7 @@ class Reminders(Section):
     tz: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     push_at: Annotated[str, AfterValidator(_clock)] = "08:30"
     latest_push: Annotated[str, AfterValidator(_clock)] = "20:00"
-    messages_per_second: Annotated[float, Field(gt=0, le=30)] = 25
+    messages_per_second: Annotated[float, Field(gt=0, le=30)] = 30
 
 
 class CalendarSection(Section):

@@ -68,7 +68,7 @@ async def demo(
                 update={"token": SecretStr(TOKEN), "base_url": f"{address}/bot", "proxy": "", "mode": "polling"}
             )
             config = config.model_copy(update={"telegram": telegram})
-            async with started(config, desk, tick_every=TICK, renewal=renewal) as service:
+            async with started(config, desk, tick_every=TICK, renewal=renewal, watched=False) as service:
                 await first_admin(service, announce)
                 announce(f"{address}/")
                 await poll(service.app, stop)

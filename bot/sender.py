@@ -1,55 +1,64 @@
 """Sending the messages that nobody asked for at the moment, at a pace that leaves room for live chats.
 
-The outcome is one of four, and only the caller decides what follows: `uncertain` means that Telegram may have delivered
-it, so it must not be sent again.
+The outcome says how it ended, and only the caller decides what follows: `uncertain` means that Telegram may have
+delivered it, so it must not be sent again.
 """
 
 import asyncio
-import logging
 from typing import Any
 
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError, TimedOut
 from telegram.ext import ExtBot
 
-from bot.request import Refused
+from bot.pace import Pace
+from bot.request import Refused, at_own_pace
 from cards.card import Card
 from handlers.show import pause, send
-from scheduler.push import Outcome
+from scheduler.delivery import Outcome
 
-logger = logging.getLogger(__name__)
+RETRY = 5.0  # seconds; twice as long at each further try
 
 
 class Sender:
-    """Sends cards, at most `per_second` a second over all chats."""
+    """Sends cards when `pace` lets them."""
 
-    def __init__(self, bot: ExtBot[Any], per_second: float) -> None:
+    def __init__(self, bot: ExtBot[Any], pace: Pace) -> None:
         self._bot = bot
-        self._gap = 1 / per_second
-        self._next = 0.0
+        self._pace = pace
+
+    async def rest(self, telegram_id: int) -> None:
+        """Wait until this chat may be written to again."""
+        if wait := self._pace.rest(telegram_id):
+            await asyncio.sleep(wait)
+
+    async def near(self) -> float:
+        """Wait until the next message may go in a moment; 0, or the seconds for which Telegram wants none at all."""
+        return await self._pace.near()
+
+    async def turn(self, telegram_id: int) -> float:
+        """Wait until one more message may go; 0, or the seconds for which Telegram wants none at all."""
+        return await self._pace.push(telegram_id)
+
+    def share(self, processes: int) -> None:
+        """Say how many processes send for the same bot."""
+        self._pace.share(processes)
 
     async def send(self, telegram_id: int, card: Card) -> Outcome:
         """Try once; what Telegram said, as an outcome."""
-        await self._pace()
         try:
-            return Outcome("sent", message_id=await send(self._bot, telegram_id, card))
+            with at_own_pace():
+                return Outcome("sent", message_id=await send(self._bot, telegram_id, card))
         except RetryAfter as fault:
-            seconds = pause(fault)
-            self._next = max(self._next, asyncio.get_running_loop().time() + seconds)
-            return Outcome("again", problem="429", after=seconds)
+            return Outcome("again", problem="429", after=pause(fault), cause="throttled")
         except Forbidden:
-            return Outcome("unreachable", problem="the person has blocked the bot")
+            return Outcome("unreachable", problem="the person has blocked the bot", cause="blocked")
         except BadRequest as fault:
-            gone = "chat not found" in fault.message.lower()
-            return Outcome("unreachable" if gone else "failed", problem=fault.message)
+            if "chat not found" in fault.message.lower():
+                return Outcome("unreachable", problem=fault.message, cause="blocked")
+            return Outcome("failed", problem=fault.message, cause="refused")
         except Refused as fault:
-            return Outcome("again", problem=fault.message, after=30.0)
+            return Outcome("again", problem=fault.message, after=RETRY, cause="network")
         except TimedOut:
-            return Outcome("uncertain", problem="no answer in time")
+            return Outcome("uncertain", problem="no answer in time", cause="no_answer")
         except TelegramError as fault:
-            return Outcome("again", problem=fault.message, after=30.0)
-
-    async def _pace(self) -> None:
-        loop = asyncio.get_running_loop()
-        at = max(self._next, loop.time())
-        self._next = at + self._gap
-        await asyncio.sleep(at - loop.time())
+            return Outcome("again", problem=fault.message, after=RETRY, cause="network")

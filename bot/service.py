@@ -3,20 +3,24 @@
 import asyncio
 import logging
 import os
+import secrets
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from time import monotonic
 
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
 from telegram.error import InvalidToken, NetworkError
 
 from bot import webhook
 from bot.application import WANTED, App, build, give_commands
 from bot.config import Config
 from bot.knowledge import Renewal, edition_for, rules_of
+from bot.pace import Pace
 from bot.pictures import Pictures
 from bot.polling import TokenRefused, poll
 from bot.request import Refused
@@ -29,7 +33,8 @@ from knowledge.invitations import code_hash, new_code
 from knowledge.segment import cut
 from scheduler.jobs import TICK, Jobs
 from scheduler.push import Push, PushRules
-from store import migrate, people
+from scheduler.watch import Watch
+from store import marks, migrate, people
 from store.db import Database, DatabaseUnusable
 from store.tables import Invite
 
@@ -105,32 +110,64 @@ def desk_for(config: Config, db: Database, now: Callable[[], datetime], read: Ed
     return Desk(db, edition_for(config, db, read), config.talk, rules_of(config), now)
 
 
-def push_for(config: Config, desk: Desk, app: App) -> Push:
+def push_for(config: Config, desk: Desk, app: App, pace: Pace) -> Push:
     """The morning push of a configuration."""
     rules = PushRules(
         latest=time.fromisoformat(config.reminders.latest_push),
         days=dict(config.days),
-        name=f"{socket.gethostname()}:{os.getpid()}"[:40],
+        name=process_name(),
     )
-    sender = Sender(app.bot, config.reminders.messages_per_second)
-    return Push(desk.db, desk.system, desk.cadence, desk.talk, rules, sender)
+    return Push(desk.db, desk.system, desk.cadence, desk.talk, rules, Sender(app.bot, pace))
+
+
+def process_name() -> str:
+    """A name for this process, at most 40 characters: machine, process id, and what tells a restart from it."""
+    return f"{socket.gethostname()[:20]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def forget_dead(session: Session, ours: str) -> None:
+    """Processes of this machine that are gone share Telegram's limit with us no more."""
+    host, pid, _ = ours.rsplit(":", 2)
+    dead = []
+    for name in marks.ticking(session):
+        its_host, its_pid, _ = name.rsplit(":", 2)
+        if its_host == host and name != ours and (its_pid == pid or not _runs(int(its_pid))):
+            dead.append(name)
+    marks.forget(session, dead)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 @asynccontextmanager
 async def started(
-    config: Config, desk: Desk, *, tick_every: timedelta = TICK, renewal: Renewal | None = None
+    config: Config,
+    desk: Desk,
+    *,
+    tick_every: timedelta = TICK,
+    renewal: Renewal | None = None,
+    watched: bool = True,
 ) -> AsyncIterator[Service]:
     """A bot that is logged in, ticks, and takes up changed knowledge; on the way out it finishes what it is doing.
+    Where the clock is not the real one there is nothing to watch.
 
     Raises:
         TokenRefused: Telegram does not know the token.
         Unreachable: there is no way to Telegram.
     """
     pictures = Pictures()
-    app = build(config.telegram, desk, pictures)
+    pace = Pace(config.reminders.messages_per_second)
+    app = build(config.telegram, desk, pictures, pace)
     cut("预热")  # the dictionary is loaded before the first customer waits for it
     await _log_in(app)
-    push = push_for(config, desk, app)
+    push = push_for(config, desk, app, pace)
     service: Service
 
     async def tick() -> int:
@@ -138,14 +175,20 @@ async def started(
 
     jobs = Jobs(tick, tick_every)
     service = Service(app, push, jobs)
-    watching = asyncio.create_task(_keep_current(service, renewal)) if renewal else None
+    watch = Watch(push, monotonic, desk.db.free, jobs.begin_again)
+    watching = [asyncio.create_task(_keep_current(service, renewal))] if renewal else []
     try:
         await give_commands(app.bot)
+        if watched:
+            await watch.look(desk.now())  # before the first tick: it sees since when nobody has ticked
+            await desk.db.write(forget_dead, push.rules.name)
+            watching.append(asyncio.create_task(watch.keep_looking(desk.now)))
         jobs.start()
         yield service
     finally:
-        if watching is not None:
-            watching.cancel()
+        push.wind_up()
+        for task in watching:
+            task.cancel()
         await jobs.stop()
         await app.shutdown()
         await pictures.stop()

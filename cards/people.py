@@ -1,7 +1,9 @@
 """Joining, help, settings, refusals."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from cards.alarms import TITLES, figures
 from cards.card import Button, Card, Lines, grid
 
 ROLES = {"rep": "销售", "manager": "主管", "admin": "管理员"}
@@ -123,10 +125,17 @@ def admins_only() -> str:
     return "这个功能是管理员用的。需要的话，请管理员来操作。"
 
 
-def settings(push_at: str, tz: str, next_push: str, scene: str) -> Card:
-    """What can be set."""
+def pushes(upcoming: datetime | None, last: datetime | None, state: str) -> str:
+    """When a person's next message comes, and what became of the last one."""
+    coming = f"{upcoming:%m月%d日 %H:%M}" if upcoming else "没有安排"
+    ended = {"sent": "送到了", "uncertain": "不确定有没有送到", "failed": "没有送成"}
+    return f"{coming}\n上一次：{last:%m月%d日 %H:%M} {ended[state]}" if last else coming
+
+
+def settings(push_at: str, tz: str, pushes: str, scene: str) -> Card:
+    """What can be set; `pushes` is of the function of that name."""
     lines = Lines().add("⚙️ <b>设置</b>")
-    lines.add("早上推送：<b>{}</b>（{}时间）", push_at, ZONES.get(tz, tz)).add("下一次：{}", next_push)
+    lines.add("早上推送：<b>{}</b>（{}时间）", push_at, ZONES.get(tz, tz)).add("下一次：{}", pushes)
     lines.add("场景：<b>{}</b>（看客户先看哪几面）", scene)
     times = [
         Button(f"{'✓ ' if at == push_at else ''}{at}", f"s:push:{at}")
@@ -216,9 +225,51 @@ def trouble(code: str) -> Card:
     )
 
 
-def health(rows: list[tuple[str, str]]) -> Card:
-    """How the service is."""
+CAUSES = {
+    "no_answer": "网络半路断了",
+    "died": "发到一半程序停了",
+    "late": "到晚上也没发成",
+    "blocked": "对方停用了机器人",
+    "refused": "Telegram 不收",
+    "ours": "程序出错",
+}
+NAMES = 10  # of people whom messages do not reach; there may be hundreds
+
+
+def health(
+    *,
+    open_: Sequence[tuple[str, int, datetime]],
+    ticked: int | None,
+    processes: int,
+    last: tuple[datetime, datetime, int] | None,
+    coming: tuple[datetime, int] | None,
+    waiting: int,
+    pause: datetime | None,
+    troubles: Mapping[tuple[str, str], int],
+    unreachable: Sequence[str],
+    free: int | None,
+) -> Card:
+    """How the service is: `ticked` in seconds ago, `free` in MB; the rest as the store says it, in local time."""
     lines = Lines().add("<b>🩺 运行情况</b>")
-    for name, value in rows:
-        lines.add("{}：{}", name, value)
+    for kind, figure, since in open_:
+        lines.add("⚠️ <b>{}</b>（{} 起，{}）", TITLES[kind], f"{since:%m月%d日 %H:%M}", figures(kind, figure))
+    if not open_:
+        lines.add("✅ 一切正常")
+    lines.gap()
+    heart = "还没有" if ticked is None else f"{ticked} 秒前" if ticked < 120 else f"{ticked // 60} 分钟前"
+    lines.add("心跳：{}{}", heart, f"（{processes} 个进程）" if processes > 1 else "")
+    lines.add("上一次推送：{}", f"{last[0]:%m月%d日 %H:%M}–{last[1]:%H:%M}，送到 {last[2]} 条" if last else "还没有")
+    lines.add("下一次推送：{}", f"{coming[0]:%m月%d日 %H:%M}，{coming[1]} 人" if coming else "没有安排")
+    lines.add("等着发的：{}", waiting)
+    if pause:
+        lines.add("Telegram 要求歇到 {}", f"{pause:%H:%M:%S}")
+    if free is not None:
+        lines.add("磁盘剩余：{}", f"{free / 1000:.1f} GB" if free >= 1000 else f"{free} MB")
+    lines.gap()
+    for state, zh in (("uncertain", "七天内没把握送到的"), ("failed", "七天内没送成的")):
+        found = {cause: count for (kept, cause), count in sorted(troubles.items()) if kept == state}
+        why = "，".join(f"{CAUSES.get(cause, '其他原因')} {count}" for cause, count in found.items())
+        lines.add("{}：{}{}", zh, sum(found.values()), f"（{why}）" if why else "")
+    more = f" 等 {len(unreachable)} 人" if len(unreachable) > NAMES else ""
+    lines.add("收不到消息的人：{}{}", "、".join(unreachable[:NAMES]) or "没有", more)
     return Card(lines.text())

@@ -19,9 +19,10 @@ from handlers.show import FROM_ELSEWHERE, show
 from knowledge.calendar import working_from
 from knowledge.invitations import code_hash, new_code
 from knowledge.text import printable
-from store import deliveries, interviews, people, receipts
+from store import alarms, deliveries, interviews, marks, people, receipts
 from store.tables import Invite, Person
 
+TROUBLES = timedelta(days=7)  # that /health looks back
 _TIME = re.compile(r"^([01]?\d|2[0-3])[:：.点]([0-5]\d)?分?$", re.ASCII)
 
 
@@ -141,8 +142,10 @@ async def settings_tapped(update: Update, context: Context) -> None:
 def _settings(turn: Turn) -> Card:
     person = turn.person
     upcoming = person.next_push_at.astimezone(ZoneInfo(person.tz)) if person.next_push_at else None
-    next_push = f"{upcoming:%m月%d日 %H:%M}" if upcoming else "没有安排"
-    return words.settings(person.push_at, person.tz, next_push, scene_of(turn).zh)
+    last = deliveries.latest(turn.session, turn.me)
+    pushed = last.finished_at.astimezone(ZoneInfo(person.tz)) if last and last.finished_at else None
+    pushes = words.pushes(upcoming, pushed, last.state if last else "")
+    return words.settings(person.push_at, person.tz, pushes, scene_of(turn).zh)
 
 
 def _set(turn: Turn, data: str) -> Sequence[Act]:
@@ -231,14 +234,24 @@ async def health(update: Update, context: Context) -> None:
 def _health(turn: Turn) -> Sequence[Act]:
     if turn.caller.role != "admin":
         return [Toast(words.admins_only(), alert=True)]
-    trouble = deliveries.troubled(turn.session, turn.today - timedelta(days=7))
-    states = {state: sum(row.state == state for row in trouble) for state in ("uncertain", "failed")}
-    pushed = deliveries.last_sent(turn.session)
-    rows = [
-        ("上一次推送", f"{pushed.astimezone(ZoneInfo(turn.caller.tz)):%m月%d日 %H:%M}" if pushed else "还没有"),
-        ("等着推送", str(deliveries.waiting(turn.session))),
-        ("七天内没把握送到的", str(states["uncertain"])),
-        ("七天内没送成的", str(states["failed"])),
-        ("收不到消息的人", "、".join(people.unreachable(turn.session)) or "没有"),
+    zone = ZoneInfo(turn.caller.tz)
+    now, session = turn.now, turn.session
+    ticked = marks.last_tick(session)
+    last, coming = deliveries.last_push(session), deliveries.next_push(session)
+    pause = marks.get(session, marks.PAUSE)
+    return [
+        Say(
+            words.health(
+                open_=[(row.kind, row.figure, row.since.astimezone(zone)) for row in alarms.open_(session).values()],
+                ticked=int((now - ticked).total_seconds()) if ticked else None,
+                processes=marks.processes(session, now - timedelta(minutes=1)),
+                last=(last[0].astimezone(zone), last[1].astimezone(zone), last[2]) if last else None,
+                coming=(coming[0].astimezone(zone), coming[1]) if coming else None,
+                waiting=deliveries.waiting(session),
+                pause=pause.astimezone(zone) if pause and pause > now else None,
+                troubles=deliveries.troubled(session, now - TROUBLES),
+                unreachable=people.unreachable(session),
+                free=turn.desk.db.free(),
+            )
+        )
     ]
-    return [Say(words.health(rows))]

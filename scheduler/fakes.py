@@ -7,7 +7,7 @@ from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
 from cards.card import Card
-from scheduler.push import Outcome
+from scheduler.delivery import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,27 @@ class ScriptedSending:
     """
 
     tried: list[Try] = field(default_factory=list)
+    processes: int = 1
     _scripts: defaultdict[int, deque[Outcome | BaseException]] = field(default_factory=lambda: defaultdict(deque))
 
     def will(self, telegram_id: int, *outcomes: Outcome | BaseException) -> None:
         """Script the next tries for one person."""
         self._scripts[telegram_id].extend(outcomes)
+
+    async def rest(self, telegram_id: int) -> None:
+        """Any chat may be written to at any time."""
+
+    async def near(self) -> float:
+        """Any number of messages may go."""
+        return 0.0
+
+    async def turn(self, telegram_id: int) -> float:  # noqa: ARG002 - as above
+        """Any number of messages may go."""
+        return 0.0
+
+    def share(self, processes: int) -> None:
+        """Keep what was said."""
+        self.processes = processes
 
     async def send(self, telegram_id: int, card: Card) -> Outcome:
         """Keep the try, and end it as scripted."""

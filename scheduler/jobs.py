@@ -18,12 +18,13 @@ class Jobs:
 
     def __init__(self, tick: Callable[[], Awaitable[object]], every: timedelta = TICK) -> None:
         self._tick = tick
+        self._every = every.total_seconds()
         self._one = asyncio.Lock()
         self._scheduler = AsyncIOScheduler(timezone="UTC")
-        self._scheduler.add_job(
+        self._job = self._scheduler.add_job(
             self._safely,
             "interval",
-            seconds=every.total_seconds(),
+            seconds=self._every,
             misfire_grace_time=None,
             coalesce=True,
             max_instances=1,
@@ -41,6 +42,10 @@ class Jobs:
         """Tick at once, to catch up with what fell due while nobody ran, and then in the rhythm."""
         self._scheduler.add_job(self._safely, misfire_grace_time=None)
         self._scheduler.start()
+
+    def begin_again(self) -> None:
+        """Start the rhythm anew: after the clock was set back, the next tick would be as far away as that."""
+        self._job.reschedule("interval", seconds=self._every)
 
     async def stop(self) -> None:
         """Tick no more; a tick that is at work is waited for, but not for long."""

@@ -6,6 +6,7 @@ A transaction is durable when `write` returns (WAL with synchronous=FULL).
 
 import asyncio
 import logging
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -96,6 +97,13 @@ class Database:
     def _together(self, works: Sequence[Work[R]]) -> list[Outcome[R]]:
         with self.engine.connect() as connection, connection.begin():
             return [_within(connection, work) for work in works]
+
+    def free(self) -> int | None:
+        """MB free on the disk of a SQLite file; None for PostgreSQL, which may be on any machine."""
+        path = self.engine.url.database
+        if not self.is_sqlite or not path or path == ":memory:":
+            return None
+        return shutil.disk_usage(Path(path).resolve().parent).free // 1_000_000
 
     def close(self) -> None:
         """Finish what the threads are doing, then close every connection."""

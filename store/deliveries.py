@@ -1,88 +1,151 @@
-"""Messages that must arrive once: planned → claimed → sent | uncertain | failed.
+"""Messages that must arrive once: planned → claimed → sent | uncertain | failed | moot.
 
-A row is unique per (person, kind, local date). Claiming is one statement, so two processes never claim the same row; a
-claim whose process died may have reached Telegram, so it becomes uncertain and is asked about, never sent again.
+A row is unique per (person, kind, local date). Claiming is one statement, so two processes never claim the same row.
+A claim is begun just before the message goes out, by the process that holds it and nobody else. If that process dies,
+what it had begun may have reached Telegram, so it becomes uncertain and is asked about, never sent again; what it had
+not begun certainly did not, and is planned again.
 """
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, SQLModel, col, func, or_, select, update
 
-from store.tables import Delivery, Person
+from store.marks import PAUSE
+from store.quick import Quick
+from store.tables import Delivery, Mark, Person
+
+MINUTE = timedelta(minutes=1)
+PUSH = timedelta(hours=1)  # messages of one morning go out within that time: 10,000 of them take six minutes
+URGENT = ("alarm:", "over:")  # beginnings of the kinds that do not wait for a tick
+
+_TABLE = SQLModel.metadata.tables["delivery"]
+_BEGIN = Quick(
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("row"), _TABLE.c.state == "claimed", _TABLE.c.claimed_by == bindparam("by"))
+    .where(_TABLE.c.begun_at.is_(None))
+    .values(begun_at=bindparam("at"))
+)
+
+_FINISH = Quick(
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("row"), _TABLE.c.state == "claimed")
+    .values(
+        state=bindparam("ended"),
+        finished_at=bindparam("at"),
+        message_id=bindparam("message"),
+        cause=bindparam("why"),
+        problem=bindparam("what"),
+    )
+)
 
 
 def plan(session: Session, *, person_id: int, kind: str, on: date, due_at: datetime) -> bool:
     """Plan a message; False if that key is planned, or done, already."""
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    row = {"person_id": person_id, "kind": kind, "on": on, "due_at": due_at, "state": "planned", "attempts": 0}
-    blank = {"claimed_by": "", "problem": ""}
-    made = insert(Delivery).values(**row, **blank).on_conflict_do_nothing().returning(col(Delivery.id))
+    made = _inserted(session).values(**_planned(person_id, kind, on, due_at)).returning(col(Delivery.id))
     return session.exec(made).scalar() is not None
 
 
-def claim(session: Session, *, by: str, now: datetime, limit: int) -> Sequence[Delivery]:
-    """Take up to `limit` planned messages that are due, for the process `by`."""
+def plan_all(session: Session, kind: str, people: Collection[tuple[int, date]], due_at: datetime) -> None:
+    """The same for many people, each (person, date)."""
+    if people:
+        session.exec(_inserted(session), params=[_planned(id, kind, on, due_at) for id, on in people])
+
+
+def _inserted(session: Session) -> sqlite.Insert | postgresql.Insert:
+    dialect = session.get_bind().dialect.name
+    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Delivery).on_conflict_do_nothing()
+
+
+def _planned(person_id: int, kind: str, on: date, due_at: datetime) -> dict[str, Any]:
+    key = {"person_id": person_id, "kind": kind, "on": on}
+    return key | {"due_at": due_at, "state": "planned", "attempts": 0, "claimed_by": "", "cause": "", "problem": ""}
+
+
+def claim(session: Session, *, by: str, now: datetime, limit: int, urgent: bool = False) -> Sequence[Delivery]:
+    """Take up to `limit` planned messages that are due, for the process `by`; none while Telegram asked for a pause.
+
+    With `urgent`, only what is told to admins about the service itself.
+    """
     due = (
         select(Delivery.id)
         .where(col(Delivery.state) == "planned", col(Delivery.due_at) <= now)
+        .where(~select(Mark).where(col(Mark.name) == PAUSE, col(Mark.at) > now).exists())
         .order_by(col(Delivery.due_at))
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=Delivery)
     )
+    if urgent:
+        due = due.where(or_(*(col(Delivery.kind).startswith(kind) for kind in URGENT)))
     taken = session.exec(
         update(Delivery)
         .where(col(Delivery.id).in_(due))
-        .values(state="claimed", claimed_by=by, claimed_at=now, attempts=col(Delivery.attempts) + 1)
+        .values(state="claimed", claimed_by=by, claimed_at=now, begun_at=None, attempts=col(Delivery.attempts) + 1)
         .returning(col(Delivery.id))
     ).scalars()
     return _fresh(session, list(taken))
 
 
+def begin(session: Session, delivery_id: int, by: str, now: datetime) -> bool:
+    """Note that a claimed message is about to go out; False if the claim is not `by`'s any more: it must not go."""
+    return _BEGIN.change(session, row=delivery_id, by=by, at=now) == 1
+
+
 def finish(
-    session: Session, delivery_id: int, state: str, now: datetime, *, message_id: int | None = None, problem: str = ""
+    session: Session,
+    delivery_id: int,
+    state: str,
+    now: datetime,
+    *,
+    message_id: int | None = None,
+    cause: str = "",
+    problem: str = "",
 ) -> None:
-    """Say how a claimed message ended: sent, uncertain or failed."""
-    session.exec(
-        update(Delivery)
-        .where(col(Delivery.id) == delivery_id, col(Delivery.state) == "claimed")
-        .values(state=state, finished_at=now, message_id=message_id, problem=problem[:200])
-    )
+    """Say how a claimed message ended: sent, uncertain, failed or moot."""
+    ended = {"ended": state, "at": now, "message": message_id, "why": cause, "what": problem[:200]}
+    _FINISH.change(session, row=delivery_id, **ended)
 
 
-def again(session: Session, delivery_id: int, due_at: datetime, problem: str) -> None:
+def again(session: Session, delivery_id: int, due_at: datetime, problem: str, cause: str = "") -> None:
     """Put a message back that certainly did not reach Telegram, to be tried at `due_at`."""
     session.exec(
         update(Delivery)
         .where(col(Delivery.id) == delivery_id, col(Delivery.state) == "claimed")
-        .values(state="planned", due_at=due_at, problem=problem[:200], claimed_by="")
+        .values(state="planned", due_at=due_at, problem=problem[:200], cause=cause, claimed_by="", begun_at=None)
     )
 
 
-def unclaim(session: Session, delivery_id: int) -> None:
-    """Give up a claim that was not begun: it does not count as a try."""
+def unclaim(session: Session, delivery_ids: Collection[int]) -> None:
+    """Give up claims of messages that have not gone out: it does not count as a try."""
     session.exec(
         update(Delivery)
-        .where(col(Delivery.id) == delivery_id, col(Delivery.state) == "claimed")
+        .where(col(Delivery.id).in_(delivery_ids), col(Delivery.state) == "claimed")
+        .values(state="planned", claimed_by="", begun_at=None, attempts=col(Delivery.attempts) - 1)
+    )
+
+
+def abandoned(session: Session, claimed_before: datetime) -> int:
+    """Put back claims that nobody has begun in time; how many. Whoever still holds one can no longer begin it."""
+    return session.exec(
+        update(Delivery)
+        .where(col(Delivery.state) == "claimed", col(Delivery.begun_at).is_(None))
+        .where(col(Delivery.claimed_at) < claimed_before)
         .values(state="planned", claimed_by="", attempts=col(Delivery.attempts) - 1)
-    )
+    ).rowcount
 
 
-def hold(session: Session, until: datetime) -> None:
-    """Let nothing go out before `until`."""
-    session.exec(
-        update(Delivery).where(col(Delivery.state) == "planned", col(Delivery.due_at) < until).values(due_at=until)
-    )
-
-
-def doubtful(session: Session, *, claimed_before: datetime, now: datetime) -> Sequence[Delivery]:
-    """Turn claims that nobody finished in time into uncertain ones, and return them."""
+def doubtful(
+    session: Session, *, begun_before: datetime, now: datetime, but: Collection[int] = ()
+) -> Sequence[Delivery]:
+    """Turn what was begun and not finished in time into uncertain ones, and return them; `but` is known to be on."""
     turned = session.exec(
         update(Delivery)
-        .where(col(Delivery.state) == "claimed", col(Delivery.claimed_at) < claimed_before)
-        .values(state="uncertain", finished_at=now, problem="the process that sent it died")
+        .where(col(Delivery.state) == "claimed", col(Delivery.begun_at) < begun_before)
+        .where(col(Delivery.id).not_in(but))
+        .values(state="uncertain", finished_at=now, cause="died", problem="the process that sent it died")
         .returning(col(Delivery.id))
     ).scalars()
     return _fresh(session, list(turned))
@@ -96,27 +159,58 @@ def state_of(session: Session, person_id: int, kind: str, on: date) -> str | Non
     return session.exec(found).one_or_none()
 
 
+def latest(session: Session, person_id: int, kind: str = "morning") -> Delivery | None:
+    """A person's newest message of a kind that went out, or should have."""
+    found = select(Delivery).where(col(Delivery.person_id) == person_id, col(Delivery.kind) == kind)
+    done = found.where(col(Delivery.state).in_(("sent", "uncertain", "failed")))
+    return session.exec(done.order_by(col(Delivery.on).desc()).limit(1)).first()
+
+
 def people_to_plan(session: Session, now: datetime, limit: int) -> Sequence[Person]:
-    """People whose morning has come, by index."""
+    """People whose morning has come, by index; those that another process is planning just now are left to it."""
     found = (
         select(Person)
         .where(col(Person.next_push_at) <= now, col(Person.active), col(Person.unreachable).is_(False))
         .order_by(col(Person.next_push_at))
         .limit(limit)
+        .with_for_update(skip_locked=True)
     )
     return session.exec(found).all()
 
 
-def troubled(session: Session, since: date) -> Sequence[Delivery]:
-    """Messages since a date that are uncertain or failed, for people who look after the bot."""
-    found = select(Delivery).where(col(Delivery.on) >= since, col(Delivery.state).in_(("uncertain", "failed")))
-    return session.exec(found.order_by(col(Delivery.id))).all()
+def next_push(session: Session) -> tuple[datetime, int] | None:
+    """When the next message is planned, and for how many people in that minute; None if for nobody."""
+    planned = col(Person.active), col(Person.unreachable).is_(False)
+    at = session.exec(select(func.min(Person.next_push_at)).where(*planned)).one()
+    if at is None:
+        return None
+    count = select(func.count()).select_from(Person).where(*planned, col(Person.next_push_at) <= at + MINUTE)
+    return at, session.exec(count).one()
 
 
-def last_sent(session: Session) -> datetime | None:
-    """When the last message was sent."""
-    found = select(Delivery.finished_at).where(col(Delivery.state) == "sent")
-    return session.exec(found.order_by(col(Delivery.finished_at).desc()).limit(1)).first()
+def troubled(session: Session, since: datetime) -> Mapping[tuple[str, str], int]:
+    """How many messages ended uncertain or failed since a moment, by (state, cause)."""
+    state, cause = col(Delivery.state), col(Delivery.cause)
+    found = (
+        select(state, cause, func.count())
+        .where(state.in_(("uncertain", "failed")), col(Delivery.finished_at) >= since)
+        .group_by(state, cause)
+    )
+    return {(state, cause): count for state, cause, count in session.exec(found)}
+
+
+def last_push(session: Session) -> tuple[datetime, datetime, int] | None:
+    """The first and the last moment of the newest push, and how many messages it was; None before the first."""
+    sent = col(Delivery.state) == "sent", col(Delivery.kind) == "morning"
+    newest = select(Delivery).where(*sent).order_by(col(Delivery.finished_at).desc()).limit(1)
+    row = session.exec(newest).first()
+    if row is None or row.finished_at is None:
+        return None
+    found = select(func.min(Delivery.finished_at), func.count()).where(
+        *sent, col(Delivery.finished_at) <= row.finished_at, col(Delivery.finished_at) > row.finished_at - PUSH
+    )
+    first, count = session.exec(found).one()
+    return first or row.finished_at, row.finished_at, count
 
 
 def waiting(session: Session) -> int:
@@ -125,6 +219,15 @@ def waiting(session: Session) -> int:
     return session.exec(found).one()
 
 
+def overdue(session: Session, before: datetime, tries: int) -> int:
+    """How many messages should have gone out before a moment, or were tried `tries` times, and still wait."""
+    open_ = col(Delivery.state).in_(("planned", "claimed"))
+    late = or_(col(Delivery.due_at) < before, col(Delivery.attempts) >= tries)
+    return session.exec(select(func.count()).select_from(Delivery).where(open_, late)).one()
+
+
 def _fresh(session: Session, ids: Sequence[int]) -> Sequence[Delivery]:
-    found = select(Delivery).where(col(Delivery.id).in_(ids))
+    if not ids:
+        return ()
+    found = select(Delivery).where(col(Delivery.id).in_(ids)).order_by(col(Delivery.due_at), col(Delivery.id))
     return session.exec(found, execution_options={"populate_existing": True}).all()

@@ -1,11 +1,11 @@
 """Today's list of a rep: whom to contact, why today, how. The order is `knowledge.due.rank`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session
+from sqlmodel import Session, and_, col, or_, select
 
 from knowledge.cadence import Cadence
 from knowledge.due import DueCustomer, rank
@@ -31,11 +31,12 @@ def due_today(
     items: dict[int, _Item] = {}
     for row in prospects.due(session, person.id or 0, today):
         items[row.id or 0] = _Item(row, due=row.next_contact_on or today)
-    for reminder, row in reminders.open_until(session, person.id or 0, today):
+    for reminder, row in reminders.open_until(session, person.id or 0, today, but=CONTACT):
         if lists(reminder, row, person, today):
             item = items.setdefault(row.id or 0, _Item(row))
             _put(item, reminder, today)
-    views = (_view(session, item, person, today, system, cadence, talk) for item in items.values())
+    notes = visits.last_notes(session, list(items))
+    views = (_view(item, notes.get(id, ""), person, today, system, cadence, talk) for id, item in items.items())
     return sorted(views, key=lambda view: rank(view, today))
 
 
@@ -68,12 +69,38 @@ def _put(item: _Item, reminder: Reminder, today: date) -> None:
         item.occasions.append(one)
 
 
+def with_anything_due(session: Session, people: Collection[int], today: date) -> set[int]:
+    """Those of these people whose list for a day has anything in it, without making the lists; what has passed is gone
+    (`reminders.settle`).
+    """
+    if not people:
+        return set()
+    due = (
+        select(Prospect.id)
+        .where(col(Prospect.owner_id) == col(Person.id), col(Prospect.status) == "active")
+        .where(col(Prospect.next_contact_on) <= today, col(Prospect.paused).is_(False))
+    )
+    reason = (
+        select(Reminder.id)
+        .join(Prospect, col(Prospect.id) == col(Reminder.prospect_id), isouter=True)
+        .where(col(Reminder.person_id) == col(Person.id), col(Reminder.state) == "open", col(Reminder.on) <= today)
+        .where(col(Reminder.kind) != CONTACT)
+    )
+    theirs = (
+        col(Prospect.owner_id) == col(Person.id),
+        col(Prospect.status) == "active",
+        col(Prospect.paused).is_(False),
+    )
+    reason = reason.where(or_(col(Reminder.prospect_id).is_(None), and_(*theirs)))
+    found = select(Person.id).where(col(Person.id).in_(people), or_(due.exists(), reason.exists()))
+    return {id or 0 for id in session.exec(found)}
+
+
 def _view(
-    session: Session, item: _Item, person: Person, today: date, system: System, cadence: Cadence, talk: Talk
+    item: _Item, note: str, person: Person, today: date, system: System, cadence: Cadence, talk: Talk
 ) -> DueCustomer:
     row = item.prospect
     kind = system.types.get(row.type_id)
-    last = next(iter(visits.latest(session, row.id or 0, 1)), None)
     rhythm = cadence.rhythm(row.grade, row.every_days)
     return DueCustomer(
         id=row.id or 0,
@@ -85,7 +112,7 @@ def _view(
         lateness=cadence.lateness(item.due, today, row.grade, row.every_days),
         method=rhythm.method,
         last_contact=row.last_contact_at.astimezone(ZoneInfo(person.tz)).date() if row.last_contact_at else None,
-        last_note=last.note if last else "",
+        last_note=note,
         next_step=row.next_step,
         opening=talk.fill([_opening(kind, row, rhythm.method)])[0] if kind else "",
         promises=tuple(item.promises),

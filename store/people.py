@@ -31,6 +31,13 @@ _CALLER = Quick(
 )
 _AWAIT = Quick(update(_TABLE).where(_TABLE.c.id == bindparam("me")).values(awaiting=bindparam("what")))
 
+_PUSHED = Quick(update(_TABLE).where(_TABLE.c.id == bindparam("me")).values(pushed_at=bindparam("at")))
+
+
+def pushed(session: Session, person_id: int, now: datetime) -> None:
+    """Note that a person has heard from us, or had nothing to hear, today."""
+    _PUSHED.change(session, me=person_id, at=now)
+
 
 def by_telegram(session: Session, telegram_id: int) -> Person | None:
     """The active person behind a Telegram account."""
@@ -82,6 +89,20 @@ def anyone(session: Session) -> bool:
 def admins(session: Session) -> Sequence[Person]:
     """Active admins."""
     return session.exec(select(Person).where(col(Person.role) == "admin", col(Person.active))).all()
+
+
+def above(session: Session, person: Person) -> Sequence[Person]:
+    """Active managers of a person's team or of the nearest team above that has one; admins where there is none."""
+    team_id, seen = person.team_id, set[int]()
+    while team_id is not None and team_id not in seen:
+        seen.add(team_id)
+        found = select(Person).where(col(Person.team_id) == team_id, col(Person.role) == "manager", col(Person.active))
+        managers = session.exec(found.where(col(Person.id) != person.id).order_by(col(Person.id))).all()
+        if managers:
+            return managers
+        team = session.get(Team, team_id)
+        team_id = team.parent_id if team else None
+    return [admin for admin in admins(session) if admin.id != person.id]
 
 
 def team_named(session: Session, name: str) -> Team:

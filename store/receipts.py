@@ -8,6 +8,8 @@ from sqlmodel import Session, SQLModel, col, delete, insert, select
 from store.quick import Quick
 from store.tables import Receipt
 
+FORGOTTEN = 500  # receipts dropped at once: a few milliseconds
+
 _TABLE = SQLModel.metadata.tables["receipt"]
 _ANSWER = Quick(select(_TABLE.c.answer).where(_TABLE.c.update_id == bindparam("update")))
 _KEEP = Quick(insert(_TABLE).values({column.name: bindparam(column.name) for column in _TABLE.columns}))
@@ -24,6 +26,7 @@ def keep(session: Session, update_id: int, person_id: int | None, answer: str, n
     _KEEP.change(session, update_id=update_id, person_id=person_id, answer=answer, at=now)
 
 
-def forget_before(session: Session, before: datetime) -> int:
-    """Drop receipts older than `before`; how many."""
-    return session.exec(delete(Receipt).where(col(Receipt.at) < before)).rowcount
+def forget_before(session: Session, before: datetime, most: int = FORGOTTEN) -> int:
+    """Drop up to `most` receipts older than `before`, oldest first; how many."""
+    old = select(Receipt.update_id).where(col(Receipt.at) < before).order_by(col(Receipt.at)).limit(most)
+    return session.exec(delete(Receipt).where(col(Receipt.update_id).in_(old))).rowcount

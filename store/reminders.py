@@ -4,10 +4,11 @@ What comes again is a chain: when its row is closed, or its day has passed, the 
 rows ahead of time, so a chain has one open row (one for each lead of its kind) and ends where that is dropped.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, func, or_, select, update
 
 from knowledge.festivals import load_festivals
@@ -76,11 +77,16 @@ def promise(
     )
 
 
-def due_contact(session: Session, *, prospect_id: int, person_id: int, on: date, now: datetime) -> None:
-    """Note that the rhythm asks for a contact on that date; nothing if it is noted already."""
-    if find(session, prospect_id, CONTACT, on) is None:
-        session.add(Reminder(prospect_id=prospect_id, person_id=person_id, kind=CONTACT, on=on, created_at=now))
-        session.flush()
+def due_contacts(session: Session, person_id: int, due: Collection[tuple[int, date]], now: datetime) -> None:
+    """Note that the rhythm asks for contacts, each (customer, date); what is noted already stays as it is."""
+    if not due:
+        return
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    blank = {"key": "", "part": "", "repeat": "", "what": ""}
+    same = {"person_id": person_id, "kind": CONTACT, "state": "open", "created_at": now, **blank}
+    rows = [{"prospect_id": id, "on": on, **same} for id, on in due]
+    session.exec(insert(Reminder).on_conflict_do_nothing(), params=rows)
 
 
 def find(
@@ -106,13 +112,13 @@ def mine(session: Session, person_id: int, reminder_id: int) -> tuple[Reminder, 
     return session.exec(found).one_or_none()
 
 
-def open_until(session: Session, person_id: int, until: date) -> Sequence[tuple[Reminder, Prospect]]:
-    """The person's open reminders up to a date with their customers, earliest first."""
+def open_until(session: Session, person_id: int, until: date, *, but: str = "") -> Sequence[tuple[Reminder, Prospect]]:
+    """The person's open reminders up to a date with their customers, earliest first, without the kind `but`."""
     found = (
         select(Reminder, Prospect)
         .join(Prospect, col(Prospect.id) == col(Reminder.prospect_id))
         .where(col(Reminder.person_id) == person_id, col(Reminder.state) == "open", col(Reminder.on) <= until)
-        .where(col(Prospect.status) == "active")
+        .where(col(Prospect.status) == "active", col(Reminder.kind) != but)
         .order_by(col(Reminder.on), col(Reminder.id))
     )
     return session.exec(found).all()

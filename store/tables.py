@@ -70,6 +70,7 @@ class Person(SQLModel, table=True):
     """Somebody who may use the bot. `role` is rep, manager or admin."""
 
     __tablename__ = "person"
+    __table_args__ = (Index("ix_person_push", "active", "unreachable", "next_push_at"),)
     id: int | None = Field(default=None, primary_key=True)
     telegram_id: int = Field(sa_column=Column(BigInteger, unique=True, nullable=False))
     name: str = Field(max_length=60)
@@ -77,7 +78,7 @@ class Person(SQLModel, table=True):
     team_id: int | None = Field(default=None, foreign_key="team.id", index=True)
     tz: str = Field(default="Asia/Shanghai", max_length=40)
     push_at: str = Field(default="08:30", max_length=5)  # local time of the morning message, HH:MM
-    next_push_at: datetime | None = _time(null=True, index=True)
+    next_push_at: datetime | None = _time(null=True)
     pushed_at: datetime | None = _time(null=True)
     unreachable: bool = Field(default=False)
     active: bool = Field(default=True)
@@ -331,25 +332,60 @@ class ContactRow(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """A message that must reach a person once. `state`: planned, claimed, sent, uncertain or failed."""
+    """A message that must reach a person once. `state`: planned, claimed, sent, uncertain, failed or moot.
+
+    A claim is on the wire from `begun_at` on; moot is what there was nothing left to say in. `kind` is morning, check
+    (asks whether an uncertain one arrived), gone:<person>, alarm:<alarm> or over:<alarm>.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("person_id", "kind", "on", name="uq_delivery_once"),
         Index("ix_delivery_state_due", "state", "due_at"),
+        Index("ix_delivery_state_finished", "state", "finished_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")
-    kind: str = Field(max_length=10)  # morning, or check (asks whether an uncertain one arrived)
+    kind: str = Field(max_length=20)
     on: date
     state: str = Field(default="planned", max_length=10)
     due_at: datetime = _time()
     attempts: int = Field(default=0)
     claimed_by: str = Field(default="", max_length=40)
     claimed_at: datetime | None = _time(null=True)
+    begun_at: datetime | None = _time(null=True)
     finished_at: datetime | None = _time(null=True)
     message_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    cause: str = Field(default="", max_length=10)  # of the last trouble, one of `scheduler.push.CAUSES`
     problem: str = Field(default="", max_length=200)
+
+
+class Mark(SQLModel, table=True):
+    """The moment of something that there is once: `tick:<process>`, its last tick; `pause`, until when nothing goes."""
+
+    __tablename__ = "mark"
+    name: str = Field(primary_key=True, max_length=60)
+    at: datetime = _time()
+
+
+class Alarm(SQLModel, table=True):
+    """A trouble of the service, told to the admins when it begins and when it is over; one of a kind at a time."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (
+        Index(
+            "uq_alarm_open",
+            "kind",
+            unique=True,
+            sqlite_where=text("over_at IS NULL"),
+            postgresql_where=text("over_at IS NULL"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(max_length=16)  # late, incomplete, clock or disk
+    figure: int = Field(default=0)  # minutes late, messages that wait, minutes of the jump, free MB
+    since: datetime = _time()
+    over_at: datetime | None = _time(null=True)
 
 
 class Receipt(SQLModel, table=True):

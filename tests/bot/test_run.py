@@ -142,7 +142,8 @@ async def _delivery(station: Station, state: str) -> None:
 def _age_claims(station: Station) -> None:
     """Two minutes go by, as far as the claim is concerned."""
     with sqlite3.connect(station.url.removeprefix("sqlite:///")) as connection:
-        connection.execute("UPDATE delivery SET claimed_at = datetime(claimed_at, '-1 hour') WHERE state = 'claimed'")
+        for moment in ("claimed_at", "begun_at"):
+            connection.execute(f"UPDATE delivery SET {moment} = datetime({moment}, '-1 hour') WHERE state = 'claimed'")
 
 
 async def test_sigterm_lets_the_bot_finish_its_answer(station: Station) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from cards import (
     advice,
+    alarms,
     complaints,
     contacts,
     facets,
@@ -551,4 +552,29 @@ def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "foreign", people.foreign()
     yield "unknown command", people.unknown_command()
     yield "trouble", people.trouble("A1B2C3")
-    yield "health", people.health([("推送", note[:200])] * 8)
+    for kind in alarms.ALARMS:
+        yield f"alarm {kind}", alarms.alarm(kind, 10**6, until)
+        yield f"over {kind}", alarms.over(kind, until, until)
+    yield "no room", alarms.no_room()
+    yield "gone", alarms.gone(name[:40])
+    troubles = {(state, cause): 10**6 for state in ("uncertain", "failed") for cause in people.CAUSES}
+    last = people.pushes(until, until, "uncertain")
+    yield "settings after a push", people.settings("08:30", "Asia/Shanghai", last, "汽车与大宗")
+    yield (
+        "health",
+        people.health(
+            open_=[(kind, 10**6, until) for kind in alarms.ALARMS],
+            ticked=10**6,
+            processes=16,
+            last=(until, until, 10**6),
+            coming=(until, 10**6),
+            waiting=10**6,
+            pause=until,
+            troubles=troubles,
+            unreachable=[name[:40]] * 300,
+            free=10**6,
+        ),
+    )
+    nothing = {"last": None, "coming": None, "pause": None, "ticked": None, "free": None}
+    quiet = {"open_": (), "processes": 1, "waiting": 0, "troubles": {}, "unreachable": ()}
+    yield "health of a new bot", people.health(**nothing, **quiet)

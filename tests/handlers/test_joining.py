@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from bot.config import Config, PeopleSection
 from knowledge.systems import Systems
-from store import people
+from store import alarms, people
 from store.tables import Invite, Person, Receipt
 from tests.conftest import Office, StoppedClock, at_work
 from tests.handlers.conftest import person, press
@@ -201,6 +201,48 @@ async def test_an_admin_sees_who_cannot_be_reached_and_what_was_pushed(
 
     assert "11月24日 08:30" in answer
     assert "小周" in answer
+
+
+async def test_the_manager_is_told_of_a_rep_whom_messages_do_not_reach(office: Office, clock: StoppedClock) -> None:
+    office.sandbox.block(1002)
+    clock.forward(hours=23, minutes=30)
+    await office.service.tick()
+    await office.service.tick()
+    await office.phone(1003).settled()
+
+    told = [message.text for message in office.phone(1003).messages if "收不到我的消息" in message.text]
+    assert len(told) == 1
+    assert "小周" in told[0]
+
+
+async def test_health_says_what_is_wrong_what_was_what_comes_and_why_messages_did_not_arrive(
+    lite: str, clock: StoppedClock, systems: Systems, admins: Config
+) -> None:
+    async with at_work(lite, clock, systems, config=admins) as office:
+        await office.said("/start", STRANGER)
+        clock.forward(hours=23, minutes=30)
+        office.sandbox.fail_next("sendMessage", drop="after")
+        await office.service.tick()
+        office.db.write_now(alarms.begin, "disk", 420, clock.now())
+        answer = await office.said("/health", STRANGER)
+
+    lines = office.phone(STRANGER).last.text.splitlines()
+    assert "⚠️ 磁盘快满了（11月24日 08:30 起，剩 420 MB）" in lines
+    assert "心跳：0 秒前" in lines
+    assert any(line.startswith("上一次推送：11月24日 08:30–08:30，送到") for line in lines)
+    assert any(line.startswith("下一次推送：11月25日 08:30，") for line in lines)
+    assert "七天内没把握送到的：1（网络半路断了 1）" in lines
+    assert "磁盘剩余" in answer
+
+
+async def test_a_rep_sees_when_the_last_message_came_and_the_next_one_will(office: Office, clock: StoppedClock) -> None:
+    before = await office.said("/settings")
+    clock.forward(hours=23, minutes=30)
+    await office.service.tick()
+    answer = await office.said("/settings")
+
+    assert "上一次" not in before
+    assert "下一次：11月25日 08:30\n上一次：11月24日 08:30 送到了" in answer
 
 
 async def test_a_manager_sees_the_own_team_only(

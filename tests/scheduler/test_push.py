@@ -7,13 +7,15 @@ from sqlmodel import Session
 
 from bot.service import open_database
 from knowledge.cadence import load_cadence
-from scheduler.push import LEASE, SLICE, Outcome
-from store import deliveries, receipts, reminders, visits
+from scheduler.delivery import Outcome
+from scheduler.fakes import ScriptedSending
+from scheduler.push import CLAIM, LEASE, SLICE
+from store import deliveries, people, receipts, reminders, visits
 from store.tables import Person, Prospect, Visit
 
 HOUR = timedelta(hours=1)
-AGAIN = Outcome("again", problem="429", after=30.0)
-UNCERTAIN = Outcome("uncertain", problem="no answer in time")
+AGAIN = Outcome("again", problem="429", after=30.0, cause="throttled")
+UNCERTAIN = Outcome("uncertain", problem="no answer in time", cause="no_answer")
 
 
 # One message for each rep and local morning
@@ -111,7 +113,7 @@ async def test_who_leaves_between_plan_and_send_gets_nothing(mornings):
     await mornings.tick("2026-06-01 08:35")
 
     assert mornings.sending.tries(1) == 1
-    assert mornings.rows() == [("morning", "06-01", "failed")]
+    assert mornings.rows() == [("morning", "06-01", "moot")]
 
 
 # Working days
@@ -337,12 +339,9 @@ async def test_the_next_morning_after_a_time_out_is_an_ordinary_one(mornings):
 # Processes that die
 
 
-async def test_a_claim_of_a_dead_process_becomes_uncertain_after_the_lease_and_is_asked_about(mornings):
-    person = mornings.rep(1, "2026-06-01 08:30")
+async def test_what_a_dead_process_had_begun_becomes_uncertain_after_the_lease_and_is_asked_about(mornings):
     now = mornings.at("2026-06-01 08:30")
-    planned = {"person_id": person.id, "kind": "morning", "on": now.date(), "due_at": now}
-    mornings.db.write_now(deliveries.plan, **planned)
-    mornings.db.write_now(deliveries.claim, by="dead", now=now, limit=SLICE)
+    _died(mornings, mornings.rep(1, "2026-06-01 08:30"), now, begun=True)
 
     await mornings.push().tick(now + LEASE)
     during = mornings.rows()
@@ -355,6 +354,45 @@ async def test_a_claim_of_a_dead_process_becomes_uncertain_after_the_lease_and_i
     assert sent == ["06-01 09:34"]
     assert mornings.sending.tries(1) == 1
     assert "可能没有送到" in mornings.sending.arrived(1)[0]
+
+
+async def test_what_a_dead_process_had_claimed_and_not_begun_is_sent_soon_and_once(mornings):
+    now = mornings.at("2026-06-01 08:30")
+    _died(mornings, mornings.rep(1, "2026-06-01 08:30"), now, begun=False)
+
+    early = await mornings.push().tick(now + CLAIM)
+    sent = await mornings.push().tick(now + CLAIM + timedelta(seconds=1))
+
+    assert (early, sent) == (0, 1)
+    assert "龙先生" in mornings.sending.arrived(1)[0]
+    assert mornings.rows() == [("morning", "06-01", "sent")]
+
+
+def _died(mornings, person, now, *, begun):
+    """A process claimed a message, perhaps began it, and was killed."""
+    planned = {"person_id": person.id, "kind": "morning", "on": now.date(), "due_at": now}
+    mornings.db.write_now(deliveries.plan, **planned)
+    [row] = mornings.db.write_now(deliveries.claim, by="dead", now=now, limit=SLICE)
+    if begun:
+        assert mornings.db.write_now(deliveries.begin, row.id, "dead", now)
+
+
+async def test_a_process_that_was_only_slow_does_not_send_what_was_taken_from_it(mornings):
+    """It stands at the door for longer than a claim lasts, while another process takes its message over."""
+    mornings.rep(1, "2026-06-01 08:30")
+    now, taken = mornings.at("2026-06-01 08:30"), []
+
+    def late():
+        """The time, by the clock of the slow one: when it looks after the claim, the other has been here."""
+        if mornings.rows() == [("morning", "06-01", "claimed")] and not taken:
+            taken.append(mornings.db.write_now(deliveries.abandoned, now + timedelta(seconds=1)))
+            mornings.db.write_now(deliveries.claim, by="other", now=now, limit=SLICE)
+        return now
+
+    sent = await mornings.push("slow").tick(now, late)
+
+    assert (sent, taken) == (0, [1])
+    assert mornings.sending.tried == []
 
 
 async def test_nobody_is_asked_at_night_whether_the_morning_arrived(mornings):
@@ -402,7 +440,7 @@ async def test_a_long_morning_does_not_look_like_a_dead_process(mornings):
         """A second passes at every look at the clock, and another process looks for dead claims."""
         nonlocal now
         now += timedelta(seconds=1)
-        settled.extend(mornings.db.write_now(deliveries.doubtful, claimed_before=now - LEASE, now=now))
+        settled.extend(mornings.db.write_now(deliveries.doubtful, begun_before=now - LEASE, now=now))
         return now
 
     await mornings.push().tick(now, slowly)
@@ -537,7 +575,7 @@ async def test_who_is_contacted_before_the_message_goes_out_is_not_in_it(morning
     sent = await mornings.live("2026-06-01 08:45", "2026-06-02 08:45", HOUR)
 
     assert sent == []
-    assert mornings.rows() == [("morning", "06-01", "failed")]
+    assert mornings.rows() == [("morning", "06-01", "moot")]
 
 
 async def test_a_morning_on_which_all_was_done_already_does_not_count_as_an_outage(mornings):
@@ -640,3 +678,135 @@ async def test_a_birthday_that_has_passed_sends_nothing(mornings):
     assert mornings.sending.tries(1) == 0
     with Session(mornings.db.engine) as session:
         assert [one.on for one in reminders.of(session, row.id, "birthday")] == [date(2027, 6, 1)]
+
+
+# Several at once, and troubles that stay where they belong
+
+
+async def test_a_list_that_cannot_be_made_keeps_nobody_else_waiting(mornings, caplog):
+    broken = mornings.rep(1, "2026-06-01 08:30")
+    mornings.rep(2, "2026-06-01 08:30")
+    mornings.change(Person, broken.id, push_at="late")
+    _planned(mornings, broken, "2026-06-01 08:30")
+
+    sent = await mornings.tick("2026-06-01 08:30")
+
+    assert (sent, mornings.sending.tries(1), mornings.sending.tries(2)) == (1, 0, 1)
+    assert {getattr(record, "action", "") for record in caplog.records} >= {"plan_failed", "push_broken"}
+    assert mornings.rows() == [("morning", "06-01", "planned"), ("morning", "06-01", "sent")]
+
+
+def _planned(mornings, person, at):
+    now = mornings.at(at)
+    mornings.db.write_now(deliveries.plan, person_id=person.id, kind="morning", on=now.date(), due_at=now)
+
+
+async def test_several_that_do_not_get_through_in_a_row_end_the_round_and_none_is_lost(mornings):
+    down = Outcome("again", problem="no connection", after=5.0, cause="network")
+    for number in range(100):
+        mornings.rep(100 + number, "2026-06-01 08:30")
+        mornings.sending.will(100 + number, down)
+
+    await mornings.tick("2026-06-01 08:30")
+    tried = len(mornings.sending.tried)
+    held = await mornings.tick("2026-06-01 08:30:05")
+    await mornings.live("2026-06-01 08:31", "2026-06-01 09:30", timedelta(seconds=20))
+
+    assert tried < 40
+    assert held == 0
+    assert [len(mornings.sending.arrived(100 + number)) for number in range(100)] == [1] * 100
+
+
+async def test_one_that_does_not_get_through_does_not_end_the_round(mornings):
+    for number in range(20):
+        mornings.rep(100 + number, "2026-06-01 08:30")
+    mornings.sending.will(100, Outcome("again", problem="502", after=5.0, cause="network"))
+
+    assert await mornings.tick("2026-06-01 08:30") == 19
+
+
+async def test_a_short_pause_is_sat_out_and_the_round_goes_on(mornings):
+    for number in range(60):
+        mornings.rep(100 + number, "2026-06-01 08:30")
+    mornings.sending.will(100, Outcome("again", problem="429", after=1.0, cause="throttled"))
+
+    first = await mornings.tick("2026-06-01 08:30")
+    second = await mornings.tick("2026-06-01 08:30:20")
+
+    assert (first, second) == (59, 1)
+
+
+async def test_a_process_that_winds_up_claims_nothing_more(mornings):
+    for number in range(2 * SLICE):
+        mornings.rep(100 + number, "2026-06-01 08:30")
+    push = mornings.push()
+    push.wind_up()
+
+    assert await push.tick(mornings.at("2026-06-01 08:30")) == 0
+    assert await mornings.tick("2026-06-01 08:30") == 2 * SLICE
+
+
+async def test_several_are_on_the_wire_at_once(mornings):
+    for number in range(10):
+        mornings.rep(100 + number, "2026-06-01 08:30")
+    together, most, enough = 0, 0, asyncio.Event()
+
+    class Slow(ScriptedSending):
+        async def send(self, telegram_id, card):
+            nonlocal together, most
+            together += 1
+            most = max(most, together)
+            if together == 5:
+                enough.set()
+            await enough.wait()
+            together -= 1
+            return await super().send(telegram_id, card)
+
+    mornings.sending = Slow()
+
+    assert await mornings.tick("2026-06-01 08:30") == 10
+    assert most >= 5
+
+
+async def test_the_processes_that_tick_share_the_pace(mornings, url):
+    second = open_database(url)
+    await mornings.push("host:1").tick(mornings.at("2026-06-01 08:30"))
+    await mornings.push("host:2", second).tick(mornings.at("2026-06-01 08:30:10"))
+    together = mornings.sending.processes
+    await mornings.push("host:2", second).tick(mornings.at("2026-06-01 08:32"))
+    second.close()
+
+    assert (together, mornings.sending.processes) == (2, 1)
+
+
+# Whom messages do not reach
+
+
+async def test_the_manager_is_told_once_of_somebody_whom_messages_do_not_reach(mornings):
+    rep, boss = mornings.rep(1, "2026-06-01 08:30"), mornings.join(5, "2027-06-01 08:30")
+    team = mornings.db.write_now(people.team_named, "城东一组")
+    mornings.change(Person, rep.id, team_id=team.id)
+    mornings.change(Person, boss.id, team_id=team.id, role="manager")
+    mornings.sending.will(1, Outcome("unreachable", problem="blocked", cause="blocked"))
+
+    await mornings.live("2026-06-01 08:30", "2026-06-03 12:30", HOUR)
+
+    [told] = mornings.sending.arrived(5)
+    assert "销售1" in told
+    assert "收不到" in told
+    assert ("gone:" + str(rep.id), "06-01", "sent") in mornings.rows()
+
+
+async def test_somebody_who_came_back_before_the_manager_was_told_is_not_told_of(mornings):
+    rep, boss = mornings.rep(1, "2026-06-01 08:30"), mornings.join(5, "2027-06-01 08:30")
+    mornings.change(Person, boss.id, role="admin")
+    mornings.sending.will(1, Outcome("unreachable", problem="blocked", cause="blocked"))
+    mornings.sending.will(5, AGAIN)
+    await mornings.tick("2026-06-01 08:30")
+    await mornings.tick("2026-06-01 08:30:20")
+    mornings.change(Person, rep.id, unreachable=False)
+
+    await mornings.live("2026-06-01 08:32", "2026-06-01 12:32", HOUR)
+
+    assert mornings.sending.arrived(5) == []
+    assert (f"gone:{rep.id}", "06-01", "moot") in mornings.rows()

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import SQLModel, select
 
-from scheduler.push import Outcome
+from scheduler.delivery import Outcome
 from store.db import Database
 from store.tables import Delivery, Person
 

@@ -4,10 +4,10 @@ from threading import Barrier
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from bot.service import open_database
-from store import deliveries
+from store import deliveries, marks
 from store.tables import Delivery
 
 
@@ -73,14 +73,14 @@ def test_what_is_claimed_is_not_claimed_again(session, me, now, today):
     assert list(deliveries.claim(session, by="b", now=now, limit=9)) == []
 
 
-@pytest.mark.parametrize("state", ["sent", "uncertain", "failed"])
+@pytest.mark.parametrize("state", ["sent", "uncertain", "failed", "moot"])
 def test_a_claim_is_finished_once(session, me, now, today, state):
     _plan(session, me, today, now)
     [row] = deliveries.claim(session, by="a", now=now, limit=9)
     deliveries.finish(session, row.id, state, now, problem="x" * 300)
     deliveries.finish(session, row.id, "sent", now + timedelta(hours=1), message_id=5)
     deliveries.again(session, row.id, now, "")
-    deliveries.unclaim(session, row.id)
+    deliveries.unclaim(session, [row.id])
 
     done = _only(session)
     assert (done.state, done.finished_at, done.message_id, done.problem) == (state, now, None, "x" * 200)
@@ -101,33 +101,82 @@ def test_what_certainly_did_not_arrive_is_tried_again_at_its_time(session, me, n
 def test_a_claim_that_was_not_begun_does_not_count_as_a_try(session, me, now, today):
     _plan(session, me, today, now)
     [row] = deliveries.claim(session, by="a", now=now, limit=9)
-    deliveries.unclaim(session, row.id)
+    deliveries.unclaim(session, [row.id])
 
     assert (_only(session).state, _only(session).claimed_by, _only(session).attempts) == ("planned", "", 0)
 
 
-def test_a_pause_holds_what_is_planned_before_its_end(session, me, other, now, today):
-    until, later = now + timedelta(minutes=1), now + timedelta(minutes=2)
+def test_nothing_is_claimed_before_the_end_of_a_pause(session, me, now, today):
     _plan(session, me, today, now)
-    _plan(session, other, today, later)
-    deliveries.hold(session, until)
+    marks.put(session, marks.PAUSE, now + timedelta(minutes=1))
 
-    due = {row.person_id: row.due_at for row in session.exec(select(Delivery))}
-    assert due == {me.id: until, other.id: later}
+    assert list(deliveries.claim(session, by="a", now=now, limit=9)) == []
+    assert len(deliveries.claim(session, by="a", now=now + timedelta(minutes=1), limit=9)) == 1
 
 
-def test_a_claim_that_nobody_finished_in_time_becomes_uncertain(session, me, other, now, today):
+def test_a_shorter_pause_does_not_end_a_longer_one(session, now):
+    for minutes in (5, 1):
+        marks.put(session, marks.PAUSE, now + timedelta(minutes=minutes), later=True)
+
+    assert marks.get(session, marks.PAUSE) == now + timedelta(minutes=5)
+
+
+def test_only_the_holder_of_a_claim_can_begin_it_and_once(session, me, now, today):
     _plan(session, me, today, now)
-    deliveries.claim(session, by="dead", now=now, limit=9)
-    _plan(session, other, today, now)
-    deliveries.claim(session, by="alive", now=now + timedelta(seconds=1), limit=9)
+    [row] = deliveries.claim(session, by="a", now=now, limit=9)
+
+    assert [deliveries.begin(session, row.id, by, now) for by in ("b", "a", "a")] == [False, True, False]
+    assert _only(session).begun_at == now
+
+
+def test_a_claim_that_was_given_back_cannot_be_begun(session, me, now, today):
+    _plan(session, me, today, now)
+    [row] = deliveries.claim(session, by="a", now=now, limit=9)
+    put_back = deliveries.abandoned(session, now + timedelta(seconds=1))
+
+    assert put_back == 1
+    assert not deliveries.begin(session, row.id, "a", now)
+    assert (_only(session).state, _only(session).attempts) == ("planned", 0)
+
+
+def test_what_was_begun_and_not_finished_in_time_becomes_uncertain_and_the_rest_is_planned_again(
+    session, me, other, join, now, today
+):
+    third = join(session, 13, "小石")
+    for person in (me, other, third):
+        _plan(session, person, today, now)
+    rows = {row.person_id: row for row in deliveries.claim(session, by="dead", now=now, limit=9)}
+    deliveries.begin(session, rows[me.id].id, "dead", now)
+    deliveries.begin(session, rows[third.id].id, "dead", now + timedelta(seconds=1))
     later = now + timedelta(minutes=5)
+    deliveries.abandoned(session, later)
 
-    turned = deliveries.doubtful(session, claimed_before=now + timedelta(seconds=1), now=later)
+    turned = deliveries.doubtful(session, begun_before=now + timedelta(seconds=1), now=later)
 
-    assert [(row.person_id, row.state, row.finished_at) for row in turned] == [(me.id, "uncertain", later)]
-    assert deliveries.state_of(session, other.id, "morning", today) == "claimed"
-    assert list(deliveries.doubtful(session, claimed_before=now + timedelta(seconds=1), now=later)) == []
+    assert [(row.person_id, row.state, row.cause, row.finished_at) for row in turned] == [
+        (me.id, "uncertain", "died", later)
+    ]
+    assert deliveries.state_of(session, other.id, "morning", today) == "planned"
+    assert deliveries.state_of(session, third.id, "morning", today) == "claimed"
+    assert list(deliveries.doubtful(session, begun_before=now + timedelta(seconds=1), now=later)) == []
+
+
+def test_what_its_own_process_still_has_on_the_wire_is_not_doubted(session, me, now, today):
+    _plan(session, me, today, now)
+    [row] = deliveries.claim(session, by="a", now=now, limit=9)
+    deliveries.begin(session, row.id, "a", now)
+    later = now + timedelta(hours=1)
+
+    assert list(deliveries.doubtful(session, begun_before=later, now=later, but=[row.id])) == []
+
+
+def test_an_urgent_claim_takes_only_what_is_about_the_service(session, me, now, today):
+    for kind in ("morning", "alarm:1", "gone:2", "over:1"):
+        _plan(session, me, today, now, kind)
+
+    taken = deliveries.claim(session, by="a", now=now, limit=9, urgent=True)
+
+    assert sorted(row.kind for row in taken) == ["alarm:1", "over:1"]
 
 
 def test_a_message_that_was_never_planned_has_no_state(session, me, today):
@@ -146,26 +195,67 @@ def test_people_whose_morning_has_come_are_looked_at_the_longest_waiting_first(s
     assert [row.name for row in deliveries.people_to_plan(session, now, 1)] == ["早"]
 
 
-def test_trouble_is_what_is_uncertain_or_failed_since_a_day(session, me, now, today):
-    ends = ["sent", "uncertain", "failed", "failed"]
+def test_trouble_is_counted_by_its_cause_and_what_had_become_needless_is_none(session, me, now, today):
+    ends = [
+        ("sent", ""),
+        ("uncertain", "died"),
+        ("failed", "late"),
+        ("failed", "late"),
+        ("moot", "done"),
+        ("failed", ""),
+    ]
     for away in range(len(ends)):
         _plan(session, me, today - timedelta(days=away), now)
     for row in deliveries.claim(session, by="a", now=now, limit=9):
-        deliveries.finish(session, row.id, ends[(today - row.on).days], now)
+        state, cause = ends[(today - row.on).days]
+        deliveries.finish(session, row.id, state, now - timedelta(days=0 if cause else 9), cause=cause)
 
-    found = deliveries.troubled(session, today - timedelta(days=2))
+    found = deliveries.troubled(session, now - timedelta(days=7))
 
-    assert [row.state for row in found] == ["uncertain", "failed"]
+    assert found == {("uncertain", "died"): 1, ("failed", "late"): 2}
 
 
-def test_the_last_sent_is_the_newest(session, me, now, today):
-    before = deliveries.last_sent(session)
-    for away in range(2):
-        _plan(session, me, today - timedelta(days=away), now)
-        [row] = deliveries.claim(session, by="a", now=now, limit=9)
-        deliveries.finish(session, row.id, "sent", now - timedelta(days=away))
+def test_the_last_push_is_told_from_its_first_to_its_last_message(session, me, join, now, today):
+    before = deliveries.last_push(session)
+    for number, minutes in enumerate((-24 * 60, 0, 4, 6)):
+        person = join(session, 30 + number, "某")
+        _plan(session, person, today, now - timedelta(days=2))
+        [row] = deliveries.claim(session, by="a", now=now, limit=1)
+        deliveries.finish(session, row.id, "sent", now + timedelta(minutes=minutes))
 
-    assert (before, deliveries.last_sent(session)) == (None, now)
+    assert (before, deliveries.last_push(session)) == (None, (now, now + timedelta(minutes=6), 3))
+
+
+def test_the_next_push_is_the_earliest_of_those_who_are_reached(session, join, now):
+    assert deliveries.next_push(session) is None
+    for number, (hours, unreachable) in enumerate(((1, True), (2, False), (2, False), (3, False))):
+        row = join(session, 40 + number, "某")
+        row.next_push_at, row.unreachable = now + timedelta(hours=hours), unreachable
+    session.flush()
+
+    assert deliveries.next_push(session) == (now + timedelta(hours=2), 2)
+
+
+def test_the_newest_message_of_a_person_that_should_have_gone_out(session, me, now, today):
+    assert deliveries.latest(session, me.id) is None
+    for away, state in ((0, ""), (1, "moot"), (2, "uncertain"), (3, "sent")):
+        _plan(session, me, today - timedelta(days=away), now - timedelta(days=away))
+        if state:
+            [row] = deliveries.claim(session, by="a", now=now - timedelta(days=away), limit=9)
+            deliveries.finish(session, row.id, state, now)
+
+    latest = deliveries.latest(session, me.id)
+
+    assert (latest.on, latest.state) == (today - timedelta(days=2), "uncertain")
+
+
+def test_overdue_is_what_waits_too_long_or_was_tried_too_often(session, me, now, today):
+    _plan(session, me, today, now - timedelta(minutes=11))
+    _plan(session, me, today - timedelta(days=1), now)
+    _plan(session, me, today - timedelta(days=2), now + timedelta(minutes=5))
+    session.exec(update(Delivery).where(col(Delivery.due_at) > now).values(attempts=5))
+
+    assert deliveries.overdue(session, now - timedelta(minutes=10), 5) == 2
 
 
 def test_waiting_are_the_planned_and_the_claimed(session, me, now, today):

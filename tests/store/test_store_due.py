@@ -5,7 +5,7 @@ import pytest
 from knowledge.cadence import load_cadence
 from knowledge.talk import Talk
 from store import reminders, visits
-from store.due import due_today
+from store.due import due_today, with_anything_due
 from store.tables import Visit
 
 
@@ -34,7 +34,7 @@ def test_a_customer_with_a_promise_and_a_due_contact_is_listed_once(session, me,
     row = customer(session, me, next_contact_on=today)
     _promise(session, me, row, today - timedelta(days=1), now, "送样册")
     _promise(session, me, row, today, now, "")
-    reminders.due_contact(session, prospect_id=row.id, person_id=me.id, on=today, now=now)
+    reminders.due_contacts(session, me.id, [(row.id, today)], now)
 
     [one] = listed()
 
@@ -43,7 +43,7 @@ def test_a_customer_with_a_promise_and_a_due_contact_is_listed_once(session, me,
 
 def test_a_noted_contact_alone_lists_nobody(session, me, customer, now, today, listed):
     row = customer(session, me, next_contact_on=today + timedelta(days=7))
-    reminders.due_contact(session, prospect_id=row.id, person_id=me.id, on=today, now=now)
+    reminders.due_contacts(session, me.id, [(row.id, today)], now)
 
     assert listed() == []
 
@@ -95,3 +95,28 @@ def test_a_day_before_it_is_due_nobody_is_listed(session, me, customer, today, l
     assert listed(today - timedelta(days=1)) == []
     assert [row.lateness for row in listed()] == ["due"]
     assert [row.lateness for row in listed(today + timedelta(days=90))] == ["late"]
+
+
+def test_who_has_anything_due_is_found_without_making_the_lists(session, join, customer, now, today, listed):
+    late = today - timedelta(days=3)
+    cases = {
+        "到期": {"next_contact_on": late},
+        "说好的": {"next_contact_on": today + timedelta(days=9)},
+        "没到": {"next_contact_on": today + timedelta(days=1)},
+        "暂停": {"next_contact_on": late, "paused": True},
+        "归档": {"next_contact_on": late, "status": "archived"},
+        "没有客户": None,
+    }
+    people_ = {}
+    for number, (name, fields) in enumerate(cases.items()):
+        person = people_[name] = join(session, 60 + number, name)
+        if fields is not None:
+            row = customer(session, person, **fields)
+            if name != "没到":
+                _promise(session, person, row, today if name != "到期" else today + timedelta(days=5), now)
+
+    found = with_anything_due(session, [person.id for person in people_.values()], today)
+
+    assert {name for name, person in people_.items() if person.id in found} == {"到期", "说好的"}
+    assert all(bool(listed(person=person)) == (person.id in found) for person in people_.values())
+    assert with_anything_due(session, [], today) == set()

@@ -193,3 +193,30 @@ def test_of_two_simultaneous_tries_one_gets_the_invitation(db, url, now):
     second.close()
 
     assert sorted(got) == [False, True]
+
+
+def test_above_somebody_are_the_managers_of_the_nearest_team_that_has_any_else_the_admins(session, join):
+    top, below = people.team_named(session, "大区"), people.team_named(session, "城西组")
+    below.parent_id = top.id
+    rep = join(session, 71, "小林")
+    alone = join(session, 72, "小单", team="")
+    admin = join(session, 73, "管理", "admin", team="")
+    before = [row.name for row in people.above(session, rep)]
+    join(session, 74, "大区主管", "manager", team="大区")
+    higher = [row.name for row in people.above(session, rep)]
+    near = join(session, 75, "主管", "manager")
+
+    assert before == ["管理"]
+    assert higher == ["大区主管"]
+    assert [row.name for row in people.above(session, rep)] == ["主管"]
+    assert [row.name for row in people.above(session, near)] == ["大区主管"]
+    assert [row.name for row in people.above(session, alone)] == ["管理"]
+    assert list(people.above(session, admin)) == []
+
+
+def test_teams_that_are_each_others_parents_end_the_search(session, join):
+    one, two = people.team_named(session, "甲组"), people.team_named(session, "乙组")
+    one.parent_id, two.parent_id = two.id, one.id
+    rep = join(session, 76, "小林", team="甲组")
+
+    assert list(people.above(session, rep)) == []

@@ -33,3 +33,11 @@ def test_old_receipts_are_forgotten_and_counted(session, now):
 
     assert gone == 1
     assert [receipts.answer_to(session, number) for number in (1, 2, 3)] == [None, "好", "好"]
+
+
+def test_after_a_long_time_they_go_some_at_a_time_the_oldest_first(session, now):
+    for number in range(5):
+        receipts.keep(session, number, None, "好", now - timedelta(days=9 - number))
+
+    assert receipts.forget_before(session, now, most=3) == 3
+    assert [receipts.answer_to(session, number) for number in range(5)] == [None, None, None, "好", "好"]

@@ -39,7 +39,7 @@ def test_a_due_contact_is_noted_once_and_beside_a_promise(session, me, customer,
     row = customer(session, me)
     reminders.promise(session, prospect_id=row.id, person_id=me.id, on=today, what="送样册", now=now)
     for _ in range(2):
-        reminders.due_contact(session, prospect_id=row.id, person_id=me.id, on=today, now=now)
+        reminders.due_contacts(session, me.id, [(row.id, today)], now)
 
     assert [one.kind for one, _ in reminders.open_until(session, me.id, today)] == ["promise", "contact"]
 
@@ -75,7 +75,7 @@ def test_what_is_coming_are_open_promises_only(session, me, customer, now, today
     reminders.promise(session, prospect_id=row.id, person_id=me.id, on=tomorrow, what="明", now=now)
     reminders.promise(session, prospect_id=row.id, person_id=me.id, on=today, what="今", now=now)
     reminders.promise(session, prospect_id=another.id, person_id=me.id, on=today, what="别", now=now)
-    reminders.due_contact(session, prospect_id=row.id, person_id=me.id, on=tomorrow, now=now)
+    reminders.due_contacts(session, me.id, [(row.id, tomorrow)], now)
 
     assert [one.what for one in reminders.coming(session, row.id)] == ["今", "明"]
 
@@ -89,7 +89,7 @@ def test_closing_takes_what_is_due_of_that_customer_and_counts_it(session, me, c
     tomorrow = today + timedelta(days=1)
     for prospect, on in ((row, today), (row, tomorrow), (another, today)):
         reminders.promise(session, prospect_id=prospect.id, person_id=me.id, on=on, what="", now=now)
-    reminders.due_contact(session, prospect_id=row.id, person_id=me.id, on=today, now=now)
+    reminders.due_contacts(session, me.id, [(row.id, today)], now)
 
     closed = reminders.close(session, row.id, "done", today, now)
 

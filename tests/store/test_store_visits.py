@@ -38,3 +38,22 @@ def test_times_come_back_as_the_same_instant_in_utc(session, me, customer, now):
     session.expire_all()
 
     assert (kept.at, kept.at.utcoffset()) == (now, timedelta(0))
+
+
+def test_the_last_notes_are_those_of_the_newest_contact_of_each(session, me, customer, now):
+    rows = [customer(session, me, name) for name in ("甲", "乙", "丙")]
+    for days, row, note in ((9, rows[0], "旧"), (1, rows[0], "新"), (5, rows[1], ""), (6, rows[1], "更旧")):
+        visits.log(session, Visit(prospect_id=row.id, person_id=me.id, at=now - timedelta(days=days), note=note))
+    for note in ("先写的", "后写的"):
+        visits.log(session, Visit(prospect_id=rows[0].id, person_id=me.id, at=now, note=note))
+
+    found = visits.last_notes(session, [row.id for row in rows])
+
+    assert found == {rows[0].id: "后写的", rows[1].id: ""}
+
+
+def test_any_number_of_customers_may_be_asked_about(session, me, customer, now):
+    row = customer(session, me)
+    visits.log(session, Visit(prospect_id=row.id, person_id=me.id, at=now, note="好"))
+
+    assert visits.last_notes(session, [*range(10_000, 10_000 + 3 * visits.TOGETHER), row.id]) == {row.id: "好"}

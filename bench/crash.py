@@ -1,0 +1,243 @@
+"""Kill -9 the push at random moments and see what becomes of all messages: `python -m bench.crash [KILLS] [PROCESSES]`.
+
+A nursery loads everything once and forks a service for each life, so that a life costs a fraction of a second and not a
+start; it is killed between nothing and a second after it was born. Two minutes then go by as far as its claims are
+concerned, and the next one is born. The last of them lives until nothing waits. Then every rep must have got the
+morning message once, or be known to be uncertain and have been asked; never twice.
+"""
+
+import asyncio
+import os
+import random
+import select as waiting_for
+import signal
+import sys
+import tempfile
+from asyncio.subprocess import PIPE
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import mean
+
+from sqlmodel import Session, col, select
+
+from bench.machine import first_in_line, machine
+from bench.push import FIRST, filled, working
+from bench.strict import StrictTelegram
+from bench.telegram import TOKEN
+from bot.service import open_database
+from store import deliveries
+from store.db import Database
+from store.tables import Delivery, Person
+
+KILLS = 200
+EACH = 14  # reps for each kill, so that there is something to send whenever it comes
+LIFE = 1.0  # seconds that a process lives at most
+PATIENCE = 300.0
+ASKED = "可能没有送到"
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of the messages. `in_doubt` and `on_wire` have a figure for each kill."""
+
+    reps: int = 0
+    states: dict[str, int] = field(default_factory=dict)
+    twice: int = 0  # reps that got two morning messages
+    lost: int = 0  # reps that got none and are not known to be uncertain
+    said_sent: int = 0  # reps noted as sent that got none
+    unasked: int = 0  # uncertain ones that were not asked
+    in_doubt: list[int] = field(default_factory=list)
+    on_wire: list[int] = field(default_factory=list)
+    arrived: int = 0  # of those in doubt
+
+
+@dataclass(slots=True)
+class Life:
+    """A service, while it lives."""
+
+    pid: int
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@asynccontextmanager
+async def nursery(base_url: str, database: str, now: datetime) -> AsyncIterator[Callable[[], Awaitable[Life]]]:
+    """A process that forks a service whenever it is asked to."""
+    settings = working(now) | {
+        "ZHIKE_TELEGRAM__TOKEN": TOKEN,
+        "ZHIKE_TELEGRAM__BASE_URL": base_url,
+        "ZHIKE_DATABASE__URL": database,
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.crash", "--nursery", env=os.environ | settings, stdin=PIPE, stdout=PIPE
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    lives: dict[int, Life] = {}
+    births: asyncio.Queue[Life] = asyncio.Queue()
+
+    async def listen(stream: asyncio.StreamReader) -> None:
+        while line := (await stream.readline()).decode():
+            what, pid = line.split()
+            if what == "born":
+                lives[int(pid)] = Life(int(pid))
+                births.put_nowait(lives[int(pid)])
+            else:
+                lives[int(pid)].gone.set()
+
+    listening = asyncio.create_task(listen(process.stdout))
+
+    async def born() -> Life:
+        assert process.stdin is not None
+        process.stdin.write(b"go\n")
+        return await births.get()
+
+    try:
+        yield born
+    finally:
+        process.stdin.close()
+        await process.wait()
+        await listening
+
+
+def rear() -> None:
+    """The nursery: fork for each line that comes, and say who was born and who is gone. No thread runs in here."""
+    from bot.clock import SystemClock
+    from bot.config import load_config
+    from bot.service import desk_for, run
+    from knowledge.segment import cut
+    from knowledge.systems import load_systems
+
+    config, systems = load_config(), load_systems()
+    cut("预热")
+    open_, alive = True, set[int]()
+    while open_ or alive:
+        ready, _, _ = waiting_for.select([sys.stdin.fileno()] if open_ else [], [], [], 0.01)
+        if ready:
+            asked = os.read(sys.stdin.fileno(), 64)
+            open_ = bool(asked)
+            for _ in range(asked.count(b"\n")):
+                pid = os.fork()
+                if not pid:
+                    break
+                alive.add(pid)
+                print("born", pid, flush=True)
+            else:
+                continue
+            break
+        for pid in list(alive):
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                alive.discard(pid)
+                print("gone", pid, flush=True)
+    else:
+        return
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    db = open_database(config.database.url)
+    asyncio.run(run(config, desk_for(config, db, SystemClock().now, systems), print))
+    os._exit(0)
+
+
+def summed(report: Report, db: Database, telegram: StrictTelegram) -> None:
+    """Compare what the rows say with what Telegram let in."""
+    mornings: Counter[int] = Counter()
+    asked: Counter[int] = Counter()
+    for (chat, said), count in telegram.got.items():
+        (asked if ASKED in said else mornings)[chat] += count
+    rows = db.read_now(_ended)
+    report.twice = sum(count > 1 for chat, count in mornings.items() if chat >= FIRST)
+    for rep in range(FIRST, FIRST + report.reps):
+        state = rows.get(rep, "never planned")
+        report.states[state] = report.states.get(state, 0) + 1
+        report.lost += not mornings[rep] and state != "uncertain"
+        report.said_sent += state == "sent" and not mornings[rep]
+        report.unasked += state == "uncertain" and not asked[rep]
+        report.arrived += state == "uncertain" and bool(mornings[rep])
+
+
+def _ended(session: Session) -> dict[int, str]:
+    found = select(Person.telegram_id, Delivery.state).join(Delivery, col(Delivery.person_id) == col(Person.id))
+    return dict(session.exec(found.where(col(Delivery.kind) == "morning")).all())
+
+
+def in_doubt(session: Session, pid: int) -> int:
+    """What a dead process had begun. Two minutes go by, as far as its claims are concerned."""
+    rows = session.exec(select(Delivery).where(col(Delivery.state) == "claimed")).all()
+    theirs = [row for row in rows if f":{pid}:" in row.claimed_by]
+    for row in theirs:
+        for name in ("claimed_at", "begun_at"):
+            if at := getattr(row, name):
+                setattr(row, name, at - timedelta(minutes=10))
+    return sum(row.begun_at is not None for row in theirs)
+
+
+def waiting(session: Session, now: datetime) -> int:
+    """How much is still to be done. Questions do not wait for their two minutes."""
+    open_ = session.exec(select(Delivery).where(col(Delivery.state).in_(("planned", "claimed")))).all()
+    for row in open_:
+        if row.kind == "check" and row.state == "planned":
+            row.due_at = min(row.due_at, now)
+    return len(open_) + len(deliveries.people_to_plan(session, now, 1))
+
+
+async def crashes(kills: int, database: str = "", *, processes: int = 1, seed: int = 1) -> Report:
+    """Live through so many deaths, on an empty database or (without one) on a new SQLite one."""
+    dice, telegram = random.Random(seed), StrictTelegram(seed)
+    base_url = await telegram.listen()
+    report = Report(reps=kills * EACH)
+    with tempfile.TemporaryDirectory() as name:
+        now = datetime.now(UTC)
+        url = filled(Path(name), report.reps, now, database)
+        db = Database(url)
+        async with nursery(base_url, url, now) as born:
+            lives = [await born() for _ in range(processes)]
+            for _ in range(kills):
+                await asyncio.sleep(dice.uniform(0, LIFE))
+                life = lives.pop(0)
+                os.kill(life.pid, signal.SIGKILL)
+                report.on_wire.append(telegram.on_wire)
+                await life.gone.wait()
+                report.in_doubt.append(await db.write(in_doubt, life.pid))
+                lives.append(await born())
+            async with asyncio.timeout(PATIENCE):
+                await _settled(db)
+            for life in lives:
+                os.kill(life.pid, signal.SIGTERM)
+                await life.gone.wait()
+        summed(report, db, telegram)
+        db.close()
+    await telegram.close()
+    return report
+
+
+async def _settled(db: Database) -> None:
+    while True:
+        if not await db.write(waiting, datetime.now(UTC)):
+            return
+        await asyncio.sleep(0.3)
+
+
+def main(kills: int = KILLS, processes: int = 1) -> None:
+    """Kill and print."""
+    print(machine())
+    print(first_in_line())
+    report = asyncio.run(crashes(kills, processes=processes))
+    doubt, wire = report.in_doubt, report.on_wire
+    print("| | |\n|---|---:|")
+    print(f"| kills, reps | {len(doubt)}, {report.reps} |")
+    print(f"| ended as | {', '.join(f'{count} {state}' for state, count in sorted(report.states.items()))} |")
+    print(f"| got the morning message twice | **{report.twice}** |")
+    print(f"| got none and nobody knows | **{report.lost + report.said_sent}** |")
+    print(f"| uncertain and not asked | **{report.unasked}** |")
+    print(f"| uncertain for each kill: mean, most | {mean(doubt):.2f}, {max(doubt)} |")
+    print(f"| on the wire at each kill: mean, most | {mean(wire):.2f}, {max(wire)} |")
+    print(f"| uncertain ones that had arrived | {report.arrived} of {sum(doubt)} |")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--nursery"]:
+        rear()
+    else:
+        main(*map(int, sys.argv[1:]))

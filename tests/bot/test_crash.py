@@ -1,0 +1,28 @@
+"""Kill -9 in the middle of the push, again and again: the harness of `bench/crash.py` in short."""
+
+import pytest
+
+from bench.crash import Report, crashes
+
+
+def _is_clean(report: Report) -> None:
+    assert report.twice == 0
+    assert report.lost == 0
+    assert report.said_sent == 0
+    assert report.unasked == 0
+    assert set(report.states) <= {"sent", "uncertain"}
+    assert sum(report.states.values()) == report.reps
+    # Begun were those on the wire; one may have stood at the door, and one been under way to the server.
+    assert all(doubt <= wire + 2 for doubt, wire in zip(report.in_doubt, report.on_wire, strict=True))
+
+
+async def test_twenty_kills_lose_nothing_and_double_nothing(lite: str) -> None:
+    _is_clean(await crashes(20, lite, seed=20))
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_kills_among_two_processes_on_one_postgresql_lose_nothing_and_double_nothing(url: str) -> None:
+    report = await crashes(6, url, processes=2, seed=6)
+
+    assert (report.twice, report.lost, report.said_sent, report.unasked) == (0, 0, 0, 0)
+    assert sum(report.states.values()) == report.reps

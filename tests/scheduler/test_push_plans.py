@@ -1,0 +1,52 @@
+"""No statement of a tick reads through a big table: SQLite's own plans of everything that a whole tick runs."""
+
+from sqlalchemy import event
+
+from scheduler.watch import Watch
+from store import deliveries
+from store.tables import Person
+
+BIG = {"prospect", "visit", "reminder", "delivery", "person", "receipt"}
+
+
+async def test_every_statement_of_ticks_and_looks_goes_by_index(new_mornings, lite):
+    from bot.service import open_database
+
+    db = open_database(lite)
+    mornings = new_mornings(db)
+    admin = mornings.join(9, "2026-06-01 08:30")
+    mornings.change(Person, admin.id, role="admin")
+    for number in range(5):
+        mornings.rep(100 + number, "2026-06-01 08:30")
+    said: set[str] = set()
+
+    @event.listens_for(db.engine, "connect")
+    def listen(connection, _):
+        connection.set_trace_callback(said.add)
+
+    db.engine.dispose()
+    watch = Watch(mornings.push(), lambda: 0.0, lambda: 1)
+    await mornings.tick("2026-06-01 08:30")
+    await watch.look(mornings.at("2026-06-01 08:31"))
+    db.read_now(deliveries.last_push)
+    db.read_now(deliveries.next_push)
+    db.read_now(deliveries.troubled, mornings.at("2026-05-25 08:30"))
+    db.read_now(deliveries.latest, admin.id)
+    scans = {step: sql for sql in said for step in _plan(db, sql) if step.startswith("SCAN") and _table(step) in BIG}
+    by_role = {step for step, sql in scans.items() if "person.role" in sql}  # admins: a look every 30 s over people
+    db.close()
+
+    assert len(said) > 20
+    assert {step: sql for step, sql in scans.items() if step not in by_role and "USING" not in step} == {}
+
+
+def _plan(db, sql):
+    if not sql.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
+        return []
+    with db.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        return [step for *_, step in driver.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()]
+
+
+def _table(step):
+    return step.split()[1]
