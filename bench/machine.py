@@ -29,6 +29,12 @@ def first_in_line() -> str:
     return f"{load}, both sides before other work (group nice {PRIORITY})"
 
 
+def along(pid: int) -> None:
+    """Let a server that we started, and its children, go as far ahead as we do."""
+    with suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(Path("/proc/self/autogroup").read_text().rsplit(maxsplit=1)[1])
+
+
 def machine() -> str:
     """Cores, system and versions, in one line."""
     parts = ", ".join(f"{part} {version(part)}" for part in PARTS)

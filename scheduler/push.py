@@ -121,6 +121,7 @@ class Due:
     now: datetime
     urgent: bool = False
     planning: bool = True
+    noting: asyncio.Lock = field(default_factory=asyncio.Lock)  # else many long lists would share one long commit
 
     async def more(self) -> Sequence[Delivery] | None:
         """Plan some people's mornings, then claim what is due."""
@@ -147,7 +148,8 @@ class Due:
             await db.write(set_aside, delivery, found, now)
             return None
         for at in range(0, len(found.contacts), NOTED):
-            await db.write(reminders.due_contacts, delivery.person_id, found.contacts[at : at + NOTED], now)
+            async with self.noting:
+                await db.write(reminders.due_contacts, delivery.person_id, found.contacts[at : at + NOTED], now)
         return found
 
     async def begin(self, delivery: Delivery) -> bool:

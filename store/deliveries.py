@@ -163,7 +163,8 @@ def latest(session: Session, person_id: int, kind: str = "morning") -> Delivery 
     """A person's newest message of a kind that went out, or should have."""
     found = select(Delivery).where(col(Delivery.person_id) == person_id, col(Delivery.kind) == kind)
     done = found.where(col(Delivery.state).in_(("sent", "uncertain", "failed")))
-    return session.exec(done.order_by(col(Delivery.on).desc()).limit(1)).first()
+    newest = done.order_by(col(Delivery.on).desc()).limit(1)
+    return session.exec(newest, execution_options={"populate_existing": True}).first()
 
 
 def people_to_plan(session: Session, now: datetime, limit: int) -> Sequence[Person]:
@@ -202,15 +203,13 @@ def troubled(session: Session, since: datetime) -> Mapping[tuple[str, str], int]
 def last_push(session: Session) -> tuple[datetime, datetime, int] | None:
     """The first and the last moment of the newest push, and how many messages it was; None before the first."""
     sent = col(Delivery.state) == "sent", col(Delivery.kind) == "morning"
-    newest = select(Delivery).where(*sent).order_by(col(Delivery.finished_at).desc()).limit(1)
-    row = session.exec(newest).first()
-    if row is None or row.finished_at is None:
+    finished = col(Delivery.finished_at)
+    last = session.exec(select(finished).where(*sent).order_by(finished.desc()).limit(1)).first()
+    if last is None:
         return None
-    found = select(func.min(Delivery.finished_at), func.count()).where(
-        *sent, col(Delivery.finished_at) <= row.finished_at, col(Delivery.finished_at) > row.finished_at - PUSH
-    )
-    first, count = session.exec(found).one()
-    return first or row.finished_at, row.finished_at, count
+    same = select(func.min(finished), func.count()).where(*sent, finished <= last, finished > last - PUSH)
+    first, count = session.exec(same).one()
+    return first or last, last, count
 
 
 def waiting(session: Session) -> int:
