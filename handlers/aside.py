@@ -46,8 +46,10 @@ class Aside:
     def __init__(self) -> None:
         self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def run(self, told: Told | None, job: Callable[..., R], *arguments: Any) -> R:
+    async def run(self, told: Told | None, job: Callable[..., R], *arguments: Any, behind: bool = True) -> R:
         """What `job(tell, *arguments)` returns; `told` hears what it tells.
+
+        A job that holds a lock for which others wait must not be `behind` everything else.
 
         Raises:
             Refused: the job said why not (a ZhikeError).
@@ -58,6 +60,7 @@ class Aside:
                 sys.executable,
                 "-m",
                 "handlers.aside",
+                *(["behind"] if behind else []),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 env=_environment(),
@@ -141,7 +144,8 @@ def _bounded() -> None:
         return
     import resource  # noqa: PLC0415 - Windows has none
 
-    os.nice(BEHIND)
+    if sys.argv[1:] == ["behind"]:
+        os.nice(BEHIND)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (int(SECONDS), int(SECONDS)))
 

@@ -196,7 +196,7 @@ async def _worked(update: Update, context: Context, data: str, chat_id: int, mes
                 number(id), rest[0] == "good", _doubles(verb, rest[1]), desk.cadence, desk.rules.days, desk.now()
             )
             told = partial(say_how_far, context, chat_id, message_id, words.taking, [asyncio.get_running_loop().time()])
-            await desk.aside.run(told, imports.take, url, order, known, today)
+            await desk.aside.run(told, imports.take, url, order, known, today, behind=False)
     except TooMuch as fault:
         return [Say(words.refused(str(fault)))]
     except Refused as fault:  # somebody was faster; how it ended is shown below

@@ -210,7 +210,7 @@ def defused(text: str) -> str:
 
     An apostrophe is put before it; before one that has some already, another one, so that `restored` is exact.
     """
-    clean = "".join(char for char in text if char in "\n\t" or ord(char) >= 32)
+    clean = text if text.isprintable() else "".join(char for char in text if char in "\n\t" or ord(char) >= 32)
     if _DEFUSED.match(clean):
         return f"'{clean}"
     harmless = clean[1:].replace(" ", "").isdigit()  # +86 13800000000 is a number

@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -158,22 +159,27 @@ def _inspected(archive: zipfile.ZipFile) -> bool:
 
 
 def _workbook(data: bytes, *, formulas: bool) -> Table:
-    from openpyxl import load_workbook
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and extensions, which do not matter to the values
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        filled = [sheet.title for sheet in sheets if _has_rows(sheet)]
-        if not filled:
-            return Table("", ())
-        title = next((name for name in filled if "客户" in name), filled[0])
-        rows = list(_kept(_numbered(book[title])))
+        with closing(_opened(data, values=True)) as book:
+            sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            filled = [sheet.title for sheet in sheets if _has_rows(sheet)]
+            if not filled:
+                return Table("", ())
+            title = next((name for name in filled if "客户" in name), filled[0])
+            rows = list(_kept(_numbered(book[title])))
+            since_1904 = book.epoch.year == 1904
         if formulas:
-            written = load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-            rows = list(_with_formulas(rows, written[title]))
-    since_1904 = book.epoch.year == 1904
+            with closing(_opened(data, values=False)) as written:
+                rows = list(_with_formulas(rows, written[title]))
     return Table(title, tuple(rows), tuple(name for name in filled if name != title), since_1904)
+
+
+def _opened(data: bytes, *, values: bool) -> Any:
+    """The workbook, to be read row by row: the values of formulas, or the formulas."""
+    from openpyxl import load_workbook
+
+    return load_workbook(io.BytesIO(data), read_only=True, data_only=values)
 
 
 def _has_rows(sheet: Any) -> bool:

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, or_
+from sqlalchemy import ColumnElement, bindparam, case, func, or_
 from sqlmodel import Session, SQLModel, col, delete, insert, select, update
 
 from knowledge import table as tables
@@ -39,12 +39,12 @@ from knowledge.imports import (
 )
 from knowledge.text import digits, key
 from store.db import Database
+from store.quick import Quick
 from store.tables import ImportFile, KnownFact, Person, Prospect
 
 KEPT_FOR = timedelta(days=3)  # that a list waits for its sender
-SLICE = 500  # rows of one statement
+TRIES = 5
 Tell = Callable[[int, int], None]
-T = TypeVar("T")
 
 
 class NoHeading(ZhikeError):
@@ -174,8 +174,12 @@ class Order:
 def take(tell: Tell, url: str, order: Order, fields: Mapping[str, Field], today: date) -> None:
     """Take a list in: one transaction.
 
+    On SQLite nobody else can write meanwhile. So everything is made ready before it, and the transaction itself only
+    looks whether that still holds: the owner's customers are as they were.
+
     Raises:
         NotOpen: it was taken or dropped before; nothing happens.
+        Moving: the owner's customers would not hold still.
     """
     with closing(Database(url)) as db:
         row = db.read_now(_open, order.file_id)
@@ -183,41 +187,108 @@ def take(tell: Tell, url: str, order: Order, fields: Mapping[str, Field], today:
         head = Heading(before["heading"][0], tuple(before["heading"][1]))
         found = outcome(table, head, before["columns"], fields, today, tell)
         drafts = found.good if order.good_only else [with_unread(one) for one in found.drafts]
-        plan = dict(_planned(drafts, order, today))
-        db.write_now(_taken, order, drafts, plan, today, len(found.drafts) - len(drafts) + found.lost)
+        left = len(found.drafts) - len(drafts) + found.lost
+        plan = {one.row: on for one, on in plan_contacts(drafts, order.cadence, today, order.days)}
+        for _ in range(TRIES):
+            writing = db.read_now(_made_ready, order, drafts, plan, today, left)
+            if db.write_now(writing.write):
+                return
+        raise Moving
 
 
-def _planned(drafts: Sequence[Draft], order: Order, today: date) -> Iterable[tuple[int, date | None]]:
-    return ((one.row, on) for one, on in plan_contacts(drafts, order.cadence, today, order.days))
+class Moving(ZhikeError):
+    """这位销售的客户这会儿一直在变，没有导。过一会儿再点一次。"""
 
 
-def _taken(
+def _mark(session: Session, owner_id: int) -> tuple[Any, ...]:
+    """What changes when a customer of the owner does."""
+    found = select(func.count(), func.max(Prospect.id), func.max(Prospect.updated_at))
+    return tuple(session.exec(found.where(col(Prospect.owner_id) == owner_id)).one())
+
+
+def _made_ready(
     session: Session, order: Order, drafts: Sequence[Draft], plan: Mapping[int, date | None], today: date, left: int
-) -> None:
-    """Everything that a list brings, and that it has been taken."""
+) -> "_Writing":
+    """Everything that a list brings, as it is to be written."""
     row = _open(session, order.file_id)
     if row.owner_id is None:
         raise NotOpen
-    claimed = session.exec(
-        update(ImportFile)
-        .where(col(ImportFile.id) == order.file_id, col(ImportFile.state) == "open")
-        .values(state="done", closed_at=order.now, body=b"")
-        .execution_options(synchronize_session=False)
-    )
-    if claimed.rowcount != 1:
-        raise NotOpen
     owner = session.get_one(Person, row.owner_id)
     places = taken(drafts, known(session, row.owner_id), order.doubles)
-    writer = _Writer(session.connection(), row.owner_id, ZoneInfo(owner.tz), order, today)
-    ids = writer.add(places.new, plan)
-    writer.change(places.known)
-    writer.learn([*zip(ids, places.new, strict=True), *places.known])
-    session.exec(
-        update(ImportFile)
-        .where(col(ImportFile.id) == order.file_id)
-        .values(told=_json(_result(places, left)))
-        .execution_options(synchronize_session=False)
-    )
+    values = _Values(row.owner_id, ZoneInfo(owner.tz), order, today, plan)
+    new, facts = [values.new(one) for one in places.new], _facts_of(session, row.owner_id)
+    learnt = [(at, fact) for at, one in enumerate(places.new) for fact in values.facts(one)]
+    told = [(id, fact) for id, one in places.known for fact in values.facts(one)]
+    over = order.doubles is Doubles.OVER
+    stale = [{"which": id, "what": fact["fact"]} for id, fact in told if over and (id, fact["fact"]) in facts]
+    kept = [{**fact, "prospect_id": id} for id, fact in told if over or (id, fact["fact"]) not in facts]
+    dialect = session.connection().dialect
+    _ADD.ready(dialect, new)
+    _LEARN.ready(dialect, [*(fact for _, fact in learnt), *kept])
+    changes = []
+    for statement, rows in values.changes(places.known):
+        statement.ready(dialect, rows)
+        changes.append((statement, rows))
+    result = _json(_result(places, left))
+    return _Writing(order, row.owner_id, _mark(session, row.owner_id), result, new, learnt, kept, stale, changes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """What is to be written, ready for the driver. `learnt` are facts of new customers, by their place among them."""
+
+    order: Order
+    owner_id: int
+    mark: tuple[Any, ...]
+    result: str
+    new: list[dict[str, Any]]
+    learnt: list[tuple[int, dict[str, Any]]]
+    kept: list[dict[str, Any]]
+    stale: list[dict[str, Any]]
+    changes: list[tuple[Quick, list[dict[str, Any]]]]
+
+    def write(self, session: Session) -> bool:
+        """Write it, and that the list has been taken; False if the owner's customers have changed meanwhile.
+
+        Raises:
+            NotOpen: somebody was faster.
+        """
+        if _mark(session, self.owner_id) != self.mark:
+            return False
+        claimed = session.exec(
+            update(ImportFile)
+            .where(col(ImportFile.id) == self.order.file_id, col(ImportFile.state) == "open")
+            .values(state="done", closed_at=self.order.now, body=b"", told=self.result)
+            .returning(col(ImportFile.id))
+        )
+        if claimed.first() is None:
+            raise NotOpen
+        for row, id in zip(self.new, _ids(session, len(self.new)), strict=True):
+            row["id"] = id
+        learnt = [fact | {"prospect_id": self.new[at]["id"]} for at, fact in self.learnt]
+        for statement, rows in (
+            (_ADD, self.new),
+            *self.changes,
+            (_FORGET, self.stale),
+            (_LEARN, [*learnt, *self.kept]),
+        ):
+            if rows:
+                statement.many(session, rows)
+        return True
+
+
+def _ids(session: Session, count: int) -> Iterable[int]:
+    """So many ids for new customers."""
+    if session.connection().dialect.name == "sqlite":  # nobody else writes until this transaction ends
+        last = session.exec(select(func.max(Prospect.id))).one() or 0
+        return range(last + 1, last + count + 1)
+    sequence = func.pg_get_serial_sequence("prospect", "id")
+    return list(session.exec(select(func.nextval(sequence)).select_from(func.generate_series(1, count).alias())))
+
+
+def _facts_of(session: Session, owner_id: int) -> set[tuple[int, str]]:
+    found = select(KnownFact.prospect_id, KnownFact.fact).join(Prospect, col(Prospect.id) == col(KnownFact.prospect_id))
+    return set(session.exec(found.where(col(Prospect.owner_id) == owner_id)).all())
 
 
 def _result(places: Taken, left: int) -> dict[str, Any]:
@@ -227,39 +298,39 @@ def _result(places: Taken, left: int) -> dict[str, Any]:
 
 _TABLE = SQLModel.metadata.tables["prospect"]
 _FACTS = SQLModel.metadata.tables["fact"]
+_ADD = Quick(
+    insert(_TABLE).values({column.name: bindparam(column.name, type_=column.type) for column in _TABLE.columns})
+)
+_LEARN = Quick(
+    insert(_FACTS).values({name: bindparam(name) for name in ("prospect_id", "fact", "value", "number", "at")})
+)
+_FORGET = Quick(delete(_FACTS).where(_FACTS.c.prospect_id == bindparam("which"), _FACTS.c.fact == bindparam("what")))
 _JUDGED = ("type_id", "type_p", "type_by", "type_why", "type_at")  # filled or replaced together
 _KEPT = frozenset(["paused", "status"])  # not touched where only blanks are filled
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
-    """Writes drafts as rows of one owner, past the session: ten thousand objects would take their time."""
+class _Values:
+    """What drafts come to as rows of one owner."""
 
-    connection: Connection
     owner_id: int
     zone: ZoneInfo
     order: Order
     today: date
+    plan: Mapping[int, date | None]
 
-    def add(self, drafts: Sequence[Draft], plan: Mapping[int, date | None]) -> list[int]:
-        """New customers; their ids, in the order of the drafts."""
-        ids: list[int] = []
-        statement = insert(_TABLE).returning(_TABLE.c.id, sort_by_parameter_order=True)
-        for some in _slices(drafts):
-            rows = [_NEW | self.values(one) | self._made(one, plan[one.row]) for one in some]
-            ids.extend(self.connection.execute(statement, rows).scalars())
-        return ids
-
-    def _made(self, draft: Draft, on: date | None) -> dict[str, Any]:
-        return {
+    def new(self, draft: Draft) -> dict[str, Any]:
+        """A new customer; the id comes later."""
+        made = {
             "owner_id": self.owner_id,
             "name_key": draft.name_key,
-            "next_contact_on": on,
+            "next_contact_on": self.plan[draft.row],
             "created_at": self.order.now,
             "updated_at": self.order.now,
         }
+        return _NEW | self._told(draft) | made
 
-    def values(self, draft: Draft) -> dict[str, Any]:
+    def _told(self, draft: Draft) -> dict[str, Any]:
         """What a draft tells, by column."""
         told = {name: value for name, value in draft.told.items() if name in _TABLE.c}
         if "phone" in told:
@@ -273,59 +344,43 @@ class _Writer:
         judged = {"type_by": "corrected" if sure == 1 else "inferred", "type_why": "", "type_at": self.order.now}
         return judged | told
 
-    def change(self, drafts: Iterable[tuple[int, Draft]]) -> None:
+    def changes(self, drafts: Iterable[tuple[int, Draft]]) -> Iterator[tuple[Quick, list[dict[str, Any]]]]:
         """Customers on record: blanks filled, or everything that a draft tells put in its place."""
         over = self.order.doubles is Doubles.OVER
         groups: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for id, draft in drafts:
-            told = {name: value for name, value in self.values(draft).items() if over or name not in _KEPT | {NAME}}
+            told = {name: value for name, value in self._told(draft).items() if over or name not in _KEPT | {NAME}}
             if over:
                 told["name_key"] = key(told[NAME])
             if told:
                 row = {f"new_{name}": value for name, value in told.items()}
-                groups[tuple(sorted(told))].append(row | {"which": id, "now": self.order.now})
+                row |= {"which": id, "whose": self.owner_id, "now": self.order.now}
+                groups[tuple(sorted(told))].append(row)
         for names, rows in groups.items():
-            changed = {name: self._changed(name, over=over) for name in names}
+            changed = {name: _changed(name, over=over) for name in names}
             statement = (
                 update(_TABLE)
-                .where(_TABLE.c.id == bindparam("which"), _TABLE.c.owner_id == self.owner_id)
+                .where(_TABLE.c.id == bindparam("which"), _TABLE.c.owner_id == bindparam("whose"))
                 .values({**changed, "updated_at": bindparam("now", type_=_TABLE.c.updated_at.type)})
             )
-            self.connection.execute(statement, rows)
+            yield Quick(statement), rows
 
-    def _changed(self, name: str, *, over: bool) -> ColumnElement[Any]:
-        new = bindparam(f"new_{name}", type_=_TABLE.c[name].type)
-        if over:
-            return new
-        decisive = _TABLE.c.type_id if name in _JUDGED else _TABLE.c.phone if name == "phone_key" else _TABLE.c[name]
-        blank = decisive.is_(None) if decisive.nullable else decisive == ""
-        return case((blank, new), else_=_TABLE.c[name])
+    def facts(self, draft: Draft) -> Iterator[dict[str, Any]]:
+        """What a draft tells of facts; whose they are comes later."""
+        on = facts_on(draft, self.today)
+        for fact, value in draft.facts.items():
+            number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+            yield {"fact": fact, "value": json.dumps(value, ensure_ascii=False), "number": number, "at": on}
 
-    def learn(self, drafts: Sequence[tuple[int, Draft]]) -> None:
-        """The facts of customers; what is known already stays, unless it is to be replaced."""
-        facts = [
-            (id, fact, value, facts_on(draft, self.today))
-            for id, draft in drafts
-            for fact, value in draft.facts.items()
-        ]
-        there = self._known_facts()
-        if self.order.doubles is Doubles.OVER:
-            again = [{"which": id, "what": fact} for id, fact, *_ in facts if (id, fact) in there]
-            gone = delete(_FACTS).where(_FACTS.c.prospect_id == bindparam("which"), _FACTS.c.fact == bindparam("what"))
-            if again:
-                self.connection.execute(gone, again)
-        else:
-            facts = [row for row in facts if (row[0], row[1]) not in there]
-        for some in _slices(facts):
-            self.connection.execute(insert(_FACTS), [_fact(*row) for row in some])
 
-    def _known_facts(self) -> set[tuple[int, str]]:
-        found = (
-            select(KnownFact.prospect_id, KnownFact.fact)
-            .join(Prospect, col(Prospect.id) == col(KnownFact.prospect_id))
-            .where(col(Prospect.owner_id) == self.owner_id)
-        )
-        return {(id, fact) for id, fact in self.connection.execute(found)}
+def _changed(name: str, *, over: bool) -> ColumnElement[Any]:
+    """A column's new value; unless it is to be replaced, only where there is none."""
+    new = bindparam(f"new_{name}", type_=_TABLE.c[name].type)
+    if over:
+        return new
+    decisive = _TABLE.c.type_id if name in _JUDGED else _TABLE.c.phone if name == "phone_key" else _TABLE.c[name]
+    blank = decisive.is_(None) if decisive.nullable else decisive == ""
+    return case((blank, new), else_=_TABLE.c[name])
 
 
 _NEW: dict[str, Any] = {
@@ -346,16 +401,6 @@ _NEW: dict[str, Any] = {
     "every_days": None,
     "paused": False,
 }
-
-
-def _fact(id: int, fact: str, value: Any, on: date) -> dict[str, Any]:
-    number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-    written = json.dumps(value, ensure_ascii=False)
-    return {"prospect_id": id, "fact": fact, "value": written, "number": number, "at": on}
-
-
-def _slices(rows: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (rows[at : at + SLICE] for at in range(0, len(rows), SLICE))
 
 
 def value(text: str) -> Any:

@@ -36,7 +36,7 @@ def test_down_leaves_nothing_and_up_again_makes_the_same(empty):
     after = _tables(empty)
     migrate.upgrade(empty)
 
-    assert len(made) == 17
+    assert len(made) == 18
     assert after == set()
     assert _tables(empty) == made
     assert _differences(empty) == []
