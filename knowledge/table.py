@@ -54,7 +54,8 @@ class Table:
 
 def is_table(name: str) -> bool:
     """Whether a file of that name may be a table, readable or not."""
-    return name.rpartition(".")[2].lower() in KINDS
+    _, dot, kind = name.rpartition(".")
+    return bool(dot) and kind.lower() in KINDS
 
 
 def read(name: str, data: bytes) -> Table:
@@ -237,7 +238,7 @@ def _csv(name: str, data: bytes) -> Table:
     if "\0" in text:
         raise Unreadable("这不是表格。发 xlsx 或 CSV 的客户表；没有的话，点 /import 要一份空表。")
     lines = text.split("\n", 1)
-    said = _SAID.match(lines[0].strip())
+    said = _SAID.match(lines[0].removesuffix("\r"))
     separator = said[1] if said else _separator(text)
     skipped = 1 if said else 0
     try:
