@@ -190,7 +190,7 @@ def take(tell: Tell, url: str, order: Order, fields: Mapping[str, Field], today:
         left = len(found.drafts) - len(drafts) + found.lost
         plan = {one.row: on for one, on in plan_contacts(drafts, order.cadence, today, order.days)}
         for _ in range(TRIES):
-            writing = db.read_now(_made_ready, order, drafts, plan, today, left)
+            writing = db.read_now(made_ready, order, drafts, plan, today, left)
             if db.write_now(writing.write):
                 return
         raise Moving
@@ -206,9 +206,9 @@ def _mark(session: Session, owner_id: int) -> tuple[Any, ...]:
     return tuple(session.exec(found.where(col(Prospect.owner_id) == owner_id)).one())
 
 
-def _made_ready(
+def made_ready(
     session: Session, order: Order, drafts: Sequence[Draft], plan: Mapping[int, date | None], today: date, left: int
-) -> "_Writing":
+) -> "Writing":
     """Everything that a list brings, as it is to be written."""
     row = _open(session, order.file_id)
     if row.owner_id is None:
@@ -230,11 +230,11 @@ def _made_ready(
         statement.ready(dialect, rows)
         changes.append((statement, rows))
     result = _json(_result(places, left))
-    return _Writing(order, row.owner_id, _mark(session, row.owner_id), result, new, learnt, kept, stale, changes)
+    return Writing(order, row.owner_id, _mark(session, row.owner_id), result, new, learnt, kept, stale, changes)
 
 
 @dataclass(frozen=True, slots=True)
-class _Writing:
+class Writing:
     """What is to be written, ready for the driver. `learnt` are facts of new customers, by their place among them."""
 
     order: Order

@@ -74,8 +74,10 @@ class Quick:
 
     def ready(self, dialect: Dialect, rows: Sequence[dict[str, Any]]) -> None:
         """Convert the values of many rows in place, for `many`: it takes its time, and needs no transaction."""
-        going = (self._by_dialect.get(dialect.name) or self._compile(dialect)).going
-        for name, convert in going:
+        compiled = self._by_dialect.get(dialect.name) or self._compile(dialect)
+        for row in rows:
+            row.update(compiled.fixed)
+        for name, convert in compiled.going:
             for row in rows:
                 if name in row:
                     row[name] = convert(row[name])
