@@ -289,6 +289,8 @@ class Book:
         sheet: Any = self.book.create_sheet("图表")
         sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 18, 14
         at = 1
+        if not any(one.rows for one in counted):
+            sheet.append(["还没有客户，画不了图。"])
         for one in counted:
             if not one.rows:
                 continue

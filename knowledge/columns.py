@@ -33,7 +33,7 @@ _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)
 _E_NOTATION = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 _DAY = re.compile(
     r"(?P<y>(?:19|20)\d\d)(?:\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*[日号]?|(?P<mm>\d\d)(?P<dd>\d\d))"
-    r"(?:[T\s]+(?P<h>\d{1,2})[:：点时](?P<min>\d\d)?分?(?:[:：](?P<s>\d\d))?(?:\.\d+)?)?"
+    r"(?:[t\s]+(?P<h>\d{1,2})[:：点时](?P<min>\d\d)?分?(?:[:：](?P<s>\d\d))?(?:\.\d+)?)?"
 )
 _MONTH_DAY = re.compile(r"(?P<m>\d{1,2})月(?P<d>\d{1,2})[日号]?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")

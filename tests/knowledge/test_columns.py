@@ -66,6 +66,7 @@ CELLS = [
     ("type_p", 1, 1.0),
     ("last_contact_at", "2026-11-01", datetime(2026, 11, 1, 12)),
     ("last_contact_at", "2026年11月1日 14:30", datetime(2026, 11, 1, 14, 30)),
+    ("last_contact_at", "2026-11-01T14:30:05", datetime(2026, 11, 1, 14, 30, 5)),
     ("last_contact_at", "20261101", datetime(2026, 11, 1, 12)),
     ("last_contact_at", 46327, datetime(2026, 11, 1, 12)),
     ("last_contact_at", 46327.5, datetime(2026, 11, 1, 12)),
