@@ -15,6 +15,7 @@ FIELDS = {
     "name": "称呼",
     "company": "公司",
     "phone": "电话",
+    "wechat": "微信",
     "notes": "备注",
     "next_step": "下一步",
     "next_contact_on": "下次联系日期",
@@ -24,6 +25,7 @@ ASKED = {
     "name": "新的称呼是？",
     "company": "公司或单位叫什么？",
     "phone": "电话号码是？",
+    "wechat": "微信号是？",
     "notes": "想记什么？发过来会加在备注后面。",
     "next_step": "下一步要做什么？",
     "next_contact_on": "下次什么时候联系？例：下周三、三天后、12月8号",
@@ -49,6 +51,7 @@ class ProspectView:
     name: str
     company: str = ""
     phone: str = ""
+    wechat: str = ""
     notes: str = ""
     next_step: str = ""
     grade: str = ""
@@ -83,6 +86,8 @@ def whole(view: ProspectView, today: date, notice: str = "") -> Card:
     )
     if view.phone:
         lines.add("📞 {}", view.phone)
+    if view.wechat:
+        lines.add("💬 微信 {}", view.wechat)
     lines.add("🏷 {}　{}", _type(view), GRADES[view.grade])
     since = f"上次 {ago(view.last_contact, today)}" if view.last_contact else ago(None, today)
     lines.add("🕘 {}　{} {}", since, LATENESS[view.lateness], _next(view, today))

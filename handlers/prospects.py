@@ -140,6 +140,8 @@ def _set(turn: Turn, row: Prospect, field: str, text: str) -> Card | None:
             row.notes = f"{row.notes}\n{text}".strip()[-LONGEST_NOTES:]
         case "company":
             row.company = printable(text, 60)
+        case "wechat":
+            row.wechat = printable(text, 40)
         case "next_step":
             row.next_step = printable(text, 200)
         case "every_days":
