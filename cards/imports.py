@@ -45,19 +45,23 @@ def template_caption() -> str:
     )
 
 
-def reading(name: str) -> Card:
+def reading(name: str, done: int = 0, total: int = 0) -> Card:
     """A file is being looked at."""
-    return Card(Lines().add("📄 收到 <b>{}</b>，正在看…", short(name, CELL)).text())
+    return Card(Lines().add("📄 收到 <b>{}</b>，正在看…{}", short(name, CELL), _so_far(done, total)).text())
 
 
-def looking() -> Card:
+def looking(done: int = 0, total: int = 0) -> Card:
     """It is being looked at anew."""
-    return Card(Lines().add("📄 正在重新看…").text())
+    return Card(Lines().add("📄 正在重新看…{}", _so_far(done, total)).text())
+
+
+def _so_far(done: int, total: int) -> str:
+    return f" {done} / {total} 行" if done else ""
 
 
 def taking(done: int, total: int) -> Card:
     """It is being taken in."""
-    lines = Lines().add("⏳ 正在导入…{}", f" {done} / {total} 行" if done else "")
+    lines = Lines().add("⏳ 正在导入…{}", _so_far(done, total))
     return Card(lines.add("<i>可以先去忙别的，导完我告诉你。</i>").text())
 
 

@@ -1,8 +1,6 @@
 """`/export`: a workbook of one's own customers; of a manager, of the team and the teams below."""
 
-import asyncio
 import logging
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from telegram import Update
@@ -13,7 +11,7 @@ from cards.card import Change
 from handlers import book
 from handlers.aside import Refused, TooMuch
 from handlers.desk import DESK, Context, Desk
-from handlers.imports import known_fields, member, say_how_far, url_of
+from handlers.imports import how_far, known_fields, member, url_of
 from handlers.show import follow_up, send, send_file
 
 logger = logging.getLogger(__name__)
@@ -27,7 +25,7 @@ async def export(update: Update, context: Context) -> None:
     if person is None or chat is None:
         return
     note = await send(context.bot, chat.id, words.writing(0, 0))
-    told = partial(say_how_far, context, chat.id, note, words.writing, [asyncio.get_running_loop().time()])
+    told = how_far(context.bot, chat.id, note, words.writing)
     fields = await known_fields(desk)
     try:
         data, count, people = await desk.aside.run(told, book.export, url_of(desk), person.telegram_id, fields)

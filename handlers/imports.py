@@ -14,12 +14,13 @@ from zoneinfo import ZoneInfo
 
 from telegram import Message, Update
 from telegram.error import TelegramError
+from telegram.ext import ExtBot
 
 from cards import imports as words
 from cards import people as general
 from cards.card import Act, Card, Change, Say, Tell, Toast
 from handlers import book, plain
-from handlers.aside import Refused, TooMuch
+from handlers.aside import Refused, Told, TooMuch
 from handlers.desk import DESK, Context, Desk, Turn, answer, decided, number
 from handlers.show import follow_up, rewrite, send, send_file, show
 from knowledge.columns import NAME, Field, fields
@@ -90,11 +91,13 @@ async def document(update: Update, context: Context) -> None:
         return
     name = printable(message.document.file_name or "", 100)
     note = await send(context.bot, message.chat.id, words.reading(name))
-    acts = await _read(update, context, message, name, person)
+    acts = await _read(update, context, message, name, person, note)
     await follow_up(context.bot, message.chat.id, note, acts)
 
 
-async def _read(update: Update, context: Context, message: Message, name: str, person: Person) -> Sequence[Act]:
+async def _read(
+    update: Update, context: Context, message: Message, name: str, person: Person, note: int
+) -> Sequence[Act]:
     desk: Desk = context.bot_data[DESK]
     document = message.document
     if document is None:
@@ -108,11 +111,12 @@ async def _read(update: Update, context: Context, message: Message, name: str, p
     owner = person.id if len(reach) == 1 else None
     today = desk.now().astimezone(ZoneInfo(person.tz)).date()
     known = await known_fields(desk)
+    told = how_far(context.bot, message.chat.id, note, partial(words.reading, name))
     try:
-        body, told = await desk.aside.run(None, imports.read, url_of(desk), name, data, known, today, owner)
+        body, found = await desk.aside.run(told, imports.read, url_of(desk), name, data, known, today, owner)
     except (Refused, TooMuch) as fault:
         return [Say(words.refused(str(fault)))]
-    return await decided(update, context, partial(_begun, name=name, body=body, told=told, owner=owner))
+    return await decided(update, context, partial(_begun, name=name, body=body, told=found, owner=owner))
 
 
 def _begun(turn: Turn, name: str, body: bytes, told: str, owner: int | None) -> Sequence[Act]:
@@ -186,21 +190,20 @@ async def _worked(update: Update, context: Context, data: str, chat_id: int, mes
         return ()
     today = desk.now().astimezone(ZoneInfo(person.tz)).date()
     known, url = await known_fields(desk), url_of(desk)
+    told = how_far(context.bot, chat_id, message_id, words.looking if verb in {"set", "for"} else words.taking)
     try:
         if verb in {"set", "for"}:
             column = (number(rest[0]), rest[1]) if verb == "set" else None
             owner = number(rest[0]) if verb == "for" else None
-            await desk.aside.run(None, imports.look, url, number(id), known, today, column, owner)
+            await desk.aside.run(told, imports.look, url, number(id), known, today, column, owner)
         else:
             order = Order(
                 number(id), rest[0] == "good", _doubles(verb, rest[1]), desk.cadence, desk.rules.days, desk.now()
             )
-            told = partial(say_how_far, context, chat_id, message_id, words.taking, [asyncio.get_running_loop().time()])
             await desk.aside.run(told, imports.take, url, order, known, today, behind=False)
-    except TooMuch as fault:
-        return [Say(words.refused(str(fault)))]
-    except Refused as fault:  # somebody was faster; how it ended is shown below
-        logger.info("a list was closed: %s", type(fault).__name__, extra={"action": "import_closed"})
+    except (Refused, TooMuch) as fault:
+        logger.info("a list was not worked on: %s", fault, extra={"action": "import_refused"})
+        return await decided(update, context, partial(ended, id=number(id), why=str(fault)))
     return await decided(update, context, partial(ended, id=number(id)))
 
 
@@ -208,24 +211,24 @@ def _doubles(verb: str, text: str) -> Doubles:
     return Doubles(text) if verb == "do" else Doubles.NEW
 
 
-async def say_how_far(
-    context: Context,
-    chat_id: int,
-    message_id: int,
-    said: Callable[[int, int], Card],
-    last: list[float],
-    done: int,
-    total: int,
-) -> None:
-    """Say so in the message that waits, now and then; that it cannot be changed stops nothing."""
-    now = asyncio.get_running_loop().time()
-    if now - last[0] < EVERY:
-        return
-    last[0] = now
-    try:
-        await rewrite(context.bot, chat_id, message_id, said(done, total))
-    except TelegramError as fault:
-        logger.info("how far it is could not be said: %s", fault.message, extra={"action": "progress_unsaid"})
+def how_far(
+    bot: ExtBot[Any], chat_id: int, message_id: int, said: Callable[[int, int], Card], every: float = EVERY
+) -> Told:
+    """Says how far a job is in the message that waits, now and then; that it cannot be changed stops nothing."""
+    clock = asyncio.get_running_loop().time
+    last = clock()
+
+    async def told(done: int, total: int) -> None:
+        nonlocal last
+        if clock() - last < every:
+            return
+        last = clock()
+        try:
+            await rewrite(bot, chat_id, message_id, said(done, total))
+        except TelegramError as fault:
+            logger.info("how far it is could not be said: %s", fault.message, extra={"action": "progress_unsaid"})
+
+    return told
 
 
 def tap(turn: Turn, data: str) -> Sequence[Act]:
@@ -291,13 +294,14 @@ def gate(turn: Turn, data: str) -> Sequence[Act]:
     return []
 
 
-def ended(turn: Turn, id: int) -> Sequence[Act]:
-    """What has become of a list."""
+def ended(turn: Turn, id: int, why: str = "") -> Sequence[Act]:
+    """What has become of a list; where it is still open, first why nothing came of the last step."""
     row = imports.mine(turn.session, turn.me, id)
     if row is None or row.state == "dropped":
         return [Toast(words.closed(), alert=True)]
     if row.state == "open":
-        return [Change(words.preview(view_of(turn, row)))]
+        refused = [Change(words.refused(why))] if why else []
+        return [*refused, Change(words.preview(view_of(turn, row)))]
     result: dict[str, Any] = imports.told(row)
     owner = people.by_id(turn.session, row.owner_id or 0)
     if owner is None or owner.id == turn.me:

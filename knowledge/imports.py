@@ -443,9 +443,10 @@ def summary(
     fields: Mapping[str, Field],
     today: date,
     known: Iterable[Known] | None,
+    tell: Callable[[int, int], None] | None = None,
 ) -> dict[str, Any]:
     """What a table comes to, as plain values for JSON; `known` is None while nobody said whose customers they are."""
-    found = outcome(table, head, columns, fields, today)
+    found = outcome(table, head, columns, fields, today, tell)
     return {
         "heading": [head.row, list(head.cells)],
         "columns": list(columns),

@@ -118,7 +118,7 @@ def read(
     columns = guess(head.cells, fields)
     with closing(Database(url)) as db:
         there = db.read_now(known, owner_id) if owner_id is not None else None
-    return tables.packed(table), _json(summary(table, head, columns, fields, today, there))
+    return tables.packed(table), _json(summary(table, head, columns, fields, today, there, tell))
 
 
 def look(
@@ -143,7 +143,7 @@ def look(
             columns = assigned(columns, *column)
         owner = owner_id or row.owner_id
         there = db.read_now(known, owner) if owner is not None else None
-        after = _json(summary(table, head, columns, fields, today, there))
+        after = _json(summary(table, head, columns, fields, today, there, tell))
         db.write_now(_looked, file_id, after, owner)
 
 

@@ -10,7 +10,9 @@ from sqlmodel import select
 from telegram import Update
 
 from bot.polling import answer
+from cards import imports as words
 from handlers.aside import Aside, Refused, TooMuch
+from handlers.imports import how_far
 from store.tables import ImportFile
 from tests.conftest import Office
 from tests.handlers.conftest import (
@@ -293,6 +295,19 @@ async def test_strangers_get_no_list_no_export_and_nothing_is_fetched_for_them(o
 
     assert all("只给受邀的" in message.text for message in phone.messages if message.from_bot)
     assert not any(call.method in {"getFile", "sendDocument"} for call in office.sandbox.calls)
+
+
+async def test_how_far_it_is_is_said_in_the_message_that_waits_and_not_too_often(office: Office) -> None:
+    await office.said("/help")
+    phone, bot = office.phone(), office.service.app.bot
+    await how_far(bot, 1001, phone.last.id, words.taking, every=0)(1000, 3000)
+    said = phone.last.html
+    await how_far(bot, 1001, phone.last.id, words.taking)(2000, 3000)
+    unsaid = phone.last.html
+    await how_far(bot, 1001, 10**6, words.taking, every=0)(2000, 3000)  # there is no such message
+
+    assert "正在导入… 1000 / 3000 行" in said
+    assert unsaid == said
 
 
 async def test_a_list_is_taken_in_on_either_database(either_office: Office) -> None:
