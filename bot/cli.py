@@ -513,11 +513,17 @@ def _invite(options: argparse.Namespace) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    from bot.export import export
+    from handlers.book import write
+    from knowledge.columns import fields
+    from knowledge.systems import PRIMARY
 
     _, db = _opened()
+    systems = _systems_of_config()
     try:
-        count = db.read_now(export, Path(options.file), _systems_of_config()["behavior"])
+        with Path(options.file).open("wb") as out:
+            count = db.read_now(write, None, out, systems, fields(systems, PRIMARY))
+    except OSError as fault:
+        raise ZhikeError(f"写不了文件 {options.file}：{fault.strerror}") from fault
     finally:
         db.close()
     say(f"导出了 {count} 位客户到 {options.file}。")

@@ -162,7 +162,7 @@ def _body(data: RequestData | None) -> dict[str, Any]:
         return {}
     if not data.contains_files:
         return {"data": _json(data.parameters).encode(), "headers": JSON}
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # a Chinese file name goes as it is, in UTF-8
     for key, value in data.json_parameters.items():
         form.add_field(key, value)
     for key, (name, content, mime) in data.multipart_data.items():

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.sandbox import SandboxPerson
-from handlers.saving import digits, key
 from knowledge.rules import Value
+from knowledge.text import digits, key
 from store import facts, people, prospects, reminders, visits
 from store.tables import Person, Prospect, Visit
 

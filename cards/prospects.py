@@ -15,6 +15,7 @@ FIELDS = {
     "name": "称呼",
     "company": "公司",
     "phone": "电话",
+    "wechat": "微信",
     "notes": "备注",
     "next_step": "下一步",
     "next_contact_on": "下次联系日期",
@@ -24,6 +25,7 @@ ASKED = {
     "name": "新的称呼是？",
     "company": "公司或单位叫什么？",
     "phone": "电话号码是？",
+    "wechat": "微信号是？",
     "notes": "想记什么？发过来会加在备注后面。",
     "next_step": "下一步要做什么？",
     "next_contact_on": "下次什么时候联系？例：下周三、三天后、12月8号",
@@ -49,6 +51,7 @@ class ProspectView:
     name: str
     company: str = ""
     phone: str = ""
+    wechat: str = ""
     notes: str = ""
     next_step: str = ""
     grade: str = ""
@@ -82,8 +85,7 @@ def whole(view: ProspectView, today: date, notice: str = "") -> Card:
         f"　{short(view.company, NAME)}" if view.company else "",
         "　（已归档）" if view.archived else "",
     )
-    if view.phone:
-        lines.add("📞 {}", view.phone)
+    _ways(lines, view)
     lines.add("🏷 {}　{}", _type(view), GRADES[view.grade])
     since = f"上次 {ago(view.last_contact, today)}" if view.last_contact else ago(None, today)
     lines.add("🕘 {}　{} {}", since, LATENESS[view.lateness], _next(view, today))
@@ -110,6 +112,13 @@ def whole(view: ProspectView, today: date, notice: str = "") -> Card:
         lines.gap().add("<b>🗂 来往</b>")
         lines.items([visit(row, today) for row in view.visits])
     return Card(lines.text(), _buttons(view))
+
+
+def _ways(lines: Lines, view: ProspectView) -> None:
+    if view.phone:
+        lines.add("📞 {}", view.phone)
+    if view.wechat:
+        lines.add("💬 微信 {}", view.wechat)
 
 
 def _type(view: ProspectView) -> str:

@@ -10,10 +10,9 @@ from cards import people as general
 from cards import prospects as prospect_words
 from cards.card import Act, Card, Change, Say, Toast
 from handlers.desk import Context, Turn, answer, number
-from handlers.saving import key
 from handlers.views import contact_of, people_of
 from knowledge.contacts import LENGTHS, ME, SCALES, Told, people_in, tie_in
-from knowledge.text import printable
+from knowledge.text import key, printable
 from store import contacts, prospects
 from store.tables import ContactRow, Prospect
 

@@ -19,6 +19,7 @@ from telegram.ext import CallbackContext
 
 from cards import people as words
 from cards.card import Act, Say, Toast, pack, unpack
+from handlers.aside import Aside
 from handlers.show import show
 from knowledge.cadence import Cadence
 from knowledge.complaints import Handling
@@ -68,6 +69,7 @@ class Desk:
     rules: Rules
     now: Callable[[], datetime]
     elsewhere: "Elsewhere | None" = None
+    aside: Aside = field(default_factory=Aside)
 
     @property
     def systems(self) -> Systems:
@@ -204,12 +206,19 @@ async def answer(
     update: Update, context: Context, decide: Decide, *, managers: bool = False, fleeting: bool = False
 ) -> None:
     """Decide in one transaction and show what came of it; only members get further than a polite refusal."""
+    await show(update, context, await decided(update, context, decide, managers=managers, fleeting=fleeting))
+
+
+async def decided(
+    update: Update, context: Context, decide: Decide, *, managers: bool = False, fleeting: bool = False
+) -> Sequence[Act]:
+    """The same without showing it. Of several decisions about one update all but the last are fleeting."""
     desk: Desk = context.bot_data[DESK]
     user = update.effective_user
     if user is None:
-        return
+        return ()
     case = Case(update.update_id, user.id, desk.now(), context.bot.username, decide, managers, fleeting)
-    await show(update, context, unpack(await desk.settled(case)))
+    return unpack(await desk.settled(case))
 
 
 def settle(session: Session, desk: Desk, case: Case) -> str:

@@ -13,11 +13,11 @@ from cards import prospects as prospect_words
 from cards.advice import handling
 from cards.card import Act, Card, Change, Say, Toast
 from handlers.desk import Context, Turn, answer, number
-from handlers.saving import key, save
+from handlers.saving import save
 from knowledge import interview as machine
 from knowledge.interview import OPEN, Back, Chose, Conclude, Interview, More, Refused, Revise, Said, Skip, Stop
 from knowledge.systems import System
-from knowledge.text import printable
+from knowledge.text import key, printable
 from store import facts, interviews, prospects
 from store.interviews import Kept
 from store.tables import Feedback

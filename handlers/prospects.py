@@ -1,6 +1,5 @@
 """Customers: `/customers`, and the buttons of `p:`."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -17,14 +16,13 @@ from handlers.advice import handled
 from handlers.desk import Context, Turn, answer
 from handlers.occasions import which
 from handlers.prep import brief
-from handlers.saving import create, digits, key, label, replan
+from handlers.saving import create, label, replan
 from handlers.views import open_card, view_of, views_of
 from knowledge.dates import find
-from knowledge.text import printable
+from knowledge.text import PHONE, digits, key, printable
 from store import interviews, prospects
 from store.tables import Prospect
 
-_PHONE = re.compile(r"^\+?[\d\- ]{5,24}$")
 LONGEST_NOTES = 4000
 PAGES = 9999
 
@@ -138,13 +136,15 @@ def _set(turn: Turn, row: Prospect, field: str, text: str) -> Card | None:
                 return words.ask_field(field, row.name)
             row.name, row.name_key = name, key(name)
         case "phone":
-            if not _PHONE.match(text):
+            if not PHONE.match(text):
                 return words.bad_phone()
             row.phone, row.phone_key = printable(text, 30), digits(text)
         case "notes":
             row.notes = f"{row.notes}\n{text}".strip()[-LONGEST_NOTES:]
         case "company":
             row.company = printable(text, 60)
+        case "wechat":
+            row.wechat = printable(text, 40)
         case "next_step":
             row.next_step = printable(text, 200)
         case "every_days":

@@ -13,13 +13,12 @@ from cards.card import Act, Card, Change, Say, Toast
 from cards.quizzes import Choice, Place, Whom
 from handlers.desk import Context, Turn, answer, number
 from handlers.interview import DOUBLE_TAP
-from handlers.saving import key
 from handlers.views import Tested, read_test, tested
 from knowledge import questionnaire as machine
 from knowledge.files import Subject
 from knowledge.questionnaire import Questionnaire, Sheet
 from knowledge.systems import Catalogue
-from knowledge.text import printable
+from knowledge.text import key, printable
 from store import prospects, quizzes
 from store.tables import Prospect, Quiz
 

@@ -18,7 +18,6 @@ from handlers import complaints, occasions
 from handlers.desk import Context, Turn, answer, number
 from handlers.occasions import day_in, which
 from handlers.reminders import current
-from handlers.saving import key
 from handlers.views import views_of
 from handlers.visits import beginning
 from knowledge import dates, repeats
@@ -26,7 +25,7 @@ from knowledge.dates import Found
 from knowledge.festivals import load_festivals
 from knowledge.interview import LONGEST_TEXT
 from knowledge.kinds import LONGEST_TOLD, PROMISE, load_kinds
-from knowledge.text import printable
+from knowledge.text import key, printable
 from store import prospects, reminders
 from store.reminders import FESTIVAL, OWN
 from store.tables import Prospect, Reminder

@@ -11,7 +11,7 @@ from cards.quotes import reasons
 from handlers.desk import Turn
 from handlers.views import open_card, view_of
 from knowledge import interview as machine
-from knowledge.text import comparable, folded, printable
+from knowledge.text import comparable, digits, folded, key, printable
 from store import facts, interviews, prospects
 from store.interviews import Kept
 from store.tables import Prospect
@@ -39,11 +39,6 @@ def named(text: str) -> Named:
     return Named(printable(first, 40), phone, printable(company, 60))
 
 
-def key(text: str) -> str:
-    """A name in its comparable form."""
-    return comparable(text).replace(" ", "")[:60]
-
-
 def beginnings(text: str) -> dict[str, int]:
     """Every name that `text` may begin with, in its comparable form, and how many characters of it that is."""
     head = text[:LONGEST_BEGINNING]
@@ -53,12 +48,6 @@ def beginnings(text: str) -> dict[str, int]:
     prefixes = accumulate(whole) if same else (comparable(head[:n]) for n in range(1, len(head) + 1))
     names = {prefix.replace(" ", ""): n for n, prefix in enumerate(prefixes, start=1)}
     return names if 0 < len(text) == len(head) else names | {key(text): len(text)}
-
-
-def digits(phone: str) -> str:
-    """A telephone number in its comparable form, without +86."""
-    only = "".join(char for char in phone if char.isdigit())
-    return only.removeprefix("86") if len(only) == 13 else only
 
 
 def save(turn: Turn, row: Kept) -> Sequence[Act]:

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 WAIT_AT_MOST = 60.0  # seconds; a longer wait that Telegram asks for is not worth it for one answer
 TRIES = 4
+UPLOAD_WAIT = 120.0  # seconds for a file
 FROM_ELSEWHERE = "elsewhere"  # /start with this comes from a stranger who typed the bot's name in some chat
 FRESH = 60  # seconds that a phone may show the same results again for the same words
 DRAWING = "drawing"  # where the application keeps who draws
@@ -65,6 +66,41 @@ async def send(bot: ExtBot[Any], chat_id: int, card: Card) -> int:
     """Send a card; the id of the message."""
     sent = await call(bot, "sendMessage", chat_id=chat_id, **_message(card))
     return int(sent["message_id"])
+
+
+async def follow_up(bot: ExtBot[Any], chat_id: int, message_id: int, acts: Sequence[Act]) -> None:
+    """Carry out acts after something that took its time: the first card takes the place of the message that waits."""
+    for act in acts:
+        match act:
+            case Say(card) | Change(card) if message_id:
+                await _patiently(lambda card=card, at=message_id: rewrite(bot, chat_id, at, card))  # type: ignore[misc]
+                message_id = 0
+            case Say(card) | Change(card):
+                await _patiently(lambda card=card: send(bot, chat_id, card))  # type: ignore[misc]
+            case Toast(text):
+                await _patiently(lambda text=text: bot.send_message(chat_id, text))  # type: ignore[misc]
+            case Tell(telegram_id, card):
+                await _patiently(lambda card=card, to=telegram_id: send(bot, to, card))  # type: ignore[misc]
+
+
+async def send_file(bot: ExtBot[Any], chat_id: int, data: bytes, name: str, caption: str = "") -> None:
+    """Send a file; a large one takes its time."""
+    file = InputFile(data, filename=name)
+    wait = UPLOAD_WAIT
+    await _patiently(
+        lambda: bot.send_document(chat_id, file, caption=caption or None, read_timeout=wait, write_timeout=wait)
+    )
+
+
+async def rewrite(bot: ExtBot[Any], chat_id: int, message_id: int, card: Card) -> None:
+    """Put a card in the place of a message of ours; where that cannot be changed any more, send it."""
+    try:
+        await call(bot, "editMessageText", chat_id=chat_id, message_id=message_id, **_message(card))
+    except BadRequest as fault:
+        if "not modified" in fault.message:
+            return
+        logger.info("an edit became a new message: %s", fault.message, extra={"action": "edit_refused"})
+        await send(bot, chat_id, card)
 
 
 async def give_menu(bot: ExtBot[Any], chat_id: int, role: str) -> None:
@@ -189,14 +225,7 @@ async def _change(bot: ExtBot[Any], query: CallbackQuery, card: Card) -> None:
     if getattr(message, "photo", ()):  # a photo cannot become a text, and is worth keeping
         await send(bot, message.chat.id, card)
         return
-    try:
-        where = {"chat_id": message.chat.id, "message_id": message.message_id}
-        await call(bot, "editMessageText", **where, **_message(card))
-    except BadRequest as fault:
-        if "not modified" in fault.message:
-            return
-        logger.info("an edit became a new message: %s", fault.message, extra={"action": "edit_refused"})
-        await send(bot, message.chat.id, card)
+    await rewrite(bot, message.chat.id, message.message_id, card)
 
 
 async def _patiently(call: Callable[[], Awaitable[object]]) -> None:

@@ -32,6 +32,7 @@ def view_of(turn: Turn, row: Prospect) -> ProspectView:
         name=row.name,
         company=row.company,
         phone=row.phone,
+        wechat=row.wechat,
         notes=row.notes,
         next_step=row.next_step,
         grade=row.grade,

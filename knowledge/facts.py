@@ -46,10 +46,11 @@ class Fact:
 
     def parsed(self, text: str) -> Value | None:
         """What a typed answer means; None where it cannot be used."""
-        bare = text.strip().lower().replace(",", "").replace("，", "")
+        said = text.strip().lower()
         for option in self.choices:
-            if bare == option.zh.lower():
+            if said == option.zh.lower():
                 return option.value
+        bare = said.replace(",", "").replace("，", "")
         if self.kind in {"number", "money"}:
             return _amount(bare, money=self.kind == "money")
         if self.kind == "date":

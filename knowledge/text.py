@@ -4,6 +4,7 @@ Every function here returns a string of exactly the length that it was given, so
 comparable text is a span of the person's own words.
 """
 
+import re
 import unicodedata
 from functools import cache
 
@@ -11,6 +12,7 @@ import opencc
 
 OPENING = "“‘「『《（〔【〈＂＇\"'"
 CLOSING = "”’」』》）〕】〉＂＇\"'"
+PHONE = re.compile(r"^\+?[\d\- ]{5,24}$")  # what is taken for a telephone number
 
 
 @cache
@@ -68,3 +70,14 @@ def printable(text: str, limit: int) -> str:
 
 def _visible(char: str) -> bool:
     return char.isspace() or char == "\u200d" or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def key(text: str) -> str:
+    """A name in its comparable form."""
+    return comparable(text).replace(" ", "")[:60]
+
+
+def digits(phone: str) -> str:
+    """A telephone number in its comparable form, without +86."""
+    only = "".join(char for char in phone if char.isdigit())
+    return only.removeprefix("86") if len(only) == 13 else only

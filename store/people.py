@@ -172,6 +172,21 @@ def team_name(session: Session, team_id: int | None) -> str:
     return team.name if team else ""
 
 
+def in_reach(session: Session, caller: Caller | Person) -> Sequence[Person]:
+    """Whose customers somebody may see: their own; a manager, those of the own team and the teams below; and an admin
+    without a team everybody's. The caller comes first, then the others by name.
+    """
+    found = (
+        select(Person).where(col(Person.active), col(Person.id) != caller.id).order_by(col(Person.name), col(Person.id))
+    )
+    me = session.get_one(Person, caller.id)
+    if caller.role == "admin" and caller.team_id is None:
+        return [me, *session.exec(found)]
+    if caller.role not in {"manager", "admin"} or caller.team_id is None:
+        return [me]
+    return [me, *session.exec(found.where(col(Person.team_id).in_(teams_below(session, caller.team_id))))]
+
+
 def unreachable(session: Session) -> Sequence[str]:
     """Names of the active people whom messages do not reach."""
     return session.exec(select(Person.name).where(col(Person.active), col(Person.unreachable))).all()

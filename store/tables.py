@@ -118,6 +118,7 @@ class Prospect(SQLModel, table=True):
     company: str = Field(default="", max_length=80)
     phone: str = Field(default="", max_length=30)
     phone_key: str = Field(default="", max_length=30)
+    wechat: str = Field(default="", max_length=40)
     notes: str = _long()
     next_step: str = Field(default="", max_length=200)
     grade: str = Field(default="", max_length=1)  # A, B, C, D or not graded yet
@@ -329,6 +330,24 @@ class ContactRow(SQLModel, table=True):
     unread: str = _long()  # what was not understood and waits to be asked about, one piece a line
     created_at: datetime = _time()
     updated_at: datetime = _time()
+
+
+class ImportFile(SQLModel, table=True):
+    """A customer list that somebody sent. `state`: open, done or dropped; once it is not open, `body` is empty.
+
+    `body` is the table (`knowledge/table.py`), `told` what was found in it and (done) what came of it, as JSON.
+    """
+
+    __tablename__ = "import_file"
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    owner_id: int | None = Field(default=None, foreign_key="person.id")  # whose customers they become
+    name: str = Field(max_length=120)
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    told: str = _long()
+    state: str = Field(default="open", max_length=10)
+    created_at: datetime = _time()
+    closed_at: datetime | None = _time(null=True)
 
 
 class Delivery(SQLModel, table=True):

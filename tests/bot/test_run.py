@@ -342,3 +342,38 @@ async def test_the_running_bot_draws_in_a_third_process_that_starts_with_the_fir
 
 def _loads_matplotlib(pid: int) -> bool:
     return any("matplotlib" in part.path for part in psutil.Process(pid).memory_maps())
+
+
+async def test_a_list_whose_taking_in_was_cut_off_is_taken_in_once_after_the_restart(station: Station) -> None:
+    phone = station.sandbox.phone(1001)
+    rows = "\n".join(f"新客户{number},1390000{number:04}" for number in range(2000))
+    async with station.zhike("run") as first:
+        await first.says("已上线")
+        await phone.send_document("客户.csv", f"客户,电话\n{rows}\n".encode())
+        await _button(phone, "✅ 导入 2000 位")
+        await phone.tap("✅ 导入 2000 位")
+        await _said(phone, "正在导入")
+        await first.kill()
+    async with station.zhike("run") as second:
+        await second.says("已上线")
+        await _said(phone, "导完了")
+        await phone.settled(timeout=60)
+
+    with sqlite3.connect(station.url.removeprefix("sqlite:///")) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM prospect WHERE name LIKE '新客户%'").fetchone()
+    assert count == 2000
+    assert "新客户 2000 位" in phone.last.text
+
+
+async def _said(phone: Phone, words: str) -> None:
+    """Wait until the bot's last message says that."""
+    async with asyncio.timeout(90):
+        while not any(message.from_bot and words in message.text for message in phone.messages):
+            await asyncio.sleep(0.05)
+
+
+async def _button(phone: Phone, label: str) -> None:
+    """Wait until a message has that button."""
+    async with asyncio.timeout(90):
+        while not any(one.text == label for message in phone.messages for row in message.buttons for one in row):
+            await asyncio.sleep(0.05)

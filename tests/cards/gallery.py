@@ -1,6 +1,7 @@
 """Every card, made from the longest and oddest of what people may type; the tests look at all of them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
@@ -10,7 +11,9 @@ from cards import (
     alarms,
     complaints,
     contacts,
+    exports,
     facets,
+    imports,
     interview,
     occasions,
     people,
@@ -30,6 +33,7 @@ from cards.team import RepLine
 from knowledge import questionnaire
 from knowledge.advice import verdict
 from knowledge.belief import Belief, Evidence, believe
+from knowledge.columns import fields
 from knowledge.complaints import load_handling
 from knowledge.contacts import Contact
 from knowledge.due import DueCustomer
@@ -37,11 +41,13 @@ from knowledge.facets import Facet
 from knowledge.festivals import load_festivals
 from knowledge.files import MOMENTS, SCENES
 from knowledge.finding import Library, Type
+from knowledge.imports import Met
 from knowledge.interview import LONGEST_TEXT, MOST_QUESTIONS, OPEN, Ask, Interview, Phase, Turn
 from knowledge.kinds import Occasion, load_kinds
 from knowledge.playbooks import load_playbooks
 from knowledge.scenes import load_conflicts, load_scenes
 from knowledge.systems import Kind, System, load_systems
+from knowledge.table import MOST_COLUMNS, MOST_ROWS
 from knowledge.talk import Talk
 from knowledge.wording import LONGEST_DRAFT, MOST, Finding, load_taboos
 
@@ -142,6 +148,7 @@ def gallery(name: str, note: str) -> tuple[tuple[str, Card], ...]:
         _people,
         _lists,
         _occasions,
+        _imports,
         _quizzes,
         _drafts,
         _facets,
@@ -527,6 +534,51 @@ def _briefs(name: str, note: str) -> Iterator[tuple[str, Card]]:
         ),
     )
     yield "empty brief", prep.brief(prep.Brief(LARGE, name))
+
+
+def _imports(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    known = fields(SYSTEMS, "behavior")
+    met = Met(
+        999, 999, 999, 999, tuple(f"第 {n} 行 {name[:24]}：和已有的“{name[:24]}”同名，电话不一样" for n in range(5))
+    )
+    view = imports.ListView(
+        id=LARGE,
+        name=name + note[:60],
+        cells=tuple(f"{note[:38]}{n}" for n in range(MOST_COLUMNS)),
+        columns=("name", *["notes"] * 120, *[""] * 79),
+        meant=("称呼", *["备注"] * 120, *[""] * 79),
+        rows=MOST_ROWS,
+        good=MOST_ROWS - 1,
+        lost=99,
+        left=99,
+        faults=tuple((99_999, note[:40], f"“{note[:24]}” 不是 A、B、C、D {note[:200]}") for _ in range(60)),
+        fault_count=10**6,
+        first=((name[:24],) * 5,) * 3,
+        others=(note[:31],) * 20,
+        met=met,
+        owner=name[:60],
+        choice=True,
+    )
+    result = {"new": MOST_ROWS, "known": MOST_ROWS, "skipped": MOST_ROWS, "merged": MOST_ROWS, "left": MOST_ROWS}
+    yield "list", imports.preview(view)
+    yield "list without names", imports.preview(replace(view, columns=("",) * MOST_COLUMNS, owner=""))
+    yield "list of nobody yet", imports.preview(replace(view, owner=""))
+    yield "columns", imports.columns(view, 1)
+    for page in range(6):
+        yield f"column {page}", imports.column(view, 199, known, page)
+    yield "owners", imports.owners(view, [(LARGE, name[:60])] * 40, 1)
+    yield "doubles", imports.doubles(view, met, "good")
+    yield "taken", imports.done(view.name, result, name[:60])
+    yield "given", imports.given(name[:60], view.name, result)
+    yield "taking", imports.taking(MOST_ROWS, MOST_ROWS)
+    yield "reading", imports.reading(view.name)
+    yield "looking", imports.looking()
+    yield "list refused", imports.refused(note[:300])
+    yield "list too large", imports.too_large()
+    yield "list not fetched", imports.not_fetched()
+    yield "list dropped", imports.dropped(view.name)
+    yield "exporting", exports.writing(MOST_ROWS, MOST_ROWS)
+    yield "exported", exports.written(MOST_ROWS, everybodys=False, people=999)
 
 
 def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
