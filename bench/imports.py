@@ -10,7 +10,6 @@ import io
 import sys
 import tempfile
 import time
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -65,9 +64,9 @@ def listed(rows: int) -> bytes:
     return out.getvalue()
 
 
-async def chatting(db: Database, waits: list[float]) -> None:
-    """Write like a chat that never rests; how long each write takes."""
-    while True:
+async def chatting(db: Database, waits: list[float], over: asyncio.Event) -> None:
+    """Write like a chat that never rests; how long each write takes, the last one too."""
+    while not over.is_set():
         at = time.perf_counter()
         await db.write(people.await_text, 1, f"note:{len(waits)}")
         waits.append(time.perf_counter() - at)
@@ -82,14 +81,14 @@ async def measured(db: Database, url: str, rows: int) -> None:
     async def step(name: str, work: object) -> object:
         late: list[float] = []
         waits: list[float] = []
-        others = [asyncio.create_task(ticking(late)), asyncio.create_task(chatting(db, waits))]
+        over = asyncio.Event()
+        ticks, chats = asyncio.create_task(ticking(late)), asyncio.create_task(chatting(db, waits, over))
         at = time.perf_counter()
         value = await work if asyncio.iscoroutine(work) else (await asyncio.sleep(2))
         took = time.perf_counter() - at
-        for task in others:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        ticks.cancel()
+        over.set()
+        await chats
         speed = f"{rows / took:,.0f}" if asyncio.iscoroutine(work) else ""
         print(f"| {name} | {took:.1f} | {speed} | {1e3 * max(waits):.0f} | {table(late)} |", flush=True)
         return value

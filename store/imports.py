@@ -55,6 +55,10 @@ class NotOpen(ZhikeError):
     """这份表已经导过，或者取消了。"""
 
 
+class Moving(ZhikeError):
+    """这位销售的客户这会儿一直在变，没有导。过一会儿再点一次。"""
+
+
 # --- rows -------------------------------------------------------------------------------------------------------------
 
 
@@ -196,14 +200,12 @@ def take(tell: Tell, url: str, order: Order, fields: Mapping[str, Field], today:
         raise Moving
 
 
-class Moving(ZhikeError):
-    """这位销售的客户这会儿一直在变，没有导。过一会儿再点一次。"""
-
-
 def _mark(session: Session, owner_id: int) -> tuple[Any, ...]:
-    """What changes when a customer of the owner does."""
-    found = select(func.count(), func.max(Prospect.id), func.max(Prospect.updated_at))
-    return tuple(session.exec(found.where(col(Prospect.owner_id) == owner_id)).one())
+    """What changes when a customer of the owner does, or comes to have another fact."""
+    theirs = col(Prospect.owner_id) == owner_id
+    rows = select(func.count(), func.max(Prospect.id), func.max(Prospect.updated_at)).where(theirs)
+    facts = select(func.count(), func.max(KnownFact.id)).join(Prospect, col(Prospect.id) == col(KnownFact.prospect_id))
+    return (*session.exec(rows).one(), *session.exec(facts.where(theirs)).one())
 
 
 def made_ready(
@@ -213,6 +215,7 @@ def made_ready(
     row = _open(session, order.file_id)
     if row.owner_id is None:
         raise NotOpen
+    mark = _mark(session, row.owner_id)  # first: what comes while the rest is read is noticed
     owner = session.get_one(Person, row.owner_id)
     places = taken(drafts, known(session, row.owner_id), order.doubles)
     values = _Values(row.owner_id, ZoneInfo(owner.tz), order, today, plan)
@@ -230,7 +233,7 @@ def made_ready(
         statement.ready(dialect, rows)
         changes.append((statement, rows))
     result = _json(_result(places, left))
-    return Writing(order, row.owner_id, _mark(session, row.owner_id), result, new, learnt, kept, stale, changes)
+    return Writing(order, row.owner_id, mark, result, new, learnt, kept, stale, changes)
 
 
 @dataclass(frozen=True, slots=True)
