@@ -7,8 +7,9 @@ trained; they are in no corpus, and no list, no threshold and no feature was cho
 from pathlib import Path
 
 from knowledge.model import NOTHING
+from knowledge.slots import plain
 from knowledge.training import confusion, found
-from knowledge.wording import load_wording, plain
+from knowledge.wording import load_wording
 
 DRAFTS = Path(__file__).parent / "drafts"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=32)]
 Line = Annotated[str, Field(min_length=2, max_length=120, pattern=r"^[^<>&\n]+$")]
@@ -330,6 +330,46 @@ class Taboos(File):
     principle: list[TabooFile]
 
 
+Slotted = Annotated[str, Field(min_length=3, max_length=400)]  # a phrase with slots
+
+
+class PatternsFile(RootModel[dict[Id, list[Slotted]]]):
+    """`wording/patterns.toml`: the phrases with slots of each kind."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+
+class RepairFile(File):
+    """What a clause at fault is replaced by, where `about` is in it."""
+
+    about: Slotted = ""
+    drop: list[Slotted] = []
+    say: Line
+
+
+class RepairsFile(RootModel[dict[Id, list[RepairFile]]]):
+    """`wording/repairs.toml`: the repairs of each kind, the first that fits counts."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+
+class ClashFile(File):
+    """What customers of some types cannot bear to hear."""
+
+    types: Annotated[list[Id], Field(min_length=1)]
+    patterns: Annotated[list[Slotted], Field(min_length=1)]
+    fine: list[Phrase] = []
+    why: Line
+    better: Line
+    say: Line
+
+
+class ClashesFile(File):
+    """`wording/clash.toml`."""
+
+    clash: Annotated[list[ClashFile], Field(min_length=1)]
+
+
 _SAID = {
     "missing": "缺少这一项",
     "extra_forbidden": "没有这一项（是不是拼错了？）",
@@ -353,7 +393,7 @@ _SAID = {
 }
 
 
-T = TypeVar("T", bound=File)
+T = TypeVar("T", bound=BaseModel)
 
 
 def read(path: Path, shape: type[T], faults: list[str], root: Path) -> T | None:

@@ -26,9 +26,10 @@ from knowledge.belief import SPEAKS, believe
 from knowledge.corpus import DRAFTS, Text, read_corpus
 from knowledge.features import features
 from knowledge.model import NOTHING, Model, dumps, load
+from knowledge.slots import plain
 from knowledge.systems import DATA
 from knowledge.text import comparable
-from knowledge.wording import Wording, load_taboos, plain, seen
+from knowledge.wording import Wording, load_taboos, seen
 
 STRENGTH = 30.0  # inverse regularisation; best of 10, 30, 100 with voices left out
 STEPS, TOLERANCE = 80, 1e-5  # of the solver; 200 moved no figure by more than five points in a thousand
@@ -40,6 +41,7 @@ SILENT = 3.0  # times the texts of a type: what the texts that say nothing come 
 HEARD = 0.965  # share of descriptions by a voice that was never seen that is taken to say something
 HEARD_SMALL = 0.85  # the same of a small corpus, which tells less well: a facet that is missing beats one made up
 SMALL = 5_000  # a corpus of fewer texts keeps what was seen twice: with 5 half of what it knows would go
+RARE_DRAFTS = 2  # the same of drafts, however many there are: what hurts is said in a thousand ways
 RARITY = 6.0  # nats; log(texts / texts with the feature) of a feature that is held back as without this scale
 FALSE_ALARMS = 0.03  # share of the harmless drafts of a voice that was never seen that may be taken for faulty ones
 PROCESSES = 2
@@ -214,17 +216,17 @@ class Left:
                 yield example.text, self.model.logits(self.model.known(example.keys))
 
 
-def leave_one_voice_out(given: Sequence[Example], scratch: Path) -> Iterator[Left]:
+def leave_one_voice_out(given: Sequence[Example], scratch: Path, rare: int = 0) -> Iterator[Left]:
     """For each voice a model fitted on all the others, two at a time."""
     voices = sorted({example.text.voice for example in given})
     with ProcessPoolExecutor(PROCESSES) as pool:
-        for voice, path in zip(voices, pool.map(partial(_without, given, scratch), voices), strict=True):
+        for voice, path in zip(voices, pool.map(partial(_without, given, scratch, rare), voices), strict=True):
             yield Left(voice, load(path), [example for example in given if example.text.voice == voice])
 
 
-def _without(given: Sequence[Example], scratch: Path, voice: str) -> Path:
+def _without(given: Sequence[Example], scratch: Path, rare: int, voice: str) -> Path:
     path = scratch / f"{voice}.bin"
-    write(fit([example for example in given if example.text.voice != voice]), path, Tuning(), {})
+    write(fit([example for example in given if example.text.voice != voice], rare=rare), path, Tuning(), {})
     return path
 
 
@@ -355,7 +357,7 @@ def measured(given: Sequence[Example], scratch: Path, say: Say) -> Tuning:
 
 def measured_drafts(given: Sequence[Example], scratch: Path, say: Say) -> Tuning:
     """The same for drafts: how many faulty ones are found, how many harmless ones are taken for faulty, and as what."""
-    tuning, left = tuned(list(leave_one_voice_out(given, scratch)), trusting)
+    tuning, left = tuned(list(leave_one_voice_out(given, scratch, RARE_DRAFTS)), trusting)
     taboos = load_taboos()
     everything = list[tuple[str, list[str]]]()  # what a draft is, and what is found in it, worst first
     for held in left:
@@ -414,7 +416,12 @@ def main() -> None:
             if tuning is None or not options.skip_measuring:
                 measure = measured_drafts if drafts else measured
                 tuning = measure(given, Path(scratch), partial(print, flush=True))
-            model = write(fit(given), target, tuning, {"texts": len(texts), "corpus": digest(texts)})
+            model = write(
+                fit(given, rare=RARE_DRAFTS if drafts else 0),
+                target,
+                tuning,
+                {"texts": len(texts), "corpus": digest(texts)},
+            )
         print(folder.name, len(texts), "texts", len(model.rows), "features", tuning)
 
 

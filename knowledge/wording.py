@@ -3,14 +3,15 @@
 Two look at a draft. The lists of `taboo.toml` know phrases: they say which words, and what to say instead. The model
 has learnt from drafts (`corpus/wording`) and hears what no list names. The lists are among what the model sees, and a
 phrase weighs `TRUST` more than it has learnt; still the model has the last word, so that a phrase in a sentence that is
-harmless through and through ("不喜欢拉倒我再找") is no fault.
+harmless through and through ("不喜欢拉倒我再找") is no fault. The phrases with slots of `patterns.toml` are clues for
+the model and nothing more: half of the harmless drafts have one. What only customers of a type mind is in `clash.toml`.
 
 `Finding.spans` are of the draft as it was written; everything is compared in the text of `plain`, of the same length.
 """
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,8 +20,9 @@ from typing import Literal
 from knowledge.corpus import DRAFTS
 from knowledge.errors import Faults
 from knowledge.features import Span, features
-from knowledge.files import TabooFile, Taboos, read
+from knowledge.files import ClashesFile, ClashFile, PatternsFile, RepairFile, RepairsFile, TabooFile, Taboos, read
 from knowledge.model import NOTHING, Model, load
+from knowledge.slots import places, plain, slotted
 from knowledge.systems import DATA
 from knowledge.text import comparable
 
@@ -34,7 +36,6 @@ SHORTEST = 5  # characters with its mark; a shorter part is an address or a fill
 MOST = 3  # findings of one draft; more would not be read
 _PARTS = re.compile(r"[^，。！？；,.!?;\n~…]+[，。！？；,.!?;\n~…]*|\s[^\s]+")
 _NOT_WORDS = re.compile(r"[^\w]")
-_YOU = str.maketrans("您妳", "你你")
 _NUMBER = "[0-9一二三四五六七八九十两半]+"
 
 # What a draft has as a whole, which no run of characters tells. Its length is not among them: faulty drafts are shorter
@@ -48,13 +49,18 @@ SIGNS: Mapping[str, re.Pattern[str]] = {
         "asks": r"(?:你看|好吗|行吗|可以吗|行不|吗|呢)[？?。]?$",
         "for_you": "[给帮替陪]你",
         "i_do": "我[先来去再给帮替问查陪]",
+        "kind": "麻烦|请|谢|好吗|[行成][吗不]|可以吗|你看|抱歉|不好意思|对不[起住]|我[来帮]|[给帮]你|告诉你|辛苦",
     }.items()
 }
 
 
-def plain(text: str) -> str:
-    """What is compared: simplified, half width, lower case, and one word for you; same length as `text`."""
-    return comparable(text).translate(_YOU)
+@dataclass(frozen=True, eq=False)
+class Repair:
+    """What a clause at fault is replaced by, where `about` is in it; `{it}` in `say` is what `drop` leaves of it."""
+
+    about: re.Pattern[str] | None
+    drop: tuple[re.Pattern[str], ...]
+    say: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +79,8 @@ class Taboo:
     alone: frozenset[str]  # count where they are the whole draft
     fine: tuple[str, ...]  # a phrase that overlaps one of these is no fault
     swap: tuple[tuple[str, str, str], ...]  # (left as compared, left, right)
+    patterns: Mapping[str, re.Pattern[str]]  # phrases with slots, as they are written and compiled
+    repairs: tuple[Repair, ...]
 
     aliases: Sequence[str] = ()
 
@@ -120,15 +128,40 @@ class Finding:
     swaps: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Clash:
+    """What customers of some types cannot bear to hear, though it is harmless to others."""
+
+    types: frozenset[str]
+    taboo: Taboo
+
+    def hits(self, told: str) -> list[Span]:
+        """Where it stands in a text of `plain`."""
+        excused = list(_places(self.taboo.fine, told))
+        found = places(self.taboo.patterns.values(), told)
+        return _joined(span for span in found if not any(_overlap(span, other) for other in excused))
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Wording:
     """Everything that a draft is checked against."""
 
     taboos: Mapping[str, Taboo]
     model: Model
+    clashes: Sequence[Clash] = ()
 
-    def check(self, draft: str) -> list[Finding]:
-        """What is wrong with a draft, worst first; nothing where it is more likely harmless."""
+    def check(self, draft: str, type: str = "") -> list[Finding]:
+        """What is wrong with a draft, worst first: what anybody minds, then what customers of that type do."""
+        told = plain(draft)
+        minded = [
+            Finding(clash.taboo, tuple(spans), True)
+            for clash in self.clashes
+            if type in clash.types and (spans := clash.hits(told))
+        ]
+        return [*self._wrong(draft), *minded[:1]][:MOST]
+
+    def _wrong(self, draft: str) -> list[Finding]:
+        """What anybody minds; nothing where the draft is more likely harmless."""
         p = self.chances(draft)
         wrong = 1 - p[NOTHING]
         if wrong <= FAULTY:
@@ -142,12 +175,12 @@ class Wording:
             if not any(_inside(spans, others) for others in hits.values())
         ]
         first = self.taboos[ordered[0]]
-        if found and p[first.id] <= ALSO * wrong:
-            return found[:MOST]
+        if found and (p[first.id] <= ALSO * wrong or first.id in {finding.taboo.id for finding in found}):
+            return found
         part = self._worst_part(draft)
         if not any(_overlap(part, span) for finding in found for span in finding.spans):
             found.insert(0, Finding(first, (part,), False))
-        return found[:MOST]
+        return found
 
     def chances(self, draft: str) -> dict[str, float]:
         """The probability of each kind and, as `NOTHING`, of a harmless draft."""
@@ -184,13 +217,32 @@ def seen(draft: str, taboos: Mapping[str, Taboo]) -> list[str]:
     Those that are not of the text begin with @ and are longer than any run of characters.
     """
     told = plain(draft)
+    signs = [f"@{sign}" for sign, pattern in SIGNS.items() if pattern.search(told)]
     listed = [id for id, taboo in taboos.items() if taboo.hits(told)]
     return [
-        *features(comparable(draft)),
-        *(f"@{sign}" for sign, pattern in SIGNS.items() if pattern.search(told)),
+        *features(told),
+        *signs,
+        *(["@formal"] if told != comparable(draft) else []),
         *(f"@listed:{id}" for id in listed),
         *(["@listed"] if listed else []),
+        *_alike(told, taboos, kind="@kind" in signs),
     ]
+
+
+def _alike(told: str, taboos: Mapping[str, Taboo], *, kind: bool) -> Iterator[str]:
+    """Which phrases with slots are in a draft, of which kinds, how many, and whether no kind word is beside them."""
+    count = 0
+    for id, taboo in taboos.items():
+        fits = [f"@like:{id}:{text}" for text, pattern in taboo.patterns.items() if pattern.search(told)]
+        yield from fits
+        if fits:
+            yield f"@like:{id}"
+            count += len(fits)
+        if fits and not kind:
+            yield f"@bare:{id}"
+        if len(fits) > 1:
+            yield f"@often:{id}"
+    yield from (f"@likes:{least}" for least in (1, 2, 3, 5) if count >= least)
 
 
 def _places(words: Iterable[str], told: str) -> Iterator[Span]:
@@ -240,7 +292,7 @@ def load_wording(data: Path = DATA) -> Wording:
         raise Faults([f"{path.relative_to(data)}: 模型文件读不出来（{fault}），请运行 make train"]) from fault
     if missing := sorted({*taboos, NOTHING} - set(model.labels)):
         raise Faults([f"{path.relative_to(data)}: 模型不认识 {'、'.join(missing)}，请运行 make train"])
-    return Wording(taboos, model)
+    return Wording(taboos, model, load_clashes(data))
 
 
 def load_taboos(data: Path = DATA) -> Mapping[str, Taboo]:
@@ -254,9 +306,92 @@ def load_taboos(data: Path = DATA) -> Mapping[str, Taboo]:
     told = read(path, Taboos, faults, data)
     rows = [*told.kind, *told.principle] if told else []
     faults.extend(f"{path.relative_to(data)}: {fault}" for fault in _faults(rows))
+    ids = {row.id for row in rows}
+    patterns, repairs = _patterns(data, ids, faults), _repairs(data, ids, faults)
     if faults:
         raise Faults(faults)
-    return {row.id: _taboo(row) for row in rows}
+    return {row.id: _taboo(row, patterns.get(row.id, {}), repairs.get(row.id, ())) for row in rows}
+
+
+def load_clashes(data: Path = DATA) -> Sequence[Clash]:
+    """What customers of some types cannot bear to hear.
+
+    Raises:
+        Faults: with every fault of the file.
+    """
+    faults: list[str] = []
+    path = data / DRAFTS / "clash.toml"
+    told = read(path, ClashesFile, faults, data)
+    clashes = [_clash(number, row, faults) for number, row in enumerate(told.clash)] if told else []
+    if faults:
+        raise Faults([fault if "clash.toml" in fault else f"{path.relative_to(data)}: {fault}" for fault in faults])
+    return clashes
+
+
+def _clash(number: int, row: ClashFile, faults: list[str]) -> Clash:
+    name = f"clash[{number}]"
+    taboo = Taboo(
+        id="clash",
+        zh="他听不得的话",
+        principle=0,
+        why=row.why,
+        ask=row.better,
+        better=row.better,
+        phrases=(),
+        soft=(),
+        needs=(),
+        alone=frozenset(),
+        fine=tuple(map(plain, row.fine)),
+        swap=(),
+        patterns=_slotted(f"{name}.patterns", row.patterns, faults),
+        repairs=(Repair(None, (), row.say),),
+    )
+    return Clash(frozenset(row.types), taboo)
+
+
+def _patterns(data: Path, ids: Collection[str], faults: list[str]) -> Mapping[str, Mapping[str, re.Pattern[str]]]:
+    """The phrases with slots of each kind; what is wrong with them is added to `faults`."""
+    path = data / DRAFTS / "patterns.toml"
+    told = read(path, PatternsFile, faults, data)
+    rows = told.root if told else {}
+    faults.extend(_strangers(path.relative_to(data), rows, ids))
+    return {id: _slotted(f"{path.relative_to(data)}: {id}", texts, faults) for id, texts in rows.items()}
+
+
+def _repairs(data: Path, ids: Collection[str], faults: list[str]) -> Mapping[str, tuple[Repair, ...]]:
+    """The repairs of each kind; what is wrong with them is added to `faults`."""
+    path = data / DRAFTS / "repairs.toml"
+    told = read(path, RepairsFile, faults, data)
+    rows = told.root if told else {}
+    faults.extend(_strangers(path.relative_to(data), rows, ids))
+    return {
+        id: tuple(_repair(f"{path.relative_to(data)}: {id}[{number}]", row, faults) for number, row in enumerate(many))
+        for id, many in rows.items()
+    }
+
+
+def _repair(name: str, row: RepairFile, faults: list[str]) -> Repair:
+    about = _slotted(f"{name}.about", [row.about] if row.about else [], faults)
+    if "{part}" in row.say and not any(pattern.groups for pattern in about.values()):
+        faults.append(f"{name}.say: 用了 {{part}}，about 里却没有括号")
+    return Repair(next(iter(about.values()), None), tuple(_slotted(f"{name}.drop", row.drop, faults).values()), row.say)
+
+
+def _strangers(name: Path, rows: Iterable[str], ids: Collection[str]) -> Iterator[str]:
+    return (f"{name}: {id}: taboo.toml 里没有这个编号" for id in rows if ids and id not in ids)
+
+
+def _slotted(name: str, texts: Sequence[str], faults: list[str]) -> Mapping[str, re.Pattern[str]]:
+    """The phrases compiled; what is wrong with one is added to `faults`."""
+    patterns: dict[str, re.Pattern[str]] = {}
+    for text in texts:
+        if text in patterns:
+            faults.append(f"{name}: 句式“{text}”写了两遍")
+        try:
+            patterns[text] = slotted(text)
+        except ValueError as fault:
+            faults.append(f"{name}: 句式“{text}”{fault}")
+    return patterns
 
 
 LISTS: tuple[Literal["phrases", "soft", "needs", "alone", "fine"], ...] = ("phrases", "soft", "needs", "alone", "fine")
@@ -278,12 +413,13 @@ def _faults(rows: Sequence[TabooFile]) -> Iterator[str]:
             yield f"{row.id}: soft: “{word}”在 phrases 里已经有了"
         for right in row.swap.values():
             for other in rows:
-                if _taboo(other).hits(plain(right)):
+                if _taboo(other, {}, ()).hits(plain(right)):
                     yield f"{row.id}: swap: 建议的说法“{right}”自己就犯了{other.zh}"
 
 
-def _taboo(row: TabooFile) -> Taboo:
+def _taboo(row: TabooFile, patterns: Mapping[str, re.Pattern[str]], repairs: tuple[Repair, ...]) -> Taboo:
     lists = {name: tuple(map(plain, getattr(row, name))) for name in LISTS if name != "alone"}
     swap = tuple((plain(left), left, right) for left, right in row.swap.items())
     alone = frozenset(map(plain, row.alone))
-    return Taboo(row.id, row.zh, row.rule, row.why, row.ask, row.better, alone=alone, swap=swap, **lists)
+    said = (row.id, row.zh, row.rule, row.why, row.ask, row.better)
+    return Taboo(*said, alone=alone, swap=swap, patterns=patterns, repairs=repairs, **lists)

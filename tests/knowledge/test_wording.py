@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.errors import Faults
+from knowledge.slots import plain
 from knowledge.systems import DATA
-from knowledge.wording import MOST, Wording, load_taboos, load_wording, plain
+from knowledge.wording import MOST, Wording, load_taboos, load_wording
 
 DRAFTS = Path(__file__).parent / "drafts"
 FAULTY = [tuple(line.split("\t")) for line in (DRAFTS / "faulty.txt").read_text(encoding="utf-8").splitlines()]

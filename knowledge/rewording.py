@@ -1,0 +1,129 @@
+"""What could be sent instead of a draft: the clause at fault in better words, everything else as it was written.
+
+The words are data (`wording/repairs.toml`, `wording/clash.toml`). A clause is replaced together with those beside it
+that sound wrong by themselves. What comes out is checked like any draft; where that does not make it fit to be sent,
+the whole sentence is replaced, and then everything behind the address. What still has a fault is shown to nobody.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import takewhile
+
+from knowledge.features import Span
+from knowledge.model import NOTHING
+from knowledge.slots import plain
+from knowledge.wording import Finding, Repair, Wording
+
+_CLAUSE = re.compile(r"[^，。！？；,.!?;\n~…：: ]+")
+_SENTENCE = re.compile(r"[^。！？；!?;\n]+")
+_ADDRESS = re.compile(
+    r"[^，。！？,!?\s]{0,6}(?:[总姐哥叔姨]|老师|经理|先生|女士|老板|您好|你好|亲|[早晚]上好|好)[，,！!。\s]+"
+)
+_QUESTION = re.compile(r"(?:吗|呢|方便|行不)$")
+DOUBT = 0.15  # a clause that is faulty by itself with this chance goes along with its neighbour
+_LOOSE = "，,。！!？?；;～~… \n"  # signs at the edge of what is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Reworded:
+    """`whole` can be sent; `parts` are what was replaced in it and by what, one for each finding, None for one that
+    another's replacement took away.
+    """
+
+    whole: str
+    parts: tuple[tuple[str, str] | None, ...]
+
+
+def reword(wording: Wording, draft: str, findings: Sequence[Finding], type: str = "") -> Reworded | None:
+    """The draft with other words for what was found in it, checked; None where no rewording passes."""
+    for reach in (partial(_clauses, wording), _sentences, _everything):
+        edits: dict[int, tuple[Span, str]] = {}
+        for number, finding in enumerate(findings):
+            span, text = _repaired(draft, finding, reach(draft, finding))
+            if not any(span[0] < end and start < span[1] for (start, end), _ in edits.values()):
+                edits[number] = span, text
+        whole = _applied(draft, edits.values())
+        if whole != draft and not wording.check(whole, type):
+            parts = {number: (draft[slice(*span)], text) for number, (span, text) in edits.items()}
+            return Reworded(whole, tuple(parts.get(number) for number in range(len(findings))))
+    return None
+
+
+def _clauses(wording: Wording, draft: str, finding: Finding) -> Span:
+    """The clauses of the finding and those beside them, in their sentence, that sound wrong by themselves."""
+    start, end = _around(draft, finding.spans, _CLAUSE)
+    first, last = _around(draft, [(start, end)], _SENTENCE)
+    parts = [part.span() for part in _CLAUSE.finditer(draft, first, last)]
+
+    def wrong(part: Span) -> bool:
+        return 1 - wording.chances(draft[slice(*part)])[NOTHING] > DOUBT
+
+    for part in takewhile(wrong, [part for part in reversed(parts) if part[1] <= start]):
+        start = part[0]
+    for part in takewhile(wrong, [part for part in parts if part[0] >= end]):
+        end = part[1]
+    return start, end
+
+
+def _sentences(draft: str, finding: Finding) -> Span:
+    return _around(draft, finding.spans, _SENTENCE)
+
+
+def _everything(draft: str, finding: Finding) -> Span:
+    address = _ADDRESS.match(draft)
+    start = address.end() if address else 0
+    return (start if start < min(span[0] for span in finding.spans) + 1 else 0), len(draft.rstrip(_LOOSE))
+
+
+def _around(draft: str, spans: Sequence[Span], parts: re.Pattern[str]) -> Span:
+    """From the beginning of the part in which the first span is to the end of the one in which the last is."""
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    touched = [part.span() for part in parts.finditer(draft) if part.start() < last and first < part.end()]
+    start, end = (touched[0][0], touched[-1][1]) if touched else (first, last)
+    kept = draft[start:end]
+    return start + len(kept) - len(kept.lstrip(_LOOSE)), end
+
+
+def _repaired(draft: str, finding: Finding, span: Span) -> tuple[Span, str]:
+    """What is replaced, and by what: words that keep what was written are put around the whole sentence."""
+    told = plain(draft[slice(*span)])
+    repair = _fitting(finding.taboo.repairs, told, plain(draft))
+    if repair is None:
+        return span, finding.taboo.better
+    if "{it}" in repair.say:
+        wide = _around(draft, [span], _SENTENCE)
+        address = _ADDRESS.match(draft, wide[0])
+        span = (address.end() if address and address.end() < wide[1] else wide[0]), wide[1]
+    match = repair.about.search(told) or repair.about.search(plain(draft)) if repair.about else None
+    part = match[1] if match and match.re.groups else ""
+    text = repair.say.replace("{it}", _kept(draft[slice(*span)], repair)).replace("{part}", part)
+    return span, text if "您" in draft or "你" not in draft else text.replace("您", "你")
+
+
+def _fitting(repairs: Sequence[Repair], *told: str) -> Repair | None:
+    """The first repair that is about something in the first of the texts, else in the next, else one for anything."""
+    about = (repair for text in told for repair in repairs if repair.about and repair.about.search(text))
+    return next(about, next((repair for repair in repairs if repair.about is None), None))
+
+
+def _kept(text: str, repair: Repair) -> str:
+    """The text without what is dropped."""
+    for pattern in repair.drop:
+        for match in reversed(list(pattern.finditer(plain(text)))):
+            text = text[: match.start()] + text[match.end() :]
+    return text.strip(_LOOSE)
+
+
+def _applied(draft: str, edits: Iterator[tuple[Span, str]] | Sequence[tuple[Span, str]]) -> str:
+    """The draft with the edits, each followed by a sign that suits it."""
+    whole = draft
+    for (start, end), text in sorted(edits, reverse=True):
+        rest = whole[end:]
+        if _QUESTION.search(text):
+            rest = "？" + rest[len(rest) - len(rest.lstrip(_LOOSE)) :] if rest[:1] in _LOOSE else "？" + rest
+        elif rest[:1] in {"", "？", "?", "！", "!"}:
+            rest = "。" + rest[1:]
+        whole = whole[:start] + text + rest
+    return whole
