@@ -339,6 +339,12 @@ class PatternsFile(RootModel[dict[Id, list[Slotted]]]):
     model_config = ConfigDict(frozen=True, strict=True)
 
 
+class ClassesFile(RootModel[dict[Id, str]]):
+    """`wording/classes.toml`: words of like use, parted by blanks, under a name."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+
 class RepairFile(File):
     """What a clause at fault is replaced by, where `about` is in it."""
 

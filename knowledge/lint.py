@@ -12,8 +12,8 @@ from typing import Protocol
 
 from knowledge.corpus import DRAFTS, Text, read_corpus
 from knowledge.systems import DATA, load_types
+from knowledge.taboos import load_lists
 from knowledge.text import comparable
-from knowledge.wording import load_taboos
 
 LEAST = 60  # texts of one type alone, for any system
 SHORT = range(4, 26)  # characters of a hurried note
@@ -44,7 +44,7 @@ Types = Mapping[str, Named]
 
 def labels(corpus: str) -> Types:
     """What the texts of that corpus are labelled with."""
-    return load_taboos() if corpus == DRAFTS else load_types(corpus)
+    return load_lists().taboos if corpus == DRAFTS else load_types(corpus)
 
 
 def faults(texts: Sequence[Text], types: Types) -> Iterator[str]:

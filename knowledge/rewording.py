@@ -14,14 +14,15 @@ from itertools import takewhile
 from knowledge.features import Span
 from knowledge.model import NOTHING
 from knowledge.slots import plain
-from knowledge.wording import Finding, Repair, Wording
+from knowledge.taboos import Repair
+from knowledge.wording import Finding, Wording
 
 _CLAUSE = re.compile(r"[^，。！？；,.!?;\n~…：: ]+")
 _SENTENCE = re.compile(r"[^。！？；!?;\n]+")
 _ADDRESS = re.compile(
     r"[^，。！？,!?\s]{0,6}(?:[总姐哥叔姨]|老师|经理|先生|女士|老板|您好|你好|亲|[早晚]上好|好)[，,！!。\s]+"
 )
-_QUESTION = re.compile(r"(?:吗|呢|方便|行不)$")
+_QUESTION = re.compile(r"[吗呢]$")
 DOUBT = 0.15  # a clause that is faulty by itself with this chance goes along with its neighbour
 _LOOSE = "，,。！!？?；;～~… \n"  # signs at the edge of what is kept
 
@@ -38,6 +39,8 @@ class Reworded:
 
 def reword(wording: Wording, draft: str, findings: Sequence[Finding], type: str = "") -> Reworded | None:
     """The draft with other words for what was found in it, checked; None where no rewording passes."""
+    if not findings:
+        return None
     for reach in (partial(_clauses, wording), _sentences, _everything):
         edits: dict[int, tuple[Span, str]] = {}
         for number, finding in enumerate(findings):
@@ -52,10 +55,9 @@ def reword(wording: Wording, draft: str, findings: Sequence[Finding], type: str 
 
 
 def _clauses(wording: Wording, draft: str, finding: Finding) -> Span:
-    """The clauses of the finding and those beside them, in their sentence, that sound wrong by themselves."""
+    """The clauses of the finding and those beside them that sound wrong by themselves."""
     start, end = _around(draft, finding.spans, _CLAUSE)
-    first, last = _around(draft, [(start, end)], _SENTENCE)
-    parts = [part.span() for part in _CLAUSE.finditer(draft, first, last)]
+    parts = [part.span() for part in _CLAUSE.finditer(draft)]
 
     def wrong(part: Span) -> bool:
         return 1 - wording.chances(draft[slice(*part)])[NOTHING] > DOUBT
@@ -97,7 +99,7 @@ def _repaired(draft: str, finding: Finding, span: Span) -> tuple[Span, str]:
         address = _ADDRESS.match(draft, wide[0])
         span = (address.end() if address and address.end() < wide[1] else wide[0]), wide[1]
     match = repair.about.search(told) or repair.about.search(plain(draft)) if repair.about else None
-    part = match[1] if match and match.re.groups else ""
+    part = (match[1] or "") if match and match.re.groups else ""
     text = repair.say.replace("{it}", _kept(draft[slice(*span)], repair)).replace("{part}", part)
     return span, text if "您" in draft or "你" not in draft else text.replace("您", "你")
 

@@ -12,7 +12,7 @@ from knowledge.text import comparable
 
 ENDS = "，。！？；,.!?;\n~ ：:"  # what parts clauses
 _SIGNS = {
-    "…": "[^，。！？；,.!?;\\n~：:]{0,7}?",
+    "…": "[^，。！？；,.!?;\n~：:]{0,7}?",
     "^": f"(?:(?<=[{ENDS}])|\\A)",
     "$": f"(?=[{ENDS}]|\\Z)",
 }
