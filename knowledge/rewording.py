@@ -6,7 +6,7 @@ the whole sentence is replaced, and then everything behind the address. What sti
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
@@ -14,7 +14,7 @@ from itertools import takewhile
 from knowledge.features import Span
 from knowledge.model import NOTHING
 from knowledge.slots import plain
-from knowledge.taboos import Repair
+from knowledge.taboos import Repair, overlap
 from knowledge.wording import Finding, Wording
 
 _CLAUSE = re.compile(r"[^，。！？；,.!?;\n~…：: ]+")
@@ -39,14 +39,12 @@ class Reworded:
 
 def reword(wording: Wording, draft: str, findings: Sequence[Finding], type: str = "") -> Reworded | None:
     """The draft with other words for what was found in it, checked; None where no rewording passes."""
-    if not findings:
-        return None
-    for reach in (partial(_clauses, wording), _sentences, _everything):
+    for reach in (partial(_clauses, wording), _sentences, _everything) if findings else ():
         edits: dict[int, tuple[Span, str]] = {}
         for number, finding in enumerate(findings):
-            span, text = _repaired(draft, finding, reach(draft, finding))
-            if not any(span[0] < end and start < span[1] for (start, end), _ in edits.values()):
-                edits[number] = span, text
+            edit = _repaired(draft, finding, reach(draft, finding))
+            if edit and not any(overlap(edit[0], other) for other, _ in edits.values()):
+                edits[number] = edit
         whole = _applied(draft, edits.values())
         if whole != draft and not wording.check(whole, type):
             parts = {number: (draft[slice(*span)], text) for number, (span, text) in edits.items()}
@@ -57,7 +55,7 @@ def reword(wording: Wording, draft: str, findings: Sequence[Finding], type: str 
 def _clauses(wording: Wording, draft: str, finding: Finding) -> Span:
     """The clauses of the finding and those beside them that sound wrong by themselves."""
     start, end = _around(draft, finding.spans, _CLAUSE)
-    parts = [part.span() for part in _CLAUSE.finditer(draft)]
+    parts = [part.span() for part in _CLAUSE.finditer(draft, _address(draft))]
 
     def wrong(part: Span) -> bool:
         return 1 - wording.chances(draft[slice(*part)])[NOTHING] > DOUBT
@@ -73,31 +71,36 @@ def _sentences(draft: str, finding: Finding) -> Span:
     return _around(draft, finding.spans, _SENTENCE)
 
 
-def _everything(draft: str, finding: Finding) -> Span:
+def _everything(draft: str, _finding: Finding) -> Span:
+    return _around(draft, [(0, len(draft))], _SENTENCE)
+
+
+def _address(draft: str) -> int:
+    """Where what is said begins: behind 王总，您好，; at the start where nothing else is said."""
     address = _ADDRESS.match(draft)
-    start = address.end() if address else 0
-    return (start if start < min(span[0] for span in finding.spans) + 1 else 0), len(draft.rstrip(_LOOSE))
+    return address.end() if address and address.end() < len(draft) else 0
 
 
 def _around(draft: str, spans: Sequence[Span], parts: re.Pattern[str]) -> Span:
-    """From the beginning of the part in which the first span is to the end of the one in which the last is."""
+    """From the beginning of the part in which the first span is to the end of the one in which the last is, without
+    the address unless there is nothing else.
+    """
     first, last = min(start for start, _ in spans), max(end for _, end in spans)
     touched = [part.span() for part in parts.finditer(draft) if part.start() < last and first < part.end()]
     start, end = (touched[0][0], touched[-1][1]) if touched else (first, last)
+    start = max(start, _address(draft)) if _address(draft) < end else start
     kept = draft[start:end]
     return start + len(kept) - len(kept.lstrip(_LOOSE)), end
 
 
-def _repaired(draft: str, finding: Finding, span: Span) -> tuple[Span, str]:
+def _repaired(draft: str, finding: Finding, span: Span) -> tuple[Span, str] | None:
     """What is replaced, and by what: words that keep what was written are put around the whole sentence."""
     told = plain(draft[slice(*span)])
     repair = _fitting(finding.taboo.repairs, told, plain(draft))
     if repair is None:
-        return span, finding.taboo.better
+        return None
     if "{it}" in repair.say:
-        wide = _around(draft, [span], _SENTENCE)
-        address = _ADDRESS.match(draft, wide[0])
-        span = (address.end() if address and address.end() < wide[1] else wide[0]), wide[1]
+        span = _around(draft, [span], _SENTENCE)
     match = repair.about.search(told) or repair.about.search(plain(draft)) if repair.about else None
     part = (match[1] or "") if match and match.re.groups else ""
     text = repair.say.replace("{it}", _kept(draft[slice(*span)], repair)).replace("{part}", part)
@@ -118,7 +121,7 @@ def _kept(text: str, repair: Repair) -> str:
     return text.strip(_LOOSE)
 
 
-def _applied(draft: str, edits: Iterator[tuple[Span, str]] | Sequence[tuple[Span, str]]) -> str:
+def _applied(draft: str, edits: Iterable[tuple[Span, str]]) -> str:
     """The draft with the edits, each followed by a sign that suits it."""
     whole = draft
     for (start, end), text in sorted(edits, reverse=True):

@@ -274,5 +274,16 @@ def _taboo(row: TabooFile, patterns: Mapping[str, re.Pattern[str]], repairs: tup
     lists = {name: tuple(map(plain, getattr(row, name))) for name in LISTS if name != "alone"}
     swap = tuple((plain(left), left, right) for left, right in row.swap.items())
     alone = frozenset(map(plain, row.alone))
-    said = (row.id, row.zh, row.rule, row.why, row.ask, row.better)
-    return Taboo(*said, alone=alone, swap=swap, patterns=patterns, repairs=repairs, **lists)
+    return Taboo(
+        id=row.id,
+        zh=row.zh,
+        principle=row.rule,
+        why=row.why,
+        ask=row.ask,
+        better=row.better,
+        alone=alone,
+        swap=swap,
+        patterns=patterns,
+        repairs=repairs,
+        **lists,
+    )
