@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from cards.card import Button, Card, Lines, Rows, short
+from cards.card import Button, Card, Lines, Rows, short, units
 from knowledge.features import Span
 from knowledge.rewording import Reworded
 from knowledge.wording import LONGEST_DRAFT, Finding
@@ -13,6 +13,7 @@ from knowledge.wording import LONGEST_DRAFT, Finding
 NAME = 80  # UTF-16 units
 WORDS = 40  # of one quote
 QUOTES = 3  # of one finding
+LONGEST_WHOLE = 900  # UTF-16 units; beyond them it would not fit into one message with the draft itself
 LONGEST_PART = 120  # of what is proposed for one finding; all of it is in the whole below
 NUMBERS = "①②③"
 
@@ -37,7 +38,7 @@ def checked(draft: str, findings: Sequence[Finding], reader: Reader, reworded: R
     lines.parts.append(Markup("<blockquote>") + marked(draft, findings) + Markup("</blockquote>"))
     for number, finding, part in zip(NUMBERS, findings, parts, strict=False):
         _explain(lines.gap(), number, draft, finding, part)
-    if reworded:
+    if reworded and units(reworded.whole) <= LONGEST_WHOLE:
         lines.gap().add("📋 <b>可以这样发</b>（点一下就复制；日子、钟点按实情改）").add(
             "<code>{}</code>", reworded.whole
         )

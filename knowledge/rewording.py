@@ -23,7 +23,7 @@ _ADDRESS = re.compile(
     r"[^，。！？,!?\s]{0,6}(?:[总姐哥叔姨]|老师|经理|先生|女士|老板|您好|你好|亲|[早晚]上好|好)[，,！!。\s]+"
 )
 _QUESTION = re.compile(r"[吗呢]$")
-DOUBT = 0.15  # a clause that is faulty by itself with this chance goes along with its neighbour
+DOUBT = 0.35  # a clause that is faulty by itself with this chance goes along with its neighbour
 _LOOSE = "，,。！!？?；;～~… \n"  # signs at the edge of what is kept
 
 

@@ -412,7 +412,7 @@ def _drafts(name: str, note: str) -> Iterator[tuple[str, Card]]:
         )
         swaps = tuple((right, right) for taboo in wordy for right in taboo.swap[0][1:2]) * 3 if listed else ()
         found = [Finding(taboo, spans, listed, swaps) for taboo in wordy]
-        better = Reworded(f"{draft}，{120 * '好'}", tuple((draft, draft) for _ in wordy))
+        better = Reworded(draft[:450], tuple((draft, draft) for _ in wordy))
         for whom in (reader, wording.Reader(LARGE, name[:40]), wording.Reader(name=name[:40], several=True)):
             yield f"draft {listed} {whom.id} {whom.type_zh}", wording.checked(draft, found, whom)
             yield f"reworded {listed} {whom.id} {whom.type_zh}", wording.checked(draft, found, whom, better)
