@@ -400,16 +400,17 @@ def _list_files(files: "Tree", begin: str) -> None:
     own = sorted(name for entry, name in files.everything() if entry.said != name)
     say(f"团队的：{files.own}，{len(own)} 个文件")
     for name in own:
-        both = (
-            "逐条并进自带的" if name in shipped and _by_entry(name) else "换掉自带的" if name in shipped else "新加的"
-        )
-        say(f"  {name}　{both}")
+        say(f"  {name}　{_laid(name) if name in shipped else '新加的'}")
 
 
-def _by_entry(name: str) -> bool:
-    from knowledge.edition import BY_ENTRY
+def _laid(name: str) -> str:
+    """How a team's file lies over the shipped one."""
+    from knowledge.edition import BY_ENTRY, SHIPPED
 
-    return name.rpartition("/")[2] in BY_ENTRY or name.startswith("facts/")
+    if name in SHIPPED:
+        return "用不上，只用自带的"
+    by_entry = name.rpartition("/")[2] in BY_ENTRY or name.startswith("facts/")
+    return "逐条并进自带的" if by_entry else "换掉自带的"
 
 
 def _reload(config: "Config") -> None:

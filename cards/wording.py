@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from cards.card import Button, Card, Lines, Rows, short
+from cards.card import Button, Card, Lines, Rows, short, units
 from knowledge.features import Span
+from knowledge.rewording import Reworded
 from knowledge.wording import LONGEST_DRAFT, Finding
 
 NAME = 80  # UTF-16 units
 WORDS = 40  # of one quote
 QUOTES = 3  # of one finding
+LONGEST_WHOLE = 900  # UTF-16 units; beyond them it would not fit into one message with the draft itself
+LONGEST_PART = 120  # of what is proposed for one finding; all of it is in the whole below
 NUMBERS = "①②③"
 
 
@@ -26,14 +29,19 @@ class Reader:
     several: bool = False  # several customers have that name
 
 
-def checked(draft: str, findings: Sequence[Finding], reader: Reader) -> Card:
-    """What was found, or that nothing is conspicuous."""
+def checked(draft: str, findings: Sequence[Finding], reader: Reader, reworded: Reworded | None = None) -> Card:
+    """What was found and what could be sent instead, or that nothing is conspicuous."""
     if not findings:
         return _clean(reader)
+    parts = reworded.parts if reworded else (None,) * len(findings)
     lines = Lines().add("🔍 <b>有 {} 处再想想</b>", len(findings))
     lines.parts.append(Markup("<blockquote>") + marked(draft, findings) + Markup("</blockquote>"))
-    for number, finding in zip(NUMBERS, findings, strict=False):
-        _explain(lines.gap(), number, draft, finding)
+    for number, finding, part in zip(NUMBERS, findings, parts, strict=False):
+        _explain(lines.gap(), number, draft, finding, part)
+    if reworded and units(reworded.whole) <= LONGEST_WHOLE:
+        lines.gap().add("📋 <b>可以这样发</b>（点一下就复制；日子、钟点按实情改）").add(
+            "<code>{}</code>", reworded.whole
+        )
     _for_reader(lines, reader)
     return Card(lines.text(), _again(reader))
 
@@ -45,13 +53,15 @@ def _clean(reader: Reader) -> Card:
     return Card(lines.text(), ((Button("✍️ 再查一句", f"w:again:{reader.id}"),),))
 
 
-def _explain(lines: Lines, number: str, draft: str, finding: Finding) -> None:
+def _explain(lines: Lines, number: str, draft: str, finding: Finding, part: tuple[str, str] | None) -> None:
     taboo = finding.taboo
     told = "、".join(f"“{short(draft[start:end].strip(), WORDS)}”" for start, end in finding.spans[:QUOTES])
     name = f"没做到“{taboo.zh}”" if taboo.principle else taboo.zh
     lines.add("{} <b>{}</b>：{}", number, name, told if finding.listed else f"{told}读着像")
     lines.add("{}", taboo.why)
-    if finding.swaps:
+    if part:
+        lines.add("👉 “{}” 换成 “{}”", short(part[0].strip(), WORDS), short(part[1], LONGEST_PART))
+    elif finding.swaps:
         lines.items([f"“{left}” 换成 “{right}”" for left, right in finding.swaps[:QUOTES]], "👉")
     else:
         lines.add("👉 {}", taboo.better)

@@ -12,6 +12,7 @@ from cards.card import Act, Say, Toast
 from cards.wording import Reader
 from handlers.desk import Context, Turn, answer
 from handlers.visits import beginning
+from knowledge.rewording import reword
 from knowledge.text import legible
 from knowledge.wording import LONGEST_DRAFT
 from store import prospects
@@ -95,7 +96,9 @@ def _judged(turn: Turn, draft: str, rows: Sequence[Prospect]) -> Sequence[Act]:
     if not _WORD.search(draft):
         turn.await_text(f"{AWAITED}{rows[0].id if len(rows) == 1 else 0}")
         return [Say(words.no_draft())]
-    return [Say(words.checked(draft, turn.desk.wording.check(draft), _reader(turn, rows)))]
+    wording, type = turn.desk.wording, rows[0].type_id if len(rows) == 1 else ""
+    findings = wording.check(draft, type)
+    return [Say(words.checked(draft, findings, _reader(turn, rows), reword(wording, draft, findings, type)))]
 
 
 def _reader(turn: Turn, rows: Sequence[Prospect]) -> Reader:

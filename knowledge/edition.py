@@ -18,6 +18,7 @@ from knowledge.kinds import load_kinds
 from knowledge.playbooks import load_playbooks
 from knowledge.scenes import Conflict, Scene, load_conflicts, load_scenes, strangers
 from knowledge.systems import PRIMARY, Systems, load_systems
+from knowledge.taboos import strangers as minded_by_nobody
 from knowledge.tree import DATA, Source, Tree, tree
 from knowledge.views import View, load_views, seen
 from knowledge.wording import Wording, load_wording
@@ -32,15 +33,28 @@ KNOWN = (  # every file that is read; anything else in a team's folder lies wher
     "facts/*.toml",
     "playbooks/*.toml",
     "wording/taboo.toml",
+    "wording/repairs.toml",
+    "wording/clash.toml",
     "scenes.toml",
     "conflicts.toml",
     "views.toml",
     "cadence.toml",
     "complaint.toml",
 )
-SHIPPED = frozenset(["kinds.toml", "festivals.toml"])  # the days of reminders are the same for everybody
+SHIPPED = frozenset(  # the days of reminders are the same for everybody; the others the shipped model was fitted with
+    ["kinds.toml", "festivals.toml", "wording/patterns.toml", "wording/classes.toml"]
+)
 BY_ENTRY = frozenset(  # put together with the shipped file; of any other the team's takes its place. And `facts/*.toml`
-    ["questions.toml", "taboo.toml", "scenes.toml", "conflicts.toml", "views.toml", "cadence.toml"]
+    [
+        "questions.toml",
+        "taboo.toml",
+        "repairs.toml",
+        "clash.toml",
+        "scenes.toml",
+        "conflicts.toml",
+        "views.toml",
+        "cadence.toml",
+    ]
 )
 
 
@@ -110,7 +124,7 @@ class Edition:
             "抱怨处理": lambda: self.handling,
             "提醒的种类": load_kinds,
             "节日": load_festivals,
-            "查话的词表和模型": lambda: self.wording,
+            "查话的词表和模型": self._read_wording,
         }
         return {name: _faults_of(part) for name, part in parts.items()}
 
@@ -141,6 +155,19 @@ class Edition:
             lambda: _raise(strangers(self.conflicts, self.systems)),
         )
         _raise(dict.fromkeys(fault for part in parts for fault in _faults_of(part)))
+
+    def _read_wording(self) -> None:
+        """Read what drafts are checked against, and whether the types that it names exist.
+
+        Raises:
+            Faults: with every fault of the files.
+        """
+        clashes = self.wording.lists.clashes
+        try:
+            types = self.systems.catalogue(self.primary).types
+        except Faults:
+            return  # nobody knows while the system's own files have faults, which are said with them
+        _raise(minded_by_nobody(clashes, types))
 
 
 def unread(source: Source = DATA, primary: str = PRIMARY) -> Edition:
@@ -192,7 +219,8 @@ def _strays(files: Tree) -> Iterator[str]:
         if name in SHIPPED and entry.said == name:
             continue
         if not any(name.count("/") == known.count("/") and fnmatchcase(name, known) for known in KNOWN):
-            yield f"{entry.said}: 用不上这个文件（名字拼错了，或者放错了地方？）"
+            why = "只用自带的" if name in SHIPPED else "名字拼错了，或者放错了地方？"
+            yield f"{entry.said}: 用不上这个文件（{why}）"
             continue
         folder = name.partition("/")[0]
         if "/" in name and folder not in {"facts", "playbooks", "wording"} and f"{folder}/system.toml" not in files:

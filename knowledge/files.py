@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 from knowledge.tree import Entry, Tree
 
@@ -345,6 +345,53 @@ class Taboos(File):
     more: list[MorePhrasesFile] = []
 
 
+Slotted = Annotated[str, Field(min_length=3, max_length=400)]  # a phrase with slots
+
+
+class PatternsFile(RootModel[dict[Id, list[Slotted]]]):
+    """`wording/patterns.toml`, shipped only: the phrases with slots of each kind."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+
+class ClassesFile(RootModel[dict[Id, str]]):
+    """`wording/classes.toml`, shipped only: words of like use, parted by blanks, under a name."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+
+class RepairFile(File):
+    """What a clause at fault of that kind is replaced by, where `about` is in it."""
+
+    id: Id
+    about: Slotted = ""
+    drop: list[Slotted] = []
+    say: Line
+
+
+class RepairsFile(File):
+    """`wording/repairs.toml`: of a kind the first that fits counts."""
+
+    repair: Annotated[list[RepairFile], Field(min_length=1)]
+
+
+class ClashFile(File):
+    """What customers of some types cannot bear to hear."""
+
+    types: Annotated[list[Id], Field(min_length=1)]
+    patterns: Annotated[list[Slotted], Field(min_length=1)]
+    fine: list[Phrase] = []
+    why: Line
+    better: Line
+    say: Line
+
+
+class ClashesFile(File):
+    """`wording/clash.toml`."""
+
+    clash: Annotated[list[ClashFile], Field(min_length=1)]
+
+
 _SAID = {
     "missing": "缺少这一项",
     "extra_forbidden": "没有这一项（是不是拼错了？）",
@@ -391,7 +438,7 @@ _GRAMMAR = {  # what tomllib says, by how it begins
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
-T = TypeVar("T", bound=File)
+T = TypeVar("T", bound=BaseModel)
 
 
 def read(files: Tree, name: str, shape: type[T], faults: list[str]) -> T | None:

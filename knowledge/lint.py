@@ -12,9 +12,9 @@ from typing import Protocol
 
 from knowledge.corpus import DRAFTS, Text, read_corpus
 from knowledge.systems import load_types
+from knowledge.taboos import load_lists
 from knowledge.text import comparable
 from knowledge.tree import DATA
-from knowledge.wording import load_taboos
 
 LEAST = 60  # texts of one type alone, for any system
 SHORT = range(4, 26)  # characters of a hurried note
@@ -45,7 +45,7 @@ Types = Mapping[str, Named]
 
 def labels(corpus: str) -> Types:
     """What the texts of that corpus are labelled with."""
-    return load_taboos() if corpus == DRAFTS else load_types(corpus)
+    return load_lists().taboos if corpus == DRAFTS else load_types(corpus)
 
 
 def faults(texts: Sequence[Text], types: Types) -> Iterator[str]:

@@ -16,11 +16,13 @@ from typing import Any
 from knowledge.cadence import CadenceFile
 from knowledge.complaints import ComplaintFile
 from knowledge.files import (
+    ClashesFile,
     FactsFile,
     File,
     PlaybookFile,
     QuestionnaireFile,
     QuestionsFile,
+    RepairsFile,
     RulesFile,
     SystemFile,
     Taboos,
@@ -61,6 +63,8 @@ SORTS = (
     Sort("cadence", "cadence.toml", "cadence.toml", CadenceFile, "跟进节奏"),
     Sort("complaint", "complaint.toml", "complaint.toml", ComplaintFile, "抱怨怎么认、几天内办"),
     Sort("taboo", "wording/taboo.toml", "wording/taboo.toml", Taboos, "发给客户的话里的禁语"),
+    Sort("repairs", "wording/repairs.toml", "wording/repairs.toml", RepairsFile, "查出毛病的话改成什么"),
+    Sort("clash", "wording/clash.toml", "wording/clash.toml", ClashesFile, "哪类客户听不得什么话"),
 )
 
 

@@ -45,11 +45,13 @@ from knowledge.imports import Met
 from knowledge.interview import LONGEST_TEXT, MOST_QUESTIONS, OPEN, Ask, Interview, Phase, Turn
 from knowledge.kinds import Occasion, load_kinds
 from knowledge.playbooks import load_playbooks
+from knowledge.rewording import Reworded
 from knowledge.scenes import load_conflicts, load_scenes
 from knowledge.systems import Kind, System, load_systems
 from knowledge.table import MOST_COLUMNS, MOST_ROWS
+from knowledge.taboos import load_lists
 from knowledge.talk import Talk
-from knowledge.wording import LONGEST_DRAFT, MOST, Finding, load_taboos
+from knowledge.wording import LONGEST_DRAFT, MOST, Finding
 
 TODAY = date(2026, 11, 23)
 LARGE = 10**9  # an id after years of use
@@ -449,7 +451,7 @@ def _drafts(name: str, note: str) -> Iterator[tuple[str, Card]]:
     draft = note[:LONGEST_DRAFT]
     kind = SYSTEM.type("sentimental")
     reader = wording.Reader(LARGE, name[:40], kind.zh, tuple(TALK.fill(kind.card.dont[:2])))
-    taboos = list(load_taboos().values())
+    taboos = list(load_lists().taboos.values())
     wordy = sorted(taboos, key=lambda row: len(row.why) + len(row.better))[-MOST:]
     for listed in (True, False):
         spans = (
@@ -457,8 +459,10 @@ def _drafts(name: str, note: str) -> Iterator[tuple[str, Card]]:
         )
         swaps = tuple((right, right) for taboo in wordy for right in taboo.swap[0][1:2]) * 3 if listed else ()
         found = [Finding(taboo, spans, listed, swaps) for taboo in wordy]
+        better = Reworded(draft[:450], tuple((draft, draft) for _ in wordy))
         for whom in (reader, wording.Reader(LARGE, name[:40]), wording.Reader(name=name[:40], several=True)):
             yield f"draft {listed} {whom.id} {whom.type_zh}", wording.checked(draft, found, whom)
+            yield f"reworded {listed} {whom.id} {whom.type_zh}", wording.checked(draft, found, whom, better)
     yield "clean draft", wording.checked(draft, [], reader)
     for whom_for in ("", name[:40]):
         yield f"ask draft {bool(whom_for)}", wording.ask_draft(whom_for)

@@ -29,6 +29,16 @@ async def test_what_no_list_names_is_found_and_the_customer_is_asked_for(office:
     golden("asked_for_a_draft", office.phone().transcript())
 
 
+async def test_what_only_the_customers_type_minds_is_named_for_that_customer_alone(office: Office) -> None:
+    draft = "您放心，用过的客户都说好。"
+    mine = await office.said(f"/check 王建国 {draft}")
+    anybody = await office.said(f"/check {draft}")
+
+    assert "他听不得的话" in mine
+    assert "可以这样发" in mine
+    assert "他听不得的话" not in anybody
+
+
 async def test_a_draft_without_a_customer_is_asked_for(office: Office) -> None:
     await office.said("/check")
     answer = await office.said(RUDE)

@@ -8,6 +8,7 @@ import pytest
 from knowledge.edition import Edition, edition, unread
 from knowledge.errors import Faults
 from knowledge.facets import facet
+from knowledge.rewording import reword
 from knowledge.systems import RuleSystem, Systems
 from knowledge.tree import DATA, Limits, Tree
 from tests.knowledge.test_systems import QUESTIONS, SYSTEM, TYPE
@@ -224,6 +225,61 @@ def test_what_a_team_forbids_is_named_first_beside_other_faults(tmp_path: Path) 
 
     assert found[0] == "promise"
     assert "contempt" in found
+
+
+REPAIRS = """[[repair]]
+id = "promise"
+say = "过往的收益在合同第三页，您可以先看看"
+
+[[repair]]
+id = "vague"
+about = '包你满意'
+say = "不满意七天内可以退"
+"""
+CLASH = """[[clash]]
+types = ["silent"]
+patterns = ['你怎么(老|总)?不说话', '说句话']
+why = "一催他开口，他更不说。"
+better = "给他两个选项挑一个。"
+say = "一和二您看哪个合适"
+"""
+
+
+def test_what_a_team_forbids_is_put_in_its_own_better_words(tmp_path: Path) -> None:
+    wording = read(tmp_path, {"wording/taboo.toml": TABOO, "wording/repairs.toml": REPAIRS}).wording
+
+    def better(draft: str) -> str:
+        reworded = reword(wording, draft, wording.check(draft))
+        return reworded.whole if reworded else ""
+
+    assert better("王总您好，这款产品保证收益。") == "王总您好，过往的收益在合同第三页，您可以先看看。"
+    assert (
+        better("李姐您好，东西明天上午十点送到，包您满意。") == "李姐您好，东西明天上午十点送到，不满意七天内可以退。"
+    )
+    assert [one.say for one in wording.taboos["vague"].repairs[1:]] == [
+        one.say for one in edition().wording.taboos["vague"].repairs
+    ]
+
+
+def test_what_a_team_says_of_a_type_comes_before_what_is_shipped(tmp_path: Path) -> None:
+    wording = read(tmp_path, {"wording/clash.toml": CLASH}).wording
+    draft = "张总您好，您说句话，我好给您安排。"
+    whys = [one.taboo.why for one in wording.check(draft, "silent")]
+
+    assert whys == ["一催他开口，他更不说。"]
+    assert wording.check(draft) == []
+    assert wording.lists.clashes[1].types == edition().wording.lists.clashes[0].types
+
+
+def test_clues_of_the_model_are_the_shipped_ones_whatever_a_team_has(tmp_path: Path) -> None:
+    ours = {"wording/patterns.toml": "contempt = ['改…再']\n", "wording/classes.toml": 'you = "阁下"\n'}
+    made, draft = read(tmp_path, ours), "跟你说了也白说。"
+
+    assert made.wording.chances(draft) == edition().wording.chances(draft)
+    assert faults(made, tmp_path) == [
+        "team/wording/classes.toml: 用不上这个文件（只用自带的）",
+        "team/wording/patterns.toml: 用不上这个文件（只用自带的）",
+    ]
 
 
 # --- thresholds of the configuration ----------------------------------------------------------------------------------
@@ -500,6 +556,24 @@ MISTAKES: dict[str, tuple[Files, list[str]]] = {
             "wording/taboo.toml: more.spite: phrases: “滚”太短，会误伤",
             "wording/taboo.toml: more.spite: swap: 建议的说法“你爱买不买”自己就犯了斗气话",
         ],
+    ),
+    "better words for a kind that is none, and with a hole that nothing fills": (
+        {
+            "wording/taboo.toml": TABOO,
+            "wording/repairs.toml": REPAIRS.replace('"vague"', '"nix"').replace("七天", "{part}七天"),
+        },
+        [
+            "wording/repairs.toml: repair[1].id: taboo.toml 里没有“nix”这个编号",
+            "wording/repairs.toml: repair[1].say: 用了 {part}，about 里却没有括号",
+        ],
+    ),
+    "what is minded by a type that is none": (
+        {"wording/clash.toml": CLASH.replace('"silent"', '"silent", "nix"')},
+        ["wording/clash.toml: clash[0].types: 没有“nix”这个类型"],
+    ),
+    "a phrase with slots that fits everything": (
+        {"wording/clash.toml": CLASH.replace("'说句话'", "'(说句话)?'")},
+        ["wording/clash.toml: clash[0].patterns: 句式“(说句话)?”空话也对得上，会误伤"],
     ),
     "a test whose quarter is a stranger": (
         {TEST: shipped(TEST, 'type = "analytical"', 'type = "nix"')},
