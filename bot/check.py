@@ -17,6 +17,7 @@ from knowledge.cadence import load_cadence
 from knowledge.complaints import load_handling
 from knowledge.errors import Faults, ZhikeError
 from knowledge.playbooks import load_playbooks
+from knowledge.practice import load_exercises
 from knowledge.scenes import load_conflicts, load_scenes, strangers
 from knowledge.systems import DATA, PRIMARY, Systems, load_systems
 from knowledge.views import load_views
@@ -72,6 +73,7 @@ def _knowledge(systems: Systems, data: Path) -> Iterator[Finding]:
         (load_cadence, "跟进节奏"),
         (load_handling, "抱怨处理"),
         (load_wording, "查话的词表和模型"),
+        (partial(load_exercises, systems, data), "练习题"),
     )
     for load, name in loads:
         try:

@@ -16,13 +16,17 @@ REST = 500
 SHOWN = 6  # items with buttons in one message; a phone shows about this many without scrolling twice
 
 
-def morning(rows: Sequence[DueCustomer], today: date, name: str, *, missed: int = 0) -> Card:
-    """The one message of the day."""
+def morning(rows: Sequence[DueCustomer], today: date, name: str, *, missed: int = 0, drill: bool = False) -> Card:
+    """The one message of the day; with a line about practice for those who wanted one."""
     lines = Lines()
     lines.add("☀️ <b>{}，今天联系 {} 位</b>　{}", name, len(rows), day_title(today))
     if missed:
         lines.add("<i>前 {} 个工作日服务中断，没发出的都并在这里了。</i>", missed)
-    return _list(lines, rows, today)
+    card = _list(lines, rows, today)
+    if not drill:
+        return card
+    lines.gap().add("🏋️ 今天练两分钟？")
+    return Card(lines.text(), (*card.buttons, (Button("🏋️ 练两分钟", "x:new"),)))
 
 
 def today_list(rows: Sequence[DueCustomer], today: date) -> Card:

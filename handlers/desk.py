@@ -24,6 +24,7 @@ from knowledge.cadence import Cadence
 from knowledge.complaints import Handling, load_handling
 from knowledge.facts import Fact
 from knowledge.finding import Library
+from knowledge.practice import Exercises
 from knowledge.scenes import Conflict, Scene, load_conflicts, load_scenes
 from knowledge.systems import PRIMARY, System, Systems
 from knowledge.talk import Talk
@@ -85,6 +86,11 @@ class Desk:
         return load_handling()
 
     @property
+    def exercises(self) -> Exercises:
+        """What is practised."""
+        return _exercises(self.systems)
+
+    @property
     def scenes(self) -> Mapping[str, Scene]:
         """The scenes to choose from."""
         return _scenes(self.systems)
@@ -118,6 +124,11 @@ class Desk:
 @cache
 def _scenes(systems: Systems) -> Mapping[str, Scene]:
     return load_scenes(systems)
+
+
+@cache
+def _exercises(systems: Systems) -> Exercises:
+    return Exercises(systems)
 
 
 @cache

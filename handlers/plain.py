@@ -9,7 +9,19 @@ from telegram import Message, Update
 from cards import people as words
 from cards import prospects as prospect_words
 from cards.card import Act, Say, Toast
-from handlers import complaints, contacts, facets, interview, people, prospects, reminders, saving, visits, wording
+from handlers import (
+    complaints,
+    contacts,
+    facets,
+    interview,
+    people,
+    practice,
+    prospects,
+    reminders,
+    saving,
+    visits,
+    wording,
+)
 from handlers.desk import Context, Turn, answer
 from handlers.views import open_card, views_of
 from knowledge.interview import LONGEST_TEXT, Said
@@ -70,6 +82,8 @@ def read(turn: Turn, text: str) -> Sequence[Act]:
         return [Say(words.too_long(LONGEST_TEXT))]
     if not _WORD.search(clean):
         return [Say(words.no_words())]
+    if turn.awaiting.startswith(practice.AWAITED):
+        return practice.written(turn, clean)
     if turn.awaiting:
         return _awaited(turn, clean)
     row = interviews.current(turn.session, turn.me)

@@ -1,11 +1,11 @@
 """What is practised: episodes, exchanges and the checks of a reply, as data, refused with every fault at once.
 
-`practice/<system>.toml` has the exercises of a system's types, `practice/checks.toml` the checks. A check answers yes or
-no about one reply, never about the person who wrote it. Files are read when somebody first practises their system.
+`practice/<system>.toml` has the exercises of a system's types, `practice/checks.toml` the checks. A check answers yes
+or no about one reply, never about the person who wrote it. Files are read when somebody first practises their system.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from threading import Lock
 
 from knowledge.belief import Belief, believe
 from knowledge.errors import Faults
-from knowledge.files import CheckFile, ChecksFile, ExerciseFile, ExercisesFile, ExchangeFile, read
+from knowledge.files import CheckFile, ChecksFile, ExchangeFile, ExerciseFile, ExercisesFile, read
 from knowledge.segment import cut
 from knowledge.systems import DATA, Kind, System, Systems
 from knowledge.wording import load_wording, plain
@@ -158,7 +158,9 @@ def load_exercises(systems: Systems, data: Path = DATA) -> Exercises:
     """
     made = Exercises(systems, data)
     faults: list[str] = []
-    for read_one in (partial(load_checks, data), *(partial(made.of, system) for system in made.systems)):
+    readers: list[Callable[[], object]] = [partial(load_checks, data)]
+    readers.extend(partial(made.of, system) for system in made.systems if _sound(systems, system))
+    for read_one in readers:
         try:
             read_one()
         except Faults as found:
@@ -167,6 +169,15 @@ def load_exercises(systems: Systems, data: Path = DATA) -> Exercises:
     if faults:
         raise Faults(dict.fromkeys(faults))
     return made
+
+
+def _sound(systems: Systems, id: str) -> bool:
+    """Whether a system can be read; its own faults are said with it."""
+    try:
+        systems.catalogue(id)
+    except Faults:
+        return False
+    return True
 
 
 def _stray(systems: Systems, data: Path) -> Iterator[str]:
@@ -203,9 +214,7 @@ def _exchange(told: ExchangeFile, kind: Kind) -> Exchange:
     return Exchange(told.says, (Reply(told.good, fits=True, why=kind.card.do[told.do - 1]), *wrong))
 
 
-def _faults(
-    told: ExercisesFile, name: str, types: Mapping[str, Kind], checks: Mapping[str, Check]
-) -> Iterator[str]:
+def _faults(told: ExercisesFile, name: str, types: Mapping[str, Kind], checks: Mapping[str, Check]) -> Iterator[str]:
     """Faults that only show beside the cards and the checks."""
     if told.system != name:
         yield f"system: 应当和文件同名（{name}）"

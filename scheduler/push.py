@@ -125,7 +125,8 @@ class Push:
         for row in rows:
             if not row.promises:
                 reminders.due_contact(session, prospect_id=row.id, person_id=person.id or 0, on=row.due, now=now)
-        return person.telegram_id, words.morning(rows, today, person.name, missed=_missed(person, today, self.rules))
+        missed = _missed(person, today, self.rules)
+        return person.telegram_id, words.morning(rows, today, person.name, missed=missed, drill=person.drill_line)
 
 
 def plan_mornings(session: Session, now: datetime, rules: PushRules) -> int:
