@@ -24,7 +24,7 @@ _TEAM = SQLModel.metadata.tables["team"]
 
 
 def begin(session: Session, *, person_id: int, on: date, state: Mapping[str, Any], now: datetime) -> DrillRow:
-    """Keep a new drill. The one that was left ends; of a drill without an answer nothing is kept."""
+    """Keep a new drill; the one that was left ends."""
     end(session, person_id, now)
     row = DrillRow(person_id=person_id, on=on, state=packed(state), created_at=now, updated_at=now)
     session.add(row)
@@ -33,9 +33,11 @@ def begin(session: Session, *, person_id: int, on: date, state: Mapping[str, Any
 
 
 def end(session: Session, person_id: int, now: datetime) -> None:
-    """Put down what the person has begun and not finished."""
+    """Put down what the person has begun and not finished.
+
+    A drill without an answer is kept too: SQLite would give its id, and with it its old buttons, to the next one.
+    """
     open = (col(DrillRow.person_id) == person_id, col(DrillRow.done_at).is_(None))
-    session.exec(delete(DrillRow).where(*open, col(DrillRow.answered) == 0))
     session.exec(update(DrillRow).where(*open).values(done_at=now, updated_at=now, version=DrillRow.version + 1))
 
 
