@@ -181,7 +181,8 @@ def _onward(shown: Shown, place: Place) -> Rows:
     last = shown.drill.at + 1 == len(shown.drill.items)
     label = "🏁 看这一组" if last else "▶️ 下一题"
     advice = Button("📖 看打法", f"a:{shown.item.system}:{shown.item.type}")
-    return ((Button(label, _data(place, "next")), advice),)
+    stop = () if last else (_stop(place),)
+    return ((Button(label, _data(place, "next")), advice, *stop),)
 
 
 def _data(place: Place, verb: str, argument: str = "") -> str:

@@ -353,21 +353,15 @@ def _theme_named(turn: Turn, text: str) -> Sequence[Act]:
 
 
 def _found(turn: Turn, text: str) -> list[tuple[Place, str]]:
-    """The types with exercises that the words name, and what they are called; the one that is called just so alone."""
-    hits = [
-        (hit, Place(hit.entry.system.id, hit.entry.kind.id))
-        for hit in turn.desk.library.find(text)
-        if isinstance(hit.entry, Type)
-    ]
-    found = [
-        (hit.grade, place, f"{hit.entry.kind.zh} · {hit.entry.system.zh}")
-        for hit, place in hits
-        if isinstance(hit.entry, Type) and turn.desk.exercises.get(*place)
-    ]
-    best = min((grade for grade, _, _ in found), default=None)
-    same = [(place, label) for grade, place, label in found if grade == best]
-    own = [(place, label) for place, label in same if place.system == turn.desk.system.id]
-    return own if len(own) == 1 else same
+    """The types with exercises that the words name: the one called just so, or so in the primary system, alone."""
+    hits = [(hit.grade, hit.entry) for hit in turn.desk.library.find(text) if isinstance(hit.entry, Type)]
+    found = [(grade, one) for grade, one in hits if turn.desk.exercises.get(one.system.id, one.kind.id)]
+    best = min((grade for grade, _ in found), default=None)
+    same = [one for grade, one in found if grade == best]
+    named = [one for one in same if text in (one.kind.zh, one.kind.zh.removesuffix("型"))]
+    own = [one for one in named or same if one.system.id == turn.desk.system.id]
+    meant = named if len(named) == 1 else own if len(own) == 1 else same
+    return [(Place(one.system.id, one.kind.id), f"{one.kind.zh} · {one.system.zh}") for one in meant]
 
 
 def _theme_tapped(turn: Turn, system: str, type: str) -> Sequence[Act]:
