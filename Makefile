@@ -42,8 +42,11 @@ train: $(VENV)/test.stamp ## 由语料重建词典和权重（几分钟）
 	$(BIN)/python -m knowledge.dictionary
 	$(BIN)/python -m knowledge.training
 
+schemas: $(VENV)/run.stamp ## 重新生成知识文件的格式说明（改了项目以后）
+	$(BIN)/python -m knowledge.reference
+
 lock: $(VENV)/test.stamp ## 重新锁定依赖（给开发者）
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --quiet --output-file requirements/run.txt
 	$(BIN)/uv pip compile pyproject.toml --group test --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --quiet --output-file requirements/test.txt
 
-.PHONY: help setup demo run test bench train lock
+.PHONY: help setup demo run test bench train schemas lock

@@ -23,9 +23,10 @@ import psutil
 from bench.machine import machine
 from knowledge.corpus import Text, read_corpus
 from knowledge.model import NOTHING
-from knowledge.systems import DATA, load_systems
+from knowledge.systems import load_systems
 from knowledge.text import comparable
 from knowledge.training import Tuning, calibration, examples, fit, write
+from knowledge.tree import DATA
 
 LEFT_OUT = ("west_notes", "crm_entries", "harbour_desk", "evening_group")
 ROUNDS = 5

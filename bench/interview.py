@@ -26,8 +26,9 @@ from knowledge.belief import Belief, believe
 from knowledge.corpus import read_corpus
 from knowledge.interview import MOST_QUESTIONS, settled
 from knowledge.questions import Choice, Question, gain, likeliest_to_help
-from knowledge.systems import DATA, System, load_systems
+from knowledge.systems import System, load_systems
 from knowledge.training import Tuning, examples, fit, write
+from knowledge.tree import DATA
 
 ROUNDS = 8
 WRONG = 0.2

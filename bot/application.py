@@ -29,6 +29,7 @@ from handlers import (
     facets,
     inline,
     interview,
+    occasions,
     people,
     plain,
     playbooks,
@@ -36,13 +37,14 @@ from handlers import (
     prep,
     prospects,
     quizzes,
+    remind,
     reminders,
     team,
     visits,
     wording,
 )
 from handlers.desk import DESK, Context, Desk
-from handlers.show import send
+from handlers.show import DRAWING, Drawing, send
 from knowledge.text import printable
 
 logger = logging.getLogger(__name__)
@@ -60,7 +62,7 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CommandHandler("prep", prep.prep, MESSAGE),
     CommandHandler("visit", visits.visit, MESSAGE),
     CommandHandler("today", reminders.today, MESSAGE),
-    CommandHandler("remind", visits.remind, MESSAGE),
+    CommandHandler("remind", remind.remind, MESSAGE),
     CommandHandler("advice", advice.advice, MESSAGE),
     CommandHandler("abc", facets.abc, MESSAGE),
     CommandHandler("map", facets.quadrant, MESSAGE),
@@ -81,6 +83,8 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CallbackQueryHandler(prospects.tapped, r"^p:"),
     CallbackQueryHandler(facets.tapped, r"^f:"),
     CallbackQueryHandler(reminders.tapped, r"^r:"),
+    CallbackQueryHandler(remind.tapped, r"^n:"),
+    CallbackQueryHandler(occasions.tapped, r"^d:"),
     CallbackQueryHandler(complaints.tapped, r"^k:"),
     CallbackQueryHandler(contacts.tapped, r"^h:"),
     CallbackQueryHandler(advice.tapped, r"^[am]:"),
@@ -96,7 +100,7 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
 )
 
 
-def build(telegram: Telegram, desk: Desk) -> App:
+def build(telegram: Telegram, desk: Desk, drawing: Drawing) -> App:
     """The application on its desk, not yet started."""
     builder = (
         ApplicationBuilder()
@@ -111,6 +115,7 @@ def build(telegram: Telegram, desk: Desk) -> App:
         builder = builder.base_url(telegram.base_url).base_file_url(_files(telegram.base_url))
     app: App = builder.build()
     app.bot_data[DESK] = desk
+    app.bot_data[DRAWING] = drawing
     app.add_handlers(HANDLERS)
     app.add_error_handler(_trouble)
     return app

@@ -1,10 +1,8 @@
 """`zhike check`: everything that would stop `zhike run`, found before it starts."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from telegram.error import Conflict, InvalidToken, TelegramError
@@ -13,15 +11,10 @@ from telegram.ext import ExtBot
 from bot.config import Config, token_fault
 from bot.models import Unfit, team_model
 from bot.request import AiohttpRequest
-from knowledge.cadence import load_cadence
-from knowledge.complaints import load_handling
+from knowledge.edition import Edition, unread
 from knowledge.errors import Faults, ZhikeError
-from knowledge.playbooks import load_playbooks
-from knowledge.practice import load_exercises
-from knowledge.scenes import load_conflicts, load_scenes, strangers
-from knowledge.systems import DATA, PRIMARY, Systems, load_systems
-from knowledge.views import load_views
-from knowledge.wording import load_wording
+from knowledge.systems import PRIMARY, Systems
+from knowledge.tree import Source
 from store import migrate, models
 from store.db import Database
 
@@ -37,13 +30,18 @@ class Finding:
     text: str
 
 
-async def check(config: Config, data: Path = DATA) -> list[Finding]:
-    """Look at everything, the knowledge files under `data` among it; nothing is changed."""
+async def check(config: Config, source: Source | None = None) -> list[Finding]:
+    """Look at everything, the knowledge files of the configuration (or `source`) among it; nothing is changed."""
     faults = list(config_faults(config))
     findings = [Finding(False, fault) for fault in faults] or [Finding(True, "配置没有问题。")]
-    systems = load_systems(data)
-    findings.extend(_knowledge(systems, data))
-    findings.extend(_database(config, systems))
+    try:
+        read = unread(source or config.files())
+    except Faults as found:
+        findings.extend(Finding(False, fault) for fault in found.faults)
+        read = None
+    if read is not None:
+        findings.extend(_knowledge(read, config.team.view))
+    findings.extend(_database(config, read.systems if read else None))
     if not any("base_url" in fault or "proxy" in fault or "令牌" in fault for fault in faults):
         findings.append(await _telegram(config))
     return findings
@@ -66,39 +64,21 @@ def config_faults(config: Config) -> Iterator[str]:
             yield "用 webhook 时要设 ZHIKE_TELEGRAM__WEBHOOK_SECRET（1–256 位字母、数字、_、-）。"
 
 
-def _knowledge(systems: Systems, data: Path) -> Iterator[Finding]:
-    loads: tuple[tuple[Callable[[], object], str], ...] = (
-        (partial(_systems, systems, data), "知识文件"),
-        (lambda: list(load_playbooks(systems, data)), "步骤打法"),
-        (load_cadence, "跟进节奏"),
-        (load_handling, "抱怨处理"),
-        (load_wording, "查话的词表和模型"),
-        (partial(load_exercises, systems, data), "练习题"),
-    )
-    for load, name in loads:
+def _knowledge(read: Edition, view: str) -> Iterator[Finding]:
+    said: set[str] = set()
+    for part, faults in read.faults().items():
+        yield from (Finding(False, fault) for fault in faults if fault not in said)
+        said.update(faults)
+        if not faults:
+            yield Finding(True, f"{part}没有问题。")
+    if not said:
         try:
-            load()
-        except Faults as faults:
-            yield from (Finding(False, fault) for fault in faults.faults)
-        else:
-            yield Finding(True, f"{name}没有问题。")
+            read.called(view)
+        except Faults as found:
+            yield from (Finding(False, fault) for fault in found.faults)
 
 
-def _systems(systems: Systems, data: Path) -> None:
-    """Read every system and what refers to them.
-
-    Raises:
-        Faults: with every fault of every file.
-    """
-    list(systems)
-    load_scenes(systems, data)
-    load_views(systems[PRIMARY], data)
-    faults = strangers(load_conflicts(data), systems)
-    if faults:
-        raise Faults(faults)
-
-
-def _database(config: Config, systems: Systems) -> Iterator[Finding]:
+def _database(config: Config, systems: Systems | None) -> Iterator[Finding]:
     try:
         db = Database(config.database.url)
     except ZhikeError as fault:
@@ -107,7 +87,7 @@ def _database(config: Config, systems: Systems) -> Iterator[Finding]:
     try:
         revision = db.write_now(lambda session: migrate.current(session.connection()))
         yield _schema(revision)
-        if revision == migrate.head():
+        if revision == migrate.head() and systems is not None:
             yield from _team_model(db, systems)
     except OperationalError as fault:
         locked = "locked" in str(fault.orig)

@@ -18,6 +18,8 @@ from knowledge.errors import Faults, ZhikeError
 
 if TYPE_CHECKING:
     from bot.config import Config
+    from knowledge.systems import Systems
+    from knowledge.tree import Tree
     from store.db import Database
 
 
@@ -91,6 +93,17 @@ def parser() -> argparse.ArgumentParser:
 
     command("check", _check, "检查配置、知识文件、数据库和令牌")
 
+    knowledge = command(
+        "knowledge", _knowledge, "团队自己的知识文件：列出、抄一份来改、训练、检查并换上、编辑器用的格式"
+    )
+    knowledge.add_argument(
+        "action",
+        choices=("list", "copy", "train", "reload", "schema"),
+        metavar="动作",
+        help="list [开头]、copy 文件 [新名字]、train 系统、reload、schema 文件夹",
+    )
+    knowledge.add_argument("arguments", nargs="*", metavar="文件、系统或文件夹", help="如 behavior/types/silent.toml")
+
     db = command("db", _db, "数据库：升级、降级、备份、恢复")
     db.add_argument(
         "action",
@@ -132,11 +145,10 @@ def _demo(options: argparse.Namespace) -> None:
     from bot.config import load_config
     from bot.demo import demo
 
-    config = load_config()
     log.set_up("WARNING")
     asyncio.run(
         demo(
-            config,
+            load_config,
             host=options.host,
             port=options.port,
             database=options.database,
@@ -151,6 +163,7 @@ def _run(_: argparse.Namespace) -> None:
     from bot.check import config_faults
     from bot.clock import SystemClock
     from bot.config import load_config
+    from bot.knowledge import Renewal
     from bot.service import desk_for, open_database, run
     from bot.worker import fork, settle_memory
     from store.db import Database
@@ -162,12 +175,15 @@ def _run(_: argparse.Namespace) -> None:
         raise Faults(faults)
     db = open_database(config.database.url)
     try:
+        renewal = Renewal(config, load_config)  # before the files are read: what changes meanwhile is not missed
         desk = desk_for(config, db, SystemClock().now)
         settle_memory()
         db.engine.dispose()  # no connection may cross the fork
-        worker = fork(lambda: replace(desk, db=Database(config.database.url))) if hasattr(os, "fork") else None
+        worker = None
+        if hasattr(os, "fork"):  # each process has a renewal of its own from here on
+            worker = fork(lambda: replace(desk, db=Database(config.database.url)), renewal.renewed)
         with asyncio.Runner(loop_factory=_fast_loop()) as runner:
-            runner.run(run(config, desk, say, worker))
+            runner.run(run(config, desk, say, worker, renewal))
     finally:
         db.close()
 
@@ -183,9 +199,8 @@ def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 def _classify(options: argparse.Namespace) -> None:
     from knowledge.reports import judgement
-    from knowledge.systems import load_systems
 
-    system = load_systems()[options.system]
+    system = _systems_of_config()[options.system]
     for line in sys.stdin:
         text = line.rstrip("\r\n")
         if text.strip():
@@ -194,10 +209,16 @@ def _classify(options: argparse.Namespace) -> None:
 
 def _interview(options: argparse.Namespace) -> None:
     from bot.dialogue import dialogue
+
+    for row in dialogue(_systems_of_config()[options.system], _events(sys.stdin), scene=options.scene):
+        _print_json(row)
+
+
+def _systems_of_config() -> "Systems":
+    from bot.config import load_config
     from knowledge.systems import load_systems
 
-    for row in dialogue(load_systems()[options.system], _events(sys.stdin), scene=options.scene):
-        _print_json(row)
+    return load_systems(load_config().files())
 
 
 def _events(source: TextIO) -> Iterable[Any]:
@@ -216,24 +237,25 @@ def _print_json(row: object) -> None:
 
 def _advise(options: argparse.Namespace) -> None:
     from bot.config import load_config
+    from knowledge.edition import edition
     from knowledge.errors import UnknownType
     from knowledge.files import MOMENTS
-    from knowledge.finding import Library, Type
-    from knowledge.playbooks import Playbook, load_playbooks
+    from knowledge.finding import Type
+    from knowledge.playbooks import Playbook
     from knowledge.reports import card, playbook
-    from knowledge.systems import load_systems
 
     moment = {zh: key for key, zh in MOMENTS.items()}.get(options.moment, options.moment)
     if moment and moment not in MOMENTS:
         raise ZhikeError(f"没有“{options.moment}”这个时机。可选：{'、'.join(MOMENTS.values())}。")
-    systems = load_systems()
+    config = load_config()
+    read = edition(config.files())
     if options.system:
-        systems.catalogue(options.system)
-    found = [hit.entry for hit in Library(systems, load_playbooks(systems)).find(options.type, options.system)]
+        read.systems.catalogue(options.system)
+    found = [hit.entry for hit in read.library.find(options.type, options.system)]
     entry = next((entry for entry in found if isinstance(entry, Type | Playbook)), None)
     if entry is None:
         raise UnknownType(f"没有找到“{options.type}”。用 zhike systems 看看有哪些类型和打法。")
-    talk = load_config().talk
+    talk = config.talk
     if isinstance(entry, Playbook):
         _print_playbook(playbook(entry, talk), as_json=options.json)
         return
@@ -268,13 +290,13 @@ def _print_playbook(told: dict[str, Any], *, as_json: bool) -> None:
 
 
 def _systems(options: argparse.Namespace) -> None:
-    from knowledge.playbooks import load_playbooks
+    from bot.config import load_config
+    from knowledge.edition import edition
     from knowledge.reports import overview
-    from knowledge.systems import load_systems
 
-    systems = load_systems()
-    books = load_playbooks(systems)
-    rows = [overview(system, books if system.id == books.primary else ()) for system in systems]
+    read = edition(load_config().files())
+    books = read.library.playbooks
+    rows = [overview(system, books if system.id == books.primary else ()) for system in read.systems]
     if options.json:
         _print_json(rows)
         return
@@ -331,6 +353,91 @@ def _check(_: argparse.Namespace) -> int:
     return 0 if all(finding.good for finding in findings) else 1
 
 
+WANTED = {  # what each action of `zhike knowledge` takes: at least, at most, and how it is written
+    "list": (0, 1, "list [开头]"),
+    "copy": (1, 2, "copy scenes.toml"),
+    "train": (1, 1, "train behavior"),
+    "reload": (0, 0, "reload"),
+    "schema": (1, 1, "schema 文件夹"),
+}
+
+
+def _knowledge(options: argparse.Namespace) -> None:
+    from bot.config import load_config
+
+    least, most, example = WANTED[options.action]
+    if not least <= len(options.arguments) <= most:
+        raise ZhikeError(f"要写成 zhike knowledge {example} 这样。")
+    config = load_config()
+    first, second = [*options.arguments, "", ""][:2]
+    match options.action:
+        case "list":
+            _list_files(config.files(), first)
+        case "copy":
+            from bot.fitting import copied
+
+            say(f"抄好了：{copied(config.files(), first, second)}。改完运行 zhike check。")
+        case "train":
+            from bot.fitting import train
+
+            say(f"✓ 写好了 {train(config.files(), first, say)}。接着运行 zhike check，再 zhike knowledge reload。")
+        case "reload":
+            _reload(config)
+        case "schema":
+            _write_schemas(Path(first))
+
+
+def _list_files(files: "Tree", begin: str) -> None:
+    """What there is and what the team has of its own; of the shipped files those that begin so."""
+    shipped = {name for entry, name in files.everything() if entry.said == name}
+    say(f"自带的：{files.folders[0]}，{len(shipped)} 个文件")
+    for name in sorted(shipped) if begin else ():
+        if name.startswith(begin):
+            say(f"  {name}")
+    if files.own is None:
+        say("团队的：还没有。在 config.toml 的 [knowledge] 里写 folder，见 docs/knowledge.md")
+        return
+    own = sorted(name for entry, name in files.everything() if entry.said != name)
+    say(f"团队的：{files.own}，{len(own)} 个文件")
+    for name in own:
+        both = (
+            "逐条并进自带的" if name in shipped and _by_entry(name) else "换掉自带的" if name in shipped else "新加的"
+        )
+        say(f"  {name}　{both}")
+
+
+def _by_entry(name: str) -> bool:
+    from knowledge.edition import BY_ENTRY, BY_ENTRY_IN
+
+    return name.rpartition("/")[2] in BY_ENTRY or name.startswith(BY_ENTRY_IN)
+
+
+def _reload(config: "Config") -> None:
+    from bot.clock import SystemClock
+    from bot.knowledge import leave_note
+    from knowledge.edition import edition
+
+    files = config.files().kept()
+    try:
+        edition(files).checked().called(config.team.view)
+    except Faults as faults:
+        say(f"有 {len(faults.faults)} 处不对，没有换，正在运行的机器人还用原来的：")
+        raise
+    leave_note(files, SystemClock().now())
+    say(f"✓ {len(files.everything())} 个文件都没有问题。正在运行的机器人几秒内换上，聊到一半的接着聊。")
+
+
+def _write_schemas(folder: Path) -> None:
+    from knowledge.reference import files
+
+    for name, text in files().items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    say(f"写好了：{folder}/.taplo.toml 和 {folder}/.schemas/。")
+    say(f"用装了 Even Better TOML 的 VS Code 打开 {folder}，边写边提示。")
+
+
 def _db(options: argparse.Namespace) -> None:
     from bot.config import load_config
     from store import backup, migrate
@@ -365,19 +472,20 @@ def _file(argument: str, action: str) -> Path:
 def _retrain(options: argparse.Namespace, data: Path | None = None) -> int:
     from bot import retraining
     from bot.clock import SystemClock
-    from knowledge.corpus import read_corpus
-    from knowledge.systems import DATA, PRIMARY, load_systems
+    from knowledge.corpus import read_corpora
+    from knowledge.systems import PRIMARY, load_systems
+    from knowledge.tree import CORPUS, Tree
 
-    data = data or DATA
     config, db = _opened()
     try:
-        system = load_systems(data)[PRIMARY]
+        files = Tree(data) if data else config.files()
+        system = load_systems(files)[PRIMARY]
         if options.list:
             retraining.show(db, system, config.reminders.tz, say)
             return 0
         if options.undo:
             return 0 if retraining.undo(db, system, say) else 1
-        corpus = list(read_corpus(data / "corpus" / system.id))
+        corpus = list(read_corpora([folder / CORPUS for folder in files.folders], system.id))
         taken = retraining.retrain(db, system, corpus, SystemClock().now, say, dry=options.dry_run)
         return 0 if taken else 1
     finally:
@@ -406,11 +514,10 @@ def _invite(options: argparse.Namespace) -> None:
 
 def _export(options: argparse.Namespace) -> None:
     from bot.export import export
-    from knowledge.systems import load_systems
 
     _, db = _opened()
     try:
-        count = db.read_now(export, Path(options.file), load_systems()["behavior"])
+        count = db.read_now(export, Path(options.file), _systems_of_config()["behavior"])
     finally:
         db.close()
     say(f"导出了 {count} 位客户到 {options.file}。")

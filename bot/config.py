@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from knowledge.errors import Faults
 from knowledge.talk import Talk
+from knowledge.tree import DATA, Tree
 
 DEFAULT = Path("config.toml")
 _TOKEN = re.compile(r"^\d+:[\w-]{20,}$")
@@ -76,6 +77,13 @@ class TeamSection(Section):
     view: str = ""
 
 
+class KnowledgeSection(Section):
+    """The team's own knowledge files, and thresholds in the place of those of the rules, by system and name."""
+
+    folder: str = ""
+    limits: dict[str, dict[str, Annotated[float, Field(ge=0)]]] = {}
+
+
 class Reminders(Section):
     """When and how fast the morning messages go out."""
 
@@ -113,6 +121,7 @@ class Config(BaseSettings):
     database: DatabaseSection = DatabaseSection()
     people: PeopleSection = PeopleSection()
     team: TeamSection = TeamSection()
+    knowledge: KnowledgeSection = KnowledgeSection()
     reminders: Reminders = Reminders()
     calendar: CalendarSection = CalendarSection()
     log: Log = Log()
@@ -134,6 +143,17 @@ class Config(BaseSettings):
         """The team's words for the talk tracks."""
         team = self.team
         return Talk(product=team.product, points=tuple(team.points), trade=team.trade, company=team.company)
+
+    def files(self) -> Tree:
+        """The knowledge files: those that are shipped, and over them the team's.
+
+        Raises:
+            Faults: there is no such folder.
+        """
+        own = self.knowledge.folder
+        if own and not Path(own).is_dir():
+            raise Faults([f"配置 knowledge.folder：没有这个文件夹：{own}"])
+        return Tree(DATA, *([Path(own)] if own else []), limits=self.knowledge.limits)
 
     @property
     def days(self) -> Mapping[date, bool]:

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from bot import sample
 from bot.clock import DemoClock
 from bot.config import Config
+from bot.knowledge import Renewal
 from bot.polling import poll
 from bot.sandbox import Sandbox, serve
 from bot.service import Service, desk_for, first_admin, open_database, started
@@ -26,12 +27,20 @@ TICK = timedelta(seconds=5)
 
 
 async def demo(
-    config: Config, *, host: str, port: int, database: str, empty: bool, announce: Callable[[str], None]
+    configured: Callable[[], Config],
+    *,
+    host: str,
+    port: int,
+    database: str,
+    empty: bool,
+    announce: Callable[[str], None],
 ) -> None:
-    """Serve the demo until it is interrupted."""
+    """Serve the demo until it is interrupted; `configured` reads the configuration."""
+    config = configured()
     url = database or f"sqlite:///{HOME / 'demo.db'}"
     db = open_database(url)
     clock = DemoClock(_kept_ahead(url))
+    renewal = Renewal(config, configured)  # before the files are read: what changes meanwhile is not missed
     desk = desk_for(config, db, clock.now)
     if not empty and not await db.read(people.anyone):
         await db.write(sample.fill, clock.now())
@@ -58,7 +67,8 @@ async def demo(
             telegram = config.telegram.model_copy(
                 update={"token": SecretStr(TOKEN), "base_url": f"{address}/bot", "proxy": "", "mode": "polling"}
             )
-            async with started(config.model_copy(update={"telegram": telegram}), desk, tick_every=TICK) as service:
+            config = config.model_copy(update={"telegram": telegram})
+            async with started(config, desk, tick_every=TICK, renewal=renewal) as service:
                 await first_admin(service, announce)
                 announce(f"{address}/")
                 await poll(service.app, stop)

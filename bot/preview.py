@@ -7,20 +7,27 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from cards.occasions import why
 from handlers.desk import Desk
 from knowledge.cadence import METHODS
 from knowledge.calendar import is_working
-from store.due import due_today
+from store import reminders
+from store.due import due_today, matters_today
 from store.tables import Person
 
 
 def due_at(session: Session, desk: Desk, at: datetime) -> list[dict[str, Any]]:
-    """Per active person with anything due: the list, and whether the message would go out by that moment."""
+    """Per active person with anything due: the list, and whether the message would go out by that moment.
+
+    What is settled on the way holds for that moment only: the session is to be one that is rolled back.
+    """
     rows = []
     for person in session.scalars(select(Person).where(col(Person.active)).order_by(col(Person.id))):
         local = at.astimezone(ZoneInfo(person.tz))
+        reminders.settle(session, person.id or 0, local.date(), at, desk.rules.days)
         found = due_today(session, person, local.date(), desk.system, desk.cadence, desk.talk)
-        if not found:
+        matters = matters_today(session, person, local.date())
+        if not found and not matters:
             continue
         come = person.next_push_at is not None and person.next_push_at <= at
         items = [
@@ -29,9 +36,20 @@ def due_at(session: Session, desk: Desk, at: datetime) -> list[dict[str, Any]]:
                 "name": row.name,
                 "due": row.due.isoformat(),
                 "lateness": row.lateness,
-                "why": "；".join(row.promises) or METHODS[row.method],
+                "why": "；".join([*row.promises, *(why(one, local.date()) for one in row.occasions)])
+                or METHODS[row.method],
             }
             for row in found
+        ]
+        items += [
+            {
+                "prospect": None,
+                "name": "",
+                "due": one.on.isoformat(),
+                "lateness": "due",
+                "why": why(one, local.date()),
+            }
+            for one in matters
         ]
         sends = come and is_working(local.date(), desk.rules.days) and not person.unreachable
         rows.append({"person": person.name, "local_time": f"{local:%Y-%m-%d %H:%M}", "sends": sends, "items": items})

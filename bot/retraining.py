@@ -61,7 +61,7 @@ def retrain(
     db.write_now(
         models.take, system=system.id, body=body, base=base(system), report=json.dumps(report.values()), now=now()
     )
-    say("✓ 已经采用。重启机器人后生效；要退回去就运行 zhike retrain --undo。")
+    say("✓ 已经采用。运行 zhike knowledge reload（或重启机器人）后生效；要退回去就运行 zhike retrain --undo。")
     return True
 
 
@@ -103,7 +103,11 @@ def undo(db: Database, system: System, say: Say) -> bool:
         say("用的就是自带的模型，没有可退的。")
         return False
     back = db.read_now(models.in_use, system.id)
-    say("✓ 退回到" + ("上一个团队模型" if back else "自带的模型") + "。重启机器人后生效。")
+    say(
+        "✓ 退回到"
+        + ("上一个团队模型" if back else "自带的模型")
+        + "。运行 zhike knowledge reload（或重启机器人）后生效。"
+    )
     return True
 
 

@@ -16,20 +16,17 @@ from telegram.error import InvalidToken, NetworkError
 from bot import webhook
 from bot.application import WANTED, App, build, give_commands
 from bot.config import Config
-from bot.models import with_team_model
+from bot.knowledge import Renewal, edition_for, rules_of
+from bot.pictures import Pictures
 from bot.polling import TokenRefused, poll
 from bot.request import Refused
 from bot.sender import Sender
 from bot.worker import Worker, WorkerLost
-from handlers.desk import Desk, Rules
-from knowledge.cadence import load_cadence
-from knowledge.errors import Faults, ZhikeError
-from knowledge.finding import Library
+from handlers.desk import DESK, Desk
+from knowledge.edition import Edition
+from knowledge.errors import ZhikeError
 from knowledge.invitations import code_hash, new_code
-from knowledge.playbooks import load_playbooks
 from knowledge.segment import cut
-from knowledge.systems import Systems, load_systems
-from knowledge.views import load_views, seen
 from scheduler.jobs import TICK, Jobs
 from scheduler.push import Push, PushRules
 from store import migrate, people
@@ -37,6 +34,8 @@ from store.db import Database, DatabaseUnusable
 from store.tables import Invite
 
 logger = logging.getLogger(__name__)
+
+LOOK = 1.0  # seconds between two looks at whether changed knowledge is to be taken up
 
 
 class Unreachable(ZhikeError):
@@ -48,9 +47,24 @@ class Service:
     """A started bot."""
 
     app: App
-    desk: Desk
-    push: Push
+    morning: Push
     jobs: Jobs
+
+    @property
+    def desk(self) -> Desk:
+        """What updates are answered with from now on."""
+        desk: Desk = self.app.bot_data[DESK]
+        return desk
+
+    @property
+    def push(self) -> Push:
+        """The push with the knowledge of now."""
+        desk = self.desk
+        return replace(self.morning, system=desk.system, cadence=desk.cadence, talk=desk.talk)
+
+    def take(self, desk: Desk) -> None:
+        """Answer with this desk from the next update on; those that are being answered stay with theirs."""
+        self.app.bot_data[DESK] = desk
 
     async def tick(self) -> int:
         """Do now what is due now."""
@@ -82,34 +96,13 @@ def _plain(fault: DBAPIError) -> str:
     return str(fault.orig).strip().splitlines()[0]
 
 
-def desk_for(config: Config, db: Database, now: Callable[[], datetime], systems: Systems | None = None) -> Desk:
-    """The desk of a configuration, with the team's own model where there is one."""
-    rules = Rules(
-        scene=config.team.scene,
-        tz=config.reminders.tz,
-        push_at=config.reminders.push_at,
-        invite_hours=config.people.invite_hours,
-        days=config.days,
-        admins=frozenset(config.people.admins),
-    )
-    systems = named_as_set(with_team_model(systems or load_systems(), db), config, rules)
-    library = Library(systems, load_playbooks(systems, primary=rules.system))
-    return Desk(db, systems, load_cadence(), config.talk, rules, now, library)
-
-
-def named_as_set(systems: Systems, config: Config, rules: Rules) -> Systems:
-    """The systems, the primary one in the names that its team speaks.
+def desk_for(config: Config, db: Database, now: Callable[[], datetime], read: Edition | None = None) -> Desk:
+    """The desk of a configuration, with the knowledge as it is now (or was `read`).
 
     Raises:
-        Faults: there is no such list of names.
+        Faults: the team's own files, or the configuration's thresholds or names for types, have faults.
     """
-    if not config.team.view:
-        return systems
-    views = load_views(systems[rules.system])
-    if config.team.view not in views:
-        known = "、".join(f"{view.id}（{view.zh}）" for view in views.values())
-        raise Faults([f"配置 team.view：没有“{config.team.view}”这套叫法。可用：{known}。"])
-    return systems.replaced(seen(systems[rules.system], views[config.team.view]))
+    return Desk(db, edition_for(config, db, read), config.talk, rules_of(config), now)
 
 
 def push_for(config: Config, desk: Desk, app: App) -> Push:
@@ -124,14 +117,17 @@ def push_for(config: Config, desk: Desk, app: App) -> Push:
 
 
 @asynccontextmanager
-async def started(config: Config, desk: Desk, *, tick_every: timedelta = TICK) -> AsyncIterator[Service]:
-    """A bot that is logged in and ticks; on the way out it finishes what it is doing.
+async def started(
+    config: Config, desk: Desk, *, tick_every: timedelta = TICK, renewal: Renewal | None = None
+) -> AsyncIterator[Service]:
+    """A bot that is logged in, ticks, and takes up changed knowledge; on the way out it finishes what it is doing.
 
     Raises:
         TokenRefused: Telegram does not know the token.
         Unreachable: there is no way to Telegram.
     """
-    app = build(config.telegram, desk)
+    pictures = Pictures()
+    app = build(config.telegram, desk, pictures)
     cut("预热")  # the dictionary is loaded before the first customer waits for it
     await _log_in(app)
     push = push_for(config, desk, app)
@@ -141,14 +137,26 @@ async def started(config: Config, desk: Desk, *, tick_every: timedelta = TICK) -
         return await service.tick()
 
     jobs = Jobs(tick, tick_every)
-    service = Service(app, desk, push, jobs)
+    service = Service(app, push, jobs)
+    watching = asyncio.create_task(_keep_current(service, renewal)) if renewal else None
     try:
         await give_commands(app.bot)
         jobs.start()
         yield service
     finally:
+        if watching is not None:
+            watching.cancel()
         await jobs.stop()
         await app.shutdown()
+        await pictures.stop()
+
+
+async def _keep_current(service: Service, renewal: Renewal) -> None:
+    """Look now and then whether changed knowledge is to be taken up; it is read on a thread."""
+    while True:
+        await asyncio.sleep(LOOK)
+        if renewal.due():
+            service.take(await asyncio.to_thread(renewal.renewed, service.desk))
 
 
 async def _log_in(app: App) -> None:
@@ -164,18 +172,24 @@ async def _log_in(app: App) -> None:
         raise Unreachable(f"{Unreachable.__doc__}（{why}）") from fault
 
 
-async def run(config: Config, desk: Desk, announce: Callable[[str], None], worker: Worker | None = None) -> None:
-    """Serve until SIGINT or SIGTERM; `worker` decides, if there is one."""
+async def run(
+    config: Config,
+    desk: Desk,
+    announce: Callable[[str], None],
+    worker: Worker | None = None,
+    renewal: Renewal | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; `worker` decides, if there is one, and `renewal` says when knowledge is new."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     if worker is None:
-        await _serve(config, desk, announce, stop)
+        await _serve(config, desk, announce, stop, renewal)
         return
     async with worker.connected():
         watching = asyncio.create_task(_end_with(worker, announce))
-        await _serve(config, replace(desk, elsewhere=worker), announce, stop)
+        await _serve(config, replace(desk, elsewhere=worker), announce, stop, renewal)
         watching.cancel()
 
 
@@ -187,8 +201,10 @@ async def _end_with(worker: Worker, announce: Callable[[str], None]) -> None:
     os._exit(1)
 
 
-async def _serve(config: Config, desk: Desk, announce: Callable[[str], None], stop: asyncio.Event) -> None:
-    async with started(config, desk) as service:
+async def _serve(
+    config: Config, desk: Desk, announce: Callable[[str], None], stop: asyncio.Event, renewal: Renewal | None
+) -> None:
+    async with started(config, desk, renewal=renewal) as service:
         await first_admin(service, announce)
         way = "webhook" if config.telegram.mode == "webhook" else "长轮询"
         announce(f"知客已上线：@{service.app.bot.username}（{way}）。按 Ctrl-C 停止。")

@@ -52,8 +52,15 @@ def settle_memory() -> None:
     gc.set_threshold(GARBAGE)
 
 
-def fork(make_desk: Callable[[], Desk]) -> "Worker":
-    """Start the process; `make_desk` is called in it, and opens a database of its own. No thread may run yet."""
+def _same(desk: Desk) -> Desk:
+    return desk
+
+
+def fork(make_desk: Callable[[], Desk], renewed: Callable[[Desk], Desk] = _same) -> "Worker":
+    """Start the process; `make_desk` is called in it, and opens a database of its own. No thread may run yet.
+
+    `renewed` is asked before every decision for the desk to decide at: there may be changed knowledge.
+    """
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid:
@@ -64,7 +71,7 @@ def fork(make_desk: Callable[[], Desk]) -> "Worker":
         signal.signal(name, signal.SIG_IGN)  # it ends when the other side hangs up, which has work to finish first
     code = 1
     try:
-        serve(theirs, make_desk())
+        serve(theirs, make_desk(), renewed)
         code = 0
     except Exception:
         logger.exception("the worker failed", extra={"action": "worker_failed"})
@@ -75,15 +82,17 @@ def fork(make_desk: Callable[[], Desk]) -> "Worker":
 # --- the worker's side ------------------------------------------------------------------------------------------------
 
 
-def serve(end: socket.socket, desk: Desk) -> None:
+def serve(end: socket.socket, desk: Desk, renewed: Callable[[Desk], Desk] = _same) -> None:
     """Decide cases until the other side hangs up."""
     if desk.db.is_sqlite:
         for frames in _arriving(end):
+            desk = renewed(desk)
             end.sendall(b"".join(_replies(desk, frames)))
     else:
         one_at_a_time = Lock()  # a long reply leaves in pieces, and no other may come between them
         with ThreadPoolExecutor(THREADS, "decide") as pool:
             for frames in _arriving(end):
+                desk = renewed(desk)
                 for frame in frames:
                     pool.submit(_reply, end, one_at_a_time, desk, frame)
     desk.db.close()

@@ -4,13 +4,18 @@ Acts are what an answer consists of. They are plain values that survive a round 
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from cards.charts import Chart, packed, unpacked
+
 TEXT_LIMIT = 4096  # UTF-16 units of visible text in one message
+CAPTION_LIMIT = 1024  # the same below a picture
 DATA_LIMIT = 64  # bytes of callback data
 
 
@@ -72,6 +77,26 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """Show a chart as a photo, with `caption` below it; `alt` is what it shows, in words.
+
+    A caption that is too long leaves `alt` below the photo, and `words` follow as a message. Where the chart cannot be
+    drawn `words` are all there is. With `instead` it takes the place of the message whose button was tapped.
+    """
+
+    chart: Chart
+    alt: str
+    caption: Card
+    words: Card
+    instead: bool = False
+
+    @property
+    def fits(self) -> bool:
+        """Whether the caption says everything."""
+        return units(visible(self.caption.text)) <= CAPTION_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """A text that can be put into any chat: `id` (at most 64 bytes), and how it is listed."""
 
@@ -89,7 +114,7 @@ class Offer:
     more: str = ""
 
 
-Act = Say | Change | Toast | Tell | Menu | Offer
+Act = Say | Change | Picture | Toast | Tell | Menu | Offer
 
 
 @dataclass(slots=True)
@@ -137,9 +162,22 @@ def fitted(buttons: Sequence[Button], room: int = 16) -> Rows:
     return tuple(rows)
 
 
+def captioned(alt: str, words: Lines, buttons: Rows = ()) -> Card:
+    """What stands below a picture: first what it shows, for whoever cannot see it, then the words."""
+    return Card(Lines().add("<i>{}</i>", alt).gap().text() + "\n" + words.text(), buttons)
+
+
 def units(text: str) -> int:
     """How long Telegram finds a text: UTF-16 units."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def visible(text: Markup) -> str:
+    """What a person sees of our HTML: no tags, and every entity as its character."""
+    return unescape(_TAG.sub("", text))
+
+
+_TAG = re.compile("<[^>]*>")
 
 
 def short(text: str, room: int) -> str:
@@ -180,6 +218,8 @@ def _packed(act: Act) -> list[Any]:
             return ["say", _card(card)]
         case Change(card):
             return ["change", _card(card)]
+        case Picture(chart, alt, caption, words, instead):
+            return ["picture", packed(chart), alt, _card(caption), _card(words), instead]
         case Toast(text, alert):
             return ["toast", text, alert]
         case Tell(telegram_id, card):
@@ -197,6 +237,9 @@ def _unpacked(row: list[Any]) -> Act:
             return Say(_uncard(rest[0]))
         case "change":
             return Change(_uncard(rest[0]))
+        case "picture":
+            chart, alt, caption, words, instead = rest
+            return Picture(unpacked(chart), alt, _uncard(caption), _uncard(words), instead)
         case "toast":
             return Toast(rest[0], rest[1])
         case "tell":

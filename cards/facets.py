@@ -3,9 +3,12 @@
 Callback data: `f:<verb>:<customer>[:<system>[:<fact>:<n>]]`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
-from cards.card import Button, Card, Lines, Rows, fitted, grid, percent, short
+from cards.card import Button, Card, Lines, Picture, Rows, captioned, fitted, grid, percent, short
+from cards.charts import Cell, Pareto, Square, Step
 from knowledge.facets import Facet
 from knowledge.facts import Fact
 from knowledge.scenes import Conflict, Scene
@@ -15,6 +18,11 @@ WHY = 90  # UTF-16 units of a reason
 CONFLICTS = 2
 VALUE = 40
 BAR = 10  # signs
+SHOWN = 30  # rows of the ABC table in words
+LINES, NAMED = 12, 40  # rows of its picture; names in a quarter of the other one, which hold about 20
+MOST_OF_IT = 0.8  # the share that a Pareto chart is about
+ABC = "📈 <b>ABC 分析</b>　按一年成交额"
+QUARTERS = ("barnacle", "friend", "stranger", "butterfly")  # in reading order: loyal above, big to the right
 
 
 def overview(
@@ -102,30 +110,95 @@ def scenes(found: Mapping[str, Scene], chosen: str) -> Card:
     return Card(lines.text(), (*grid(buttons, 2), (Button("⬅️ 返回", "s:open:"),)))
 
 
-def ranking(rows: Sequence[tuple[str, float, float, str]], without: int) -> Card:
-    """The ABC table: (name, amount in yuan, share with those above, class), the largest first."""
-    lines = Lines().add("📈 <b>ABC 分析</b>　按一年成交额")
-    if not rows:
-        lines.add("还没有客户填过成交额。打开一位客户，点“📊 分级分类”，补上“年成交额”，三五位就能看出谁是大头。")
-        return Card(lines.text(), ((Button("📋 我的客户", "p:page:0"),),))
-    lines.add("<i>名次、客户、成交额、累计占比</i>").gap()
-    for number, (name, amount, share, kind) in enumerate(rows, start=1):
-        bar = "▓" * max(1, round(BAR * share)) + "░" * (BAR - max(1, round(BAR * share)))
-        lines.add("{} {}　{}　{} 万", number, kind, short(name, 24), f"{amount / 1e4:.1f}".rstrip("0").rstrip("."))
-        lines.add("<code>{}</code> {}", bar, f"{share:.0%}")
-    if without:
-        lines.gap().add("<i>还有 {} 位没填成交额，没算进去。</i>", without)
-    return Card(lines.text(), ())
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A customer of the ABC table: the amount in yuan, its share, that of those above, and the class."""
+
+    name: str
+    amount: float
+    share: float
+    above: float
+    kind: str
+
+    @property
+    def sofar(self) -> float:
+        """The share that everybody up to here comes to."""
+        return self.above + self.share
+
+    @property
+    def said(self) -> str:
+        """The amount in words."""
+        return f"{self.amount / 1e4:.1f}".rstrip("0").rstrip(".") + " 万"
 
 
-def quadrant(cells: Mapping[str, Sequence[str]], titles: Sequence[tuple[str, str]], without: int) -> Card:
-    """The 2×2 of loyalty and buying power: customers under the four types."""
-    lines = Lines().add("🧭 <b>忠诚 × 购买力</b>").gap()
-    for type, title in titles:
-        names = cells.get(type, ())
-        lines.add("<b>{}</b>　{} 位", title, len(names))
-        if names:
-            lines.add("　{}", short("、".join(names), 300))
-    if without:
-        lines.gap().add("<i>还有 {} 位资料不够，没放进来。</i>", without)
+def unranked() -> Card:
+    """Nobody's revenue is known."""
+    lines = Lines().add(ABC)
+    lines.add("还没有客户填过成交额。打开一位客户，点“📊 分级分类”，补上“年成交额”，三五位就能看出谁是大头。")
     return Card(lines.text(), ((Button("📋 我的客户", "p:page:0"),),))
+
+
+def ranking(rows: Sequence[Ranked], cuts: Sequence[float], without: int) -> Picture:
+    """The ABC table, the largest first; `cuts` are the shares at which the classes part."""
+    alt = f"图：{len(rows)} 位客户按一年成交额从大到小，{'，'.join(_classes(rows))}。"
+    words = Lines().add(ABC).add("<i>名次、客户、成交额、累计占比</i>").gap()
+    caption = Lines().add(ABC).gap()
+    for number, row in enumerate(rows[:SHOWN], start=1):
+        line = ("{} {}　{}　{}", number, row.kind, short(row.name, 24), row.said)
+        full = max(1, round(BAR * row.sofar))
+        words.add(*line).add("<code>{}</code> {}", "▓" * full + "░" * (BAR - full), f"{row.sofar:.0%}")
+        caption.add(line[0] + "　累计 {}", *line[1:], f"{row.sofar:.0%}")
+    for lines in (words, caption):
+        if len(rows) > SHOWN:
+            lines.add("后面还有 {} 位。", len(rows) - SHOWN)
+        if without:
+            lines.gap().add("<i>还有 {} 位没填成交额，没算进去。</i>", without)
+    return Picture(_pareto(rows, cuts), alt, captioned(alt, caption), Card(words.text()))
+
+
+def _pareto(rows: Sequence[Ranked], cuts: Sequence[float]) -> Pareto:
+    """The first ones each in a row; where there are too many, the rest together, a row for each class."""
+    kinds = list(dict.fromkeys(row.kind for row in rows))
+    single = len(rows) if len(rows) <= LINES else LINES - len({row.kind for row in rows[LINES - len(kinds) :]})
+    steps = [_step([row], kinds) for row in rows[:single]]
+    steps += [_step(list(those), kinds) for _, those in groupby(rows[single:], lambda row: row.kind)]
+    many = next((number for number, row in enumerate(rows, start=1) if row.sofar >= MOST_OF_IT), len(rows))
+    title = f"前 {many} 位占了成交额的 {rows[many - 1].sofar:.0%}" if many < len(rows) else "成交额都从哪儿来"
+    return Pareto(title, tuple(_classes(rows)), tuple(steps), tuple(cuts))
+
+
+def _step(rows: Sequence[Ranked], kinds: Sequence[str]) -> Step:
+    """A row for a customer, or for several of a class."""
+    first, share = rows[0], sum(row.share for row in rows)
+    label, said = (first.name, first.said) if len(rows) == 1 else (f"另 {len(rows)} 位{first.kind}", f"占 {share:.0%}")
+    return Step(short(label, 24), first.above, share, said, kinds.index(first.kind))
+
+
+def _classes(rows: Sequence[Ranked]) -> Iterator[str]:
+    """How many are in each class, and what they come to."""
+    for kind in dict.fromkeys(row.kind for row in rows):
+        those = [row for row in rows if row.kind == kind]
+        yield f"{kind} {len(those)} 位 {sum(row.share for row in those):.0%}"
+
+
+def quadrant(cells: Mapping[str, Sequence[str]], titles: Mapping[str, str], without: int) -> Picture:
+    """The 2×2 of loyalty and buying power: customers under the four types, the more loyal first."""
+    counted = "、".join(f"{title} {len(cells.get(type, ()))} 位" for type, title in titles.items())
+    alt = f"图：上面的忠诚，右边的买得多；{counted}。"
+    words = Lines().add("🧭 <b>忠诚 × 购买力</b>").gap()
+    for type, title in titles.items():
+        names = cells.get(type, ())
+        words.add("<b>{}</b>　{} 位", title, len(names))
+        if names:
+            words.add("　{}", short("、".join(names), 300))
+    if without:
+        words.gap().add("<i>还有 {} 位资料不够，没放进来。</i>", without)
+    four = [_cell(titles[type], cells.get(type, ())) for type in QUARTERS]
+    placed = sum(map(len, cells.values()))
+    chart = Square(f"{placed} 位客户在哪一格", "忠诚", "购买力", (four[0], four[1], four[2], four[3]))
+    buttons = ((Button("📋 我的客户", "p:page:0"),),)
+    return Picture(chart, alt, captioned(alt, words, buttons), Card(words.text(), buttons))
+
+
+def _cell(title: str, names: Sequence[str]) -> Cell:
+    return Cell(title, len(names), tuple(short(name, 24) for name in names[:NAMED]))

@@ -66,6 +66,7 @@ class ProspectView:
     visits: tuple[tuple[date, str, str, str], ...] = ()
     promises: tuple[tuple[date, str], ...] = ()
     tests: tuple[tuple[str, str, date], ...] = ()
+    dates: tuple[str, ...] = ()  # the days of the customer's that matter, as said
     complaints: tuple[ComplaintView, ...] = ()  # open ones
     people: tuple[Contact, ...] = ()
 
@@ -97,6 +98,8 @@ def whole(view: ProspectView, today: date, notice: str = "") -> Card:
     told = {note for _, _, _, note in view.visits}
     for on, what in view.promises[:PROMISES]:
         lines.add("⏰ {}：{}", day(on, today), "上次说好的" if what in told else short(what, PROMISE) or "说好要联系")
+    if view.dates:
+        lines.add("📅 {}", " · ".join(view.dates))
     if view.type_why:
         lines.add("📌 依据：{}", short("".join(view.type_why), NOTE))
     if view.tests:
@@ -138,7 +141,7 @@ def _buttons(view: ProspectView) -> Rows:
         (judge, Button("⏰ 设提醒", f"p:remind:{id}")),
         (Button("📊 分级分类", f"f:open:{id}"), Button("🏷 定等级", f"p:grade:{id}")),
         (Button("👥 人脉", f"h:map:{id}"), Button("😤 抱怨", f"k:list:{id}")),
-        (Button("✍️ 查一句要发的话", f"p:check:{id}"),),
+        (Button("📅 要紧日子", f"d:list:{id}"), Button("✍️ 查一句要发的话", f"p:check:{id}")),
         (Button("✏️ 修改", f"p:edit:{id}"), Button("📦 归档", f"p:archive:{id}")),
     )
 

@@ -8,7 +8,8 @@ from datetime import date
 
 from markupsafe import Markup
 
-from cards.card import Button, Card, Lines, Rows, fitted, grid, short
+from cards.card import Button, Card, Lines, Picture, Rows, captioned, fitted, grid, short
+from cards.charts import Bar, Bars, Chart, Plane, Scale
 from cards.days import day
 from knowledge.files import AxesFile, AxisFile, Side
 from knowledge.questionnaire import Item, Questionnaire, Result, Sheet, Sum, quarter
@@ -17,6 +18,8 @@ from knowledge.systems import Catalogue
 NAME = 40  # UTF-16 units of a customer's name
 BAR = 10
 SIDES: tuple[Side, Side] = ("low", "high")
+READ: tuple[tuple[Side, Side], ...] = (("low", "high"), ("high", "high"), ("low", "low"), ("high", "low"))
+TITLED = 12  # UTF-16 units of a customer's name over a picture
 HALF_ACROSS, HALF_UP = 6, 3  # cells on either side of the cuts; names of five characters fit over a half
 
 
@@ -155,23 +158,74 @@ def withheld(result: Result, system: Catalogue, whom: Whom, place: Place) -> Car
 
 
 def result(
-    found: Result, test: Questionnaire, system: Catalogue, whom: Whom, place: Place, *, on: date, today: date
-) -> Card:
-    """What it came to, why, every sum, and what to do about it."""
-    lines = Lines().add("🧪 <b>{}</b>　{}　<i>{}</i>", system.zh, whom.title, day(on, today))
-    lines.add("{} <b>{}</b>", "像" if whom.id else "你像", names(found, system)).gap()
-    lines.items(found.why).gap()
+    found: Result,
+    test: Questionnaire,
+    system: Catalogue,
+    whom: Whom,
+    place: Place,
+    *,
+    on: date,
+    today: date,
+    instead: bool = False,
+) -> Picture:
+    """What it came to, why, every sum, and what to do about it; `instead` of the item that was ticked last."""
+    alt = _seen(found, test)
+    head = Lines().add("🧪 <b>{}</b>　{}　<i>{}</i>", system.zh, whom.title, day(on, today))
+    head.add("{} <b>{}</b>", "像" if whom.id else "你像", names(found, system))
+    body = Lines().items(found.why).gap()
     seen = "" if whom.id or "customer" not in test.whom else "别人眼里的"  # the definitions speak of a customer
     for id in found.types:
-        lines.add("<b>{}{}</b>：{}", seen, system.type(id).zh, system.type(id).definition)
-    lines.gap()
+        body.add("<b>{}{}</b>：{}", seen, system.type(id).zh, system.type(id).definition)
+    words = Lines([*head.parts, "", *body.parts])
+    drawn, buttons = [*words.parts, "", *_in_signs(found, test)], _after(found, system, whom, place)
+    return Picture(
+        _chart(found, test, system, whom),
+        alt,
+        captioned(alt, words, buttons),
+        Card(Lines(drawn).text(), buttons),
+        instead,
+    )
+
+
+def _chart(found: Result, test: Questionnaire, system: Catalogue, whom: Whom) -> Chart:
+    title = f"{short(whom.name, TITLED) if whom.id else '你'}像 {names(found, system)}"
+    if isinstance(test.reading, AxesFile):
+        across, up = (
+            Scale(axis.zh, one.lowest, one.highest, axis.high, one.points)
+            for one, axis in zip(found.sums, test.reading.axis, strict=True)
+        )
+        named = [test.types[quarter(test.reading, sides).type] for sides in READ]
+        return Plane(title, across, up, (named[0], named[1], named[2], named[3]), whom.said)
+    bars = tuple(Bar(one.zh, one.points, one.highest, one.id in found.types) for one in found.sums)
+    return Bars(title, bars)
+
+
+def _seen(found: Result, test: Questionnaire) -> str:
+    """What the picture shows, in words."""
+    points = "、".join(f"{one.zh} {one.points}" for one in found.sums)
+    most = found.sums[0].highest  # all sums of a test are as long
+    if not isinstance(test.reading, AxesFile):
+        return f"图：{points}（满分 {most}）。"
+    across, up = (_side(one, axis) for one, axis in zip(found.sums, test.reading.axis, strict=True))
+    where = ("右" if across == "high" else "左") + ("上" if up == "high" else "下")
+    here = test.types[quarter(test.reading, (across, up)).type]
+    return f"图：{points}（满分 {most}），在{where}边“{here}”那一格。"
+
+
+def _side(one: Sum, axis: AxisFile) -> Side:
+    return "high" if one.points >= axis.high else "low"
+
+
+def _in_signs(found: Result, test: Questionnaire) -> list[str]:
+    """The same drawn with signs, for where there is no picture."""
     width = max(len(one.zh) for one in found.sums)
+    lines = Lines()
     for one in found.sums:
         padding = "　" * (width - len(one.zh))
         lines.add("{}{} {} {}/{}", one.zh, padding, bar(one.share(BAR), BAR), one.points, one.highest)
     if isinstance(test.reading, AxesFile):
         lines.parts.append(_plane(test.types, test.reading, found.sums))
-    return Card(lines.text(), _after(found, system, whom, place))
+    return lines.parts
 
 
 def names(found: Result, system: Catalogue) -> str:

@@ -3,40 +3,58 @@
 from collections.abc import Sequence
 from datetime import date
 
+from cards import occasions
 from cards.card import Button, Card, Lines, Rows, grid, short
 from cards.days import ago, day
 from knowledge.due import DueCustomer
+from knowledge.kinds import Occasion
 
 SPACIOUS = 3  # up to so many items there is room for a way to open the talk
 # UTF-16 units, so that six items with everything long stay inside Telegram's 4096
 NAME = 50
 LINE = 100
 PROMISED = 150
+OCCASIONS = 2
+REASON = 50
 REST = 500
 SHOWN = 6  # items with buttons in one message; a phone shows about this many without scrolling twice
 
 
-def morning(rows: Sequence[DueCustomer], today: date, name: str, *, missed: int = 0, drill: bool = False) -> Card:
-    """The one message of the day; with a line about practice for those who wanted one."""
+def morning(
+    rows: Sequence[DueCustomer],
+    today: date,
+    name: str,
+    *,
+    missed: int = 0,
+    matters: Sequence[Occasion] = (),
+    drill: bool = False,
+) -> Card:
+    """The one message of the day; `matters` are about no single customer. With `drill`, a line about practice."""
     lines = Lines()
-    lines.add("☀️ <b>{}，今天联系 {} 位</b>　{}", name, len(rows), day_title(today))
+    if rows:
+        lines.add("☀️ <b>{}，今天联系 {} 位</b>　{}", name, len(rows), day_title(today))
+    else:
+        lines.add("☀️ <b>{}，今天有 {} 件事</b>　{}", name, len(matters), day_title(today))
     if missed:
         lines.add("<i>前 {} 个工作日服务中断，没发出的都并在这里了。</i>", missed)
-    card = _list(lines, rows, today)
+    card = _list(lines, rows, today, matters)
     if not drill:
         return card
     lines.gap().add("🏋️ 今天练两分钟？")
     return Card(lines.text(), (*card.buttons, (Button("🏋️ 练两分钟", "x:new"),)))
 
 
-def today_list(rows: Sequence[DueCustomer], today: date) -> Card:
+def today_list(rows: Sequence[DueCustomer], today: date, matters: Sequence[Occasion] = ()) -> Card:
     """The same list, asked for."""
     lines = Lines()
-    if not rows:
+    if not rows and not matters:
         lines.add("✅ 今天没有要联系的了。").add("<i>想看看谁快到日子，点 /customers</i>")
         return Card(lines.text())
-    lines.add("📌 <b>今天要联系 {} 位</b>　{}", len(rows), day_title(today))
-    return _list(lines, rows, today)
+    if rows:
+        lines.add("📌 <b>今天要联系 {} 位</b>　{}", len(rows), day_title(today))
+    else:
+        lines.add("📌 <b>今天还有 {} 件事</b>　{}", len(matters), day_title(today))
+    return _list(lines, rows, today, matters)
 
 
 def day_title(today: date) -> str:
@@ -44,7 +62,7 @@ def day_title(today: date) -> str:
     return f"{today.month}月{today.day}日 周{'一二三四五六日'[today.weekday()]}"
 
 
-def _list(lines: Lines, rows: Sequence[DueCustomer], today: date) -> Card:
+def _list(lines: Lines, rows: Sequence[DueCustomer], today: date, matters: Sequence[Occasion]) -> Card:
     for number, row in enumerate(rows[:SHOWN], start=1):
         lines.gap()
         lines.add(
@@ -54,7 +72,13 @@ def _list(lines: Lines, rows: Sequence[DueCustomer], today: date) -> Card:
             f" {short(row.company, NAME)}" if row.company else "",
             " · ".join(part for part in (row.type_zh, f"{row.grade}级" if row.grade else "") if part),
         )
-        lines.add("{} {}", "🔴" if row.lateness == "late" else "🟡", _why(row, today))
+        if row.promises or not row.occasions:
+            lines.add("{} {}", "🔴" if row.lateness == "late" else "🟡", _why(row, today))
+        for one in row.occasions[:OCCASIONS]:
+            lines.add("{}", short(occasions.why(one, today), REASON))
+        roomy = len(rows) <= SPACIOUS or not row.promises
+        if roomy and row.occasions and (tip := occasions.tip(row.occasions[0], today, row.type_id)):
+            lines.add("　<i>{}</i>", tip)
         if row.last_note:
             lines.add("上次：{}", short(row.last_note, LINE))
         if row.next_step:
@@ -73,7 +97,8 @@ def _list(lines: Lines, rows: Sequence[DueCustomer], today: date) -> Card:
         )
         for row in rows[:SHOWN]
     )
-    return Card(lines.text(), buttons)
+    own = occasions.matters(lines, matters, today)
+    return Card(lines.text(), (*buttons, *own))
 
 
 def _why(row: DueCustomer, today: date) -> str:
@@ -155,11 +180,10 @@ def check() -> Card:
     return Card(lines.text(), ((Button("📌 看今天的清单", "r:today"),),))
 
 
-def set_for(name: str, on: date, what: str, today: date) -> Card:
-    """A reminder is set."""
-    return Card(
-        Lines().add("⏰ 好，<b>{}</b> 提醒你联系 {}{}。", day(on, today), name, f"：{what}" if what else "").text()
-    )
+def set_for(name: str, on: date, what: str, today: date, hour: str = "") -> Card:
+    """A reminder is set; `hour` is a time or part of the day."""
+    when = f"{day(on, today)} {hour}".strip()
+    return Card(Lines().add("⏰ 好，<b>{}</b> 提醒你联系 {}{}。", when, name, f"：{what}" if what else "").text())
 
 
 def ask_when(name: str) -> Card:

@@ -1,6 +1,7 @@
 """Complaints: the buttons of `k:`, and what is typed about them. A complaint is offered, never opened by itself."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import partial
 
 from telegram import Update
@@ -10,6 +11,7 @@ from cards import people as general
 from cards import prospects as prospect_words
 from cards.card import Act, Card, Change, Say, Toast
 from handlers.desk import Context, Turn, answer, number
+from handlers.occasions import day_in, which
 from handlers.views import complaint_view
 from knowledge import interview as machine
 from knowledge.complaints import working_after
@@ -70,6 +72,7 @@ def _act(turn: Turn, found: Found, verb: str, argument: str) -> Sequence[Act]:
         "due": lambda: _ask(
             turn, f"kdue:{row.id}", words.ask_due(name, answered=turn.desk.handling.answered(row.step))
         ),
+        "on": lambda: _on(turn, found, argument),
         "end": lambda: _ask(turn, f"ending:{row.id}", words.ask_outcome(name)),
     }
     chosen = verbs.get(verb)
@@ -83,7 +86,7 @@ def _act(turn: Turn, found: Found, verb: str, argument: str) -> Sequence[Act]:
 def _wrong_time(row: Complaint, verb: str) -> bool:
     """Whether an old button asks of a closed complaint what only an open one can do, or the other way round."""
     closed = row.closed_at is not None
-    return (closed and verb in {"did", "undo", "wish", "due", "end"}) or (not closed and verb == "again")
+    return (closed and verb in {"did", "undo", "wish", "due", "on", "end"}) or (not closed and verb == "again")
 
 
 def typed(turn: Turn, what: str, id: int, text: str) -> Sequence[Act]:
@@ -103,7 +106,9 @@ def typed(turn: Turn, what: str, id: int, text: str) -> Sequence[Act]:
         "ending": _end,
         "knote": _noted,
     }
-    return [Say(given[what](turn, found, text))]
+    shown = Say(given[what](turn, found, text))
+    day = find(text, turn.today) if what == "kdue" else None
+    return [shown, *(which(turn, text, day, f"k:on:{id}") if day else ())]
 
 
 def card(turn: Turn, found: Found, notice: str = "") -> Card:
@@ -160,7 +165,7 @@ def _said(turn: Turn, source: str) -> tuple[Prospect, str] | None:
         return (prospect, visit.note) if visit and prospect else None
     talk = interviews.mine(turn.session, turn.me, id) if kind == "i" else None
     prospect = prospects.mine(turn.session, turn.me, talk.prospect_id or 0) if talk else None
-    if talk is None or prospect is None:
+    if talk is None or prospect is None or talk.system not in turn.desk.systems:
         return None
     told = machine.restore(interviews.state(talk), turn.desk.systems[talk.system]).turns
     text = told[0].text if told else ""
@@ -266,13 +271,24 @@ def _wished(turn: Turn, found: Found, text: str) -> Card:
 
 def _due(turn: Turn, found: Found, text: str) -> Card:
     """The day that was asked for; one that cannot be is asked for again."""
-    row, prospect = found
+    row, _ = found
     day = find(text, turn.today)
     if day is None or day.past:
         turn.await_text(f"kdue:{row.id}")
         return prospect_words.bad_date(past=day is not None)
-    row.due_on = day.on
-    complaints.note(turn.session, row.id or 0, turn.me, "due", day.on.isoformat(), turn.now)
+    return _set_due(turn, found, day.on)
+
+
+def _on(turn: Turn, found: Found, argument: str) -> Sequence[Act]:
+    """Which of several days was meant."""
+    on = day_in(argument, turn.today)
+    return [Change(_set_due(turn, found, on))] if on is not None else [Toast(general.stale())]
+
+
+def _set_due(turn: Turn, found: Found, on: date) -> Card:
+    row, prospect = found
+    row.due_on = on
+    complaints.note(turn.session, row.id or 0, turn.me, "due", on.isoformat(), turn.now)
     _plan(turn, row, prospect)
     return card(turn, found, words.moved(row.due_on, turn.today))
 

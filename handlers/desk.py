@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -21,13 +21,15 @@ from cards import people as words
 from cards.card import Act, Say, Toast, pack, unpack
 from handlers.show import show
 from knowledge.cadence import Cadence
-from knowledge.complaints import Handling, load_handling
+from knowledge.complaints import Handling
+from knowledge.edition import Edition
 from knowledge.facts import Fact
 from knowledge.finding import Library
 from knowledge.practice import Exercises
-from knowledge.scenes import Conflict, Scene, load_conflicts, load_scenes
+from knowledge.scenes import Conflict, Scene
 from knowledge.systems import PRIMARY, System, Systems
 from knowledge.talk import Talk
+from knowledge.wording import Wording
 from store import people, receipts
 from store.db import Database
 from store.interviews import Stale
@@ -59,16 +61,34 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything that handlers share; made once, in `bot`."""
+    """Everything that handlers share; made in `bot`, and made anew where the knowledge changes."""
 
     db: Database
-    systems: Systems
-    cadence: Cadence
+    edition: Edition
     talk: Talk
     rules: Rules
     now: Callable[[], datetime]
-    library: Library
     elsewhere: "Elsewhere | None" = None
+
+    @property
+    def systems(self) -> Systems:
+        """Every system."""
+        return self.edition.systems
+
+    @property
+    def library(self) -> Library:
+        """Everything that can be looked up."""
+        return self.edition.library
+
+    @property
+    def cadence(self) -> Cadence:
+        """When to be in touch again."""
+        return self.edition.cadence
+
+    @property
+    def wording(self) -> Wording:
+        """What a draft is checked against."""
+        return self.edition.wording
 
     @property
     def system(self) -> System:
@@ -83,22 +103,22 @@ class Desk:
     @property
     def handling(self) -> Handling:
         """How complaints are handled."""
-        return load_handling()
+        return self.edition.handling
 
     @property
     def exercises(self) -> Exercises:
         """What is practised."""
-        return _exercises(self.systems)
+        return self.edition.exercises
 
     @property
     def scenes(self) -> Mapping[str, Scene]:
         """The scenes to choose from."""
-        return _scenes(self.systems)
+        return self.edition.scenes
 
     @property
     def conflicts(self) -> Sequence[Conflict]:
         """What wins where advice conflicts."""
-        return _conflicts()
+        return self.edition.conflicts
 
     async def settled(self, case: "Case") -> str:
         """The acts of a case, packed, once they are on disk: decided elsewhere, if there is such a place, or here."""
@@ -119,21 +139,6 @@ class Desk:
                 _second_look(made.fault)
                 outcomes[at] = self.db.write_all([works[at]])[0]
         return outcomes
-
-
-@cache
-def _scenes(systems: Systems) -> Mapping[str, Scene]:
-    return load_scenes(systems)
-
-
-@cache
-def _exercises(systems: Systems) -> Exercises:
-    return Exercises(systems)
-
-
-@cache
-def _conflicts() -> Sequence[Conflict]:
-    return load_conflicts()
 
 
 def _second_look(fault: Exception) -> None:

@@ -15,20 +15,20 @@ from cards.days import day
 from handlers import interview
 from handlers.desk import Context, Turn, answer, number
 from handlers.saving import replan
+from knowledge.cadence import GRADES
 from knowledge.facets import Facet, facet, facets, shares
 from knowledge.facts import Fact, current
 from knowledge.rules import Value
 from knowledge.scenes import FIRST, Scene, conflicting
-from knowledge.systems import RuleSystem
-from store import facts, interviews, prospects, reminders, visits
+from knowledge.systems import Catalogue, RuleSystem
+from store import facts, interviews, occasions, prospects, reminders, visits
 from store.tables import Prospect
 
 AWAITED = "fact:"
-REVENUE = "revenue"
+REVENUE, SHARE = "revenue", "revenue_share"
 ABC, LOYALTY = "abc_value", "loyalty_power"
 CLOSE = "close_grade"
 MOST = 400  # customers that are placed in one picture
-SHOWN = 30  # rows of the ABC table
 
 
 async def tapped(update: Update, context: Context) -> None:
@@ -114,7 +114,7 @@ def known(turn: Turn, row: Prospect) -> dict[str, Value]:
         told["behavior"] = row.type_id
     place = _places(turn).get(id) if REVENUE in told else None
     if place is not None:
-        told["revenue_share"], told["revenue_rank_share"] = place
+        told[SHARE], told["revenue_rank_share"] = place
     return told
 
 
@@ -194,8 +194,8 @@ def _after(turn: Turn, row: Prospect, system_id: str, fact: Fact, value: Value) 
 def _grade(turn: Turn, row: Prospect) -> None:
     """The grade decides how often a customer is contacted, so it is written on the record."""
     kind = facet(turn.desk.systems.catalogue(CLOSE), known(turn, row), (), turn.desk.facts).kind
-    if kind is None or kind.id.upper() == row.grade:
-        return
+    if kind is None or kind.id.upper() == row.grade or kind.id.upper() not in GRADES:
+        return  # a class of the team's own has no rhythm
     row.grade = kind.id.upper()
     replan(turn, row)
 
@@ -218,7 +218,7 @@ def _known(turn: Turn, row: Prospect) -> Card:
 
 
 def _drop(turn: Turn, row: Prospect, fact_id: str) -> Sequence[Act]:
-    facts.forget(turn.session, row.id or 0, fact_id)
+    occasions.forget(turn.session, row.id or 0, fact_id, turn.now)
     return [Change(_known(turn, row))]
 
 
@@ -227,34 +227,48 @@ def _drop(turn: Turn, row: Prospect, fact_id: str) -> Sequence[Act]:
 
 def _ranking(turn: Turn) -> Sequence[Act]:
     amounts = facts.numbers(turn.session, turn.me, REVENUE)
+    if not amounts:
+        return [Say(words.unranked())]
     names = prospects.names(turn.session, turn.me)
-    total, sofar, rows = sum(amount for _, amount in amounts), 0.0, []
     system = turn.desk.systems.catalogue(ABC)
-    place = shares(amounts, len(names))
+    place, total, rows = shares(amounts, len(names)), sum(amount for _, amount in amounts), []
+    above = 0.0
     for id, amount in amounts:
-        above, rank = place[id]
-        sofar += amount
+        bigger, rank = place[id]
         told = facet(
             system,
-            {REVENUE: amount, "revenue_share": above, "revenue_rank_share": rank},
+            {REVENUE: amount, SHARE: bigger, "revenue_rank_share": rank},
             (),
             turn.desk.facts,
         )
         kind = told.kind.zh.removesuffix("客户") if told.kind else ""
-        rows.append((names[id], amount, sofar / total if total else 1.0, kind))
-    return [Say(words.ranking(rows[:SHOWN], len(names) - len(rows)))]
+        share = amount / total if total else 0.0
+        rows.append(words.Ranked(names[id], amount, share, above, kind))
+        above += share
+    picture = words.ranking(rows, _cuts(system), len(names) - len(rows))
+    return [picture if total else Say(picture.words)]
+
+
+def _cuts(system: Catalogue) -> Sequence[float]:
+    """The shares at which the classes part, as the rules have them."""
+    rules = system.rules if isinstance(system, RuleSystem) else ()
+    limits = {one.value for rule in rules for one in rule.when if one.fact == SHARE and one.test == "<"}
+    return sorted(limit for limit in limits if isinstance(limit, float))
 
 
 def _quadrant(turn: Turn) -> Sequence[Act]:
     system = turn.desk.systems.catalogue(LOYALTY)
-    cells: dict[str, list[str]] = {}
+    if not isinstance(system, RuleSystem):
+        return [Toast(general.stale())]
+    cells: dict[str, list[tuple[float, str]]] = {}
     names = prospects.names(turn.session, turn.me)
     known_facts = facts.of_owner(turn.session, turn.me)
     for id, name in list(names.items())[:MOST]:
-        told = facet(system, current(known_facts.get(id, {}), turn.desk.facts, turn.today), (), turn.desk.facts)
-        if told.kind:
-            cells.setdefault(told.kind.id, []).append(name)
-    order = dict.fromkeys(rule.type for rule in system.rules) if isinstance(system, RuleSystem) else system.types
-    titles = [(id, system.types[id].zh) for id in order]
-    placed = sum(len(row) for row in cells.values())
-    return [Say(words.quadrant(cells, titles, len(names) - placed))]
+        told = current(known_facts.get(id, {}), turn.desk.facts, turn.today)
+        kind = facet(system, told, (), turn.desk.facts).kind
+        if kind:
+            up = told.get(system.axes[0])
+            cells.setdefault(kind.id, []).append((up if isinstance(up, int | float) else -1.0, name))
+    ordered = {type: [name for _, name in sorted(row, key=lambda one: -one[0])] for type, row in cells.items()}
+    titles = {id: system.types[id].zh for id in dict.fromkeys(rule.type for rule in system.rules)}
+    return [words.quadrant(ordered, titles, len(names) - sum(map(len, ordered.values())))]

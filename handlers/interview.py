@@ -134,7 +134,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     """A tapped button: `i:<interview>:<version>:<verb>[:<argument>]`, none of which can be trusted."""
     _, id, version, verb, argument = [*data.split(":"), "", "", "", ""][:5]
     row = interviews.mine(turn.session, turn.me, number(id))
-    if row is None:
+    if row is None or row.system not in turn.desk.systems:  # a team may have taken its own system away again
         return [Toast(general.stale())]
     if version != str(row.version):
         return _outdated(turn, row, version, verb, argument)
@@ -221,6 +221,6 @@ def _correct(turn: Turn, row: Kept, interview: Interview, system: System, type: 
 def add(turn: Turn, interview_id: int, text: str) -> Sequence[Act]:
     """A further sentence after a result."""
     row = interviews.mine(turn.session, turn.me, interview_id)
-    if row is None:
+    if row is None or row.system not in turn.desk.systems:
         return [Say(prospect_words.which_customer("/new"))]
     return move(turn, row, Said(text))

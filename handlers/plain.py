@@ -14,9 +14,11 @@ from handlers import (
     contacts,
     facets,
     interview,
+    occasions,
     people,
     practice,
     prospects,
+    remind,
     reminders,
     saving,
     visits,
@@ -25,6 +27,7 @@ from handlers import (
 from handlers.desk import Context, Turn, answer
 from handlers.views import open_card, views_of
 from knowledge.interview import LONGEST_TEXT, Said
+from knowledge.kinds import LONGEST_TOLD
 from knowledge.text import legible
 from store import interviews
 from store import prospects as customers
@@ -86,8 +89,10 @@ def read(turn: Turn, text: str) -> Sequence[Act]:
         return practice.written(turn, clean)
     if turn.awaiting:
         return _awaited(turn, clean)
+    if "提醒我" in clean and remind.wanted(turn, clean):
+        return remind.own(turn, clean)
     row = interviews.current(turn.session, turn.me)
-    if row is not None and (_CHINESE.search(clean) or _NUMBER.search(clean)):
+    if row is not None and row.system in turn.desk.systems and (_CHINESE.search(clean) or _NUMBER.search(clean)):
         return interview.move(turn, row, Said(clean))
     known, rest = visits.beginning(turn, clean)
     if len(known) == 1 and not rest:
@@ -96,11 +101,21 @@ def read(turn: Turn, text: str) -> Sequence[Act]:
         return [Say(prospect_words.choose(views_of(turn, known), "open", "有几位同名的，是哪一位？"))]
     if not _CHINESE.search(clean):
         return [Say(words.foreign())]
-    if len(known) == 1 and visits.is_reminder(rest, turn.today):
-        return visits.remember(turn, known[0], rest)
     if len(known) == 1:
-        return [*interview.start(turn, known[0].name, clean), *_complaint(turn, known[0], rest)]
+        return _about(turn, known[0], clean, rest)
+    if not known and remind.wanted(turn, clean):
+        return remind.own(turn, clean)
     return interview.start(turn, "", clean)
+
+
+def _about(turn: Turn, prospect: Prospect, text: str, rest: str) -> Sequence[Act]:
+    """What follows a customer's name: a day of theirs, a reminder, or a description."""
+    told = occasions.told(turn, rest) if len(rest) <= LONGEST_TOLD else ()
+    if told:
+        return occasions.said(turn, prospect, told)
+    if remind.is_reminder(rest, turn.today):
+        return remind.remember(turn, prospect, rest)
+    return [*interview.start(turn, prospect.name, text), *_complaint(turn, prospect, rest)]
 
 
 def _complaint(turn: Turn, prospect: Prospect, text: str) -> Sequence[Act]:
@@ -123,9 +138,10 @@ def _awaited(turn: Turn, text: str) -> Sequence[Act]:
             prospect = customers.mine(turn.session, turn.me, id)
             if prospect is None:
                 return [Say(prospect_words.which_customer("/visit 王总 聊了报价"))]
-            return visits.log(turn, prospect, text) if what == "visit" else visits.remember(turn, prospect, text)
-        case "fact":
-            return facets.typed(turn, id, field, text)
+            return visits.log(turn, prospect, text) if what == "visit" else remind.remember(turn, prospect, text)
+        case "day" | "fact":
+            typed = occasions.typed if what == "day" else facets.typed
+            return typed(turn, id, field, text)
         case "note":
             return reminders.noted(turn, id, text)
         case "until":

@@ -148,7 +148,7 @@ def written(turn: Turn, text: str) -> Sequence[Act]:
     if len(named) == 1 and not rest:
         turn.await_text(f"{AWAITED}{row.id}")
         return [Say(open_card(turn, named[0]))]
-    after = machine.written(drill, exercise.met(text), len(exercise.checks))
+    after = machine.written(drill, exercise.met(text, turn.desk.wording), len(exercise.checks))
     if after is None:
         return [Say(words.written_already())]
     return [Say(_shown(turn, _kept(turn, row, drill, after), wrote=text))]

@@ -15,6 +15,7 @@ from cards.wording import ask_draft
 from handlers import interview
 from handlers.advice import handled
 from handlers.desk import Context, Turn, answer
+from handlers.occasions import which
 from handlers.prep import brief
 from handlers.saving import create, digits, key, label, replan
 from handlers.views import open_card, view_of, views_of
@@ -123,7 +124,9 @@ def edited(turn: Turn, prospect_id: int, field: str, text: str) -> Sequence[Act]
         turn.await_text(f"edit:{prospect_id}:{field}")
         return [Say(refused)]
     prospects.touch(row, turn.now)
-    return [Say(open_card(turn, row, f"✏️ {words.FIELDS[field]}改好了。"))]
+    found = find(text.strip(), turn.today) if field == "next_contact_on" else None
+    asked = which(turn, text.strip(), found, f"r:to:{row.id}") if found else ()
+    return [Say(open_card(turn, row, f"✏️ {words.FIELDS[field]}改好了。")), *asked]
 
 
 def _set(turn: Turn, row: Prospect, field: str, text: str) -> Card | None:

@@ -126,7 +126,7 @@ def _go(turn: Turn, found: Found, whom: Whom) -> Sequence[Act]:
     """On with the one that is unfinished, or to the last result, or to the first item."""
     about = (turn.session, turn.me, whom.id or None, found[0].id)
     row = quizzes.unfinished(*about) or next(iter(quizzes.past(*about)), None) or _new(turn, found, whom)
-    return [Change(_shown(turn, row, tested(turn, row, *found)))]
+    return [_shown(turn, row, tested(turn, row, *found), instead=True)]
 
 
 def _again(turn: Turn, found: Found, whom: Whom) -> Sequence[Act]:
@@ -135,7 +135,7 @@ def _again(turn: Turn, found: Found, whom: Whom) -> Sequence[Act]:
     if row is not None and row.version == 1 and turn.now - row.created_at < DOUBLE_TAP:
         return [Toast(interview_words.begun())]
     row = _new(turn, found, whom)
-    return [Say(_shown(turn, row, tested(turn, row, *found)))]
+    return [_shown(turn, row, tested(turn, row, *found))]
 
 
 def _new(turn: Turn, found: Found, whom: Whom) -> Quiz:
@@ -155,7 +155,7 @@ def _history(turn: Turn, found: Found, whom: Whom) -> Card:
 def _ticked(turn: Turn, row: Quiz, told: Tested, version: str, verb: str, argument: str) -> Sequence[Act]:
     """A button of a sheet: `q:<sheet>:<version>:<verb>[:<item>:<answer>]`."""
     if verb == "see":
-        return [Say(_shown(turn, row, told))]
+        return [_shown(turn, row, told)]
     if version != str(row.version):
         return _outdated(turn, row, told, verb, argument)
     sheet, test = told.sheet, told.test
@@ -173,7 +173,7 @@ def _ticked(turn: Turn, row: Quiz, told: Tested, version: str, verb: str, argume
             whom = _about(turn, row)
             return [Change(words.paused(test.number(sheet.at), len(test.items), told.system, whom, _place(row)))]
         case "on":
-            return [Change(_shown(turn, row, told))]
+            return [_shown(turn, row, told, instead=True)]
     return [Toast(general.stale())]
 
 
@@ -181,7 +181,7 @@ def _outdated(turn: Turn, row: Quiz, told: Tested, verb: str, argument: str) -> 
     """A second tap on the answer just given is only acknowledged; any old button shows where things stand."""
     item, _, key = argument.partition(":")
     again = verb == "a" and told.sheet.given.get(item) == key
-    return [Toast(words.noted() if again else words.past_step()), Change(_shown(turn, row, told))]
+    return [Toast(words.noted() if again else words.past_step()), _shown(turn, row, told, instead=True)]
 
 
 def _moved(turn: Turn, row: Quiz, told: Tested, sheet: Sheet | None) -> Sequence[Act]:
@@ -191,7 +191,7 @@ def _moved(turn: Turn, row: Quiz, told: Tested, sheet: Sheet | None) -> Sequence
     finished = not sheet.at and machine.score(told.test, sheet, _subject(_about(turn, row))).enough
     done_at = turn.now if finished else row.done_at
     row = quizzes.advance(turn.session, row, machine.dump(sheet), done_at=done_at, now=turn.now)
-    return [Change(_shown(turn, row, tested(turn, row, told.system, told.test)))]
+    return [_shown(turn, row, tested(turn, row, told.system, told.test), instead=True)]
 
 
 def _about(turn: Turn, row: Quiz) -> Whom:
@@ -202,13 +202,15 @@ def _place(row: Quiz) -> Place:
     return Place(row.id or 0, row.version)
 
 
-def _shown(turn: Turn, row: Quiz, told: Tested) -> Card:
-    """Where a sheet stands: the item at hand, what it came to, or what is missing."""
+def _shown(turn: Turn, row: Quiz, told: Tested, *, instead: bool = False) -> Act:
+    """Where a sheet stands: the item at hand, what it came to, or what is missing; `instead` of what was tapped."""
     whom, place = _about(turn, row), _place(row)
     item = told.test.by_id.get(told.sheet.at)
+    if item is None and told.result.enough:
+        on = told.on or turn.today
+        return words.result(told.result, told.test, told.system, whom, place, on=on, today=turn.today, instead=instead)
     if item is not None:
-        return words.asking(told.sheet, item, told.test, told.system, whom, place)
-    if not told.result.enough:
-        return words.withheld(told.result, told.system, whom, place)
-    on = told.on or turn.today
-    return words.result(told.result, told.test, told.system, whom, place, on=on, today=turn.today)
+        card = words.asking(told.sheet, item, told.test, told.system, whom, place)
+    else:
+        card = words.withheld(told.result, told.system, whom, place)
+    return Change(card) if instead else Say(card)

@@ -11,15 +11,17 @@ from cards import prospects as prospect_words
 from cards import reminders as words
 from cards.card import Act, Card, Change, Say, Tell, Toast
 from cards.days import day
-from handlers import complaints
+from handlers import complaints, occasions
 from handlers.desk import Context, Turn, answer
+from handlers.occasions import day_in, which
 from handlers.views import open_card
-from handlers.visits import LONGEST_NOTE, method_in, promise_in, write
+from handlers.visits import LONGEST_NOTE, follow, method_in, write
 from knowledge.calendar import working_from
 from knowledge.dates import find
+from knowledge.kinds import PROMISE
 from knowledge.text import printable
 from store import people, prospects, reminders, visits
-from store.due import due_today
+from store.due import due_today, matters_today
 from store.tables import Person, Prospect
 
 
@@ -41,8 +43,9 @@ async def tapped(update: Update, context: Context) -> None:
 def current(turn: Turn) -> Card:
     """The list as it stands now."""
     desk = turn.desk
+    reminders.settle(turn.session, turn.me, turn.today, turn.now, desk.rules.days)
     rows = due_today(turn.session, turn.person, turn.today, desk.system, desk.cadence, desk.talk)
-    return words.today_list(rows, turn.today)
+    return words.today_list(rows, turn.today, matters_today(turn.session, turn.person, turn.today))
 
 
 def tap(turn: Turn, data: str) -> Sequence[Act]:
@@ -59,6 +62,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         "later": lambda: [Say(words.later(row.id or 0, row.name))],
         "by": lambda: _by(turn, row, argument),
         "date": lambda: _ask_date(turn, row),
+        "to": lambda: _to(turn, row, argument),
         "more": lambda: [Say(words.more(row.id or 0, row.name))],
         "stop": lambda: _stop(turn, row),
         "give": lambda: [Change(words.give(row.id or 0, row.name, _mates(turn)))],
@@ -77,7 +81,7 @@ def _done_today(turn: Turn, row: Prospect) -> bool:
 def _done(turn: Turn, row: Prospect) -> Sequence[Act]:
     if _done_today(turn, row):
         return [Toast(f"{row.name} 今天已经记过了。")]
-    kept = write(turn, row, "")
+    kept, _ = write(turn, row, "")
     turn.await_text(f"note:{kept.id}")
     return [Say(words.done(row.name, row.next_contact_on, turn.today)), *_refreshed(turn)]
 
@@ -119,7 +123,20 @@ def put_off(turn: Turn, prospect_id: int, text: str) -> Sequence[Act]:
     if found is None or found.past:
         turn.await_text(f"until:{prospect_id}")
         return [Say(prospect_words.bad_date(past=found is not None))]
-    return [Say(_moved(turn, row, found.on))]
+    return [Say(_moved(turn, row, found.on)), *which(turn, text, found, f"r:to:{row.id}")]
+
+
+def _to(turn: Turn, row: Prospect, argument: str) -> Sequence[Act]:
+    """Which of several days was meant by the one that a customer was put off to."""
+    on = day_in(argument, turn.today)
+    if on is None:
+        return [Toast(general.stale())]
+    for one in reminders.of(turn.session, row.id or 0, PROMISE):
+        if one.on == row.next_contact_on:
+            reminders.move(turn.session, one, on, turn.now)
+    row.next_contact_on = on
+    prospects.touch(row, turn.now)
+    return [Change(general.cancelled(words.moved(row.name, on, turn.today)))]
 
 
 def _moved(turn: Turn, row: Prospect, on: date) -> Card:
@@ -127,9 +144,10 @@ def _moved(turn: Turn, row: Prospect, on: date) -> Card:
     promised = [
         reminder
         for reminder, prospect in reminders.open_until(turn.session, turn.me, turn.today)
-        if prospect.id == row.id and reminder.kind == "promise"
+        if prospect.id == row.id and reminder.kind == PROMISE
     ]
-    reminders.close(turn.session, row.id or 0, "moved", turn.today, turn.now)
+    reminders.put_off(turn.session, row.id or 0, turn.today, on, turn.now)
+    reminders.close(turn.session, row.id or 0, "moved", turn.today, turn.now, turn.desk.rules.days)
     if promised:
         what = printable("；".join(reminder.what for reminder in promised if reminder.what), 200)
         reminders.promise(turn.session, prospect_id=row.id or 0, person_id=turn.me, on=on, what=what, now=turn.now)
@@ -140,7 +158,7 @@ def _moved(turn: Turn, row: Prospect, on: date) -> Card:
 
 def _stop(turn: Turn, row: Prospect) -> Sequence[Act]:
     row.paused = True
-    reminders.close(turn.session, row.id or 0, "dropped", turn.today, turn.now)
+    reminders.close(turn.session, row.id or 0, "dropped", turn.today, turn.now, turn.desk.rules.days)
     return [Change(words.stopped(row.name, row.id or 0))]
 
 
@@ -171,6 +189,8 @@ def noted(turn: Turn, visit_id: int, text: str) -> Sequence[Act]:
     if kept is None or row is None:
         return [Toast(prospect_words.gone())]
     kept.note, kept.method = text.strip()[:LONGEST_NOTE], method_in(text)
-    promise_in(turn, row, text)
-    card = open_card(turn, row, f"📝 补上了。下次联系：{day(row.next_contact_on, turn.today)}")
-    return [Say(card), *complaints.offer(turn, row, text, f"v{kept.id}")]
+    more = follow(turn, row, text)
+    told = occasions.notice(turn, row, occasions.told(turn, text))
+    said = f"📝 补上了。下次联系：{day(row.next_contact_on, turn.today)}"
+    card = open_card(turn, row, f"{said}\n{told}".strip())
+    return [Say(card), *more, *complaints.offer(turn, row, text, f"v{kept.id}")]

@@ -120,11 +120,14 @@ def replan(turn: Turn, row: Prospect) -> None:
 
 def label(turn: Turn, row: Kept, prospect: Prospect) -> None:
     """Write an interview's result on the customer; the rep's own correction outweighs the belief."""
+    interviews.about(turn.session, row, name=prospect.name, prospect_id=prospect.id)
+    if row.system not in turn.desk.systems:  # a team may have taken its own system away again
+        return
     system = turn.desk.systems[row.system]
     interview = machine.restore(interviews.state(row), system)
     belief = machine.belief(interview, system)
     said = interviews.corrected(turn.session, row.id)
-    interviews.about(turn.session, row, name=prospect.name, prospect_id=prospect.id)
+    said = said if said is not None and said.correct in system.types else None
     if system is not turn.desk.system:
         if said is not None or belief.clear:
             type = said.correct if said is not None else belief.top

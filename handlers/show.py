@@ -4,15 +4,17 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
-from telegram import BotCommand, BotCommandScopeChat, CallbackQuery, InlineQuery, Update
+from markupsafe import escape
+from telegram import BotCommand, BotCommandScopeChat, CallbackQuery, InlineQuery, InputFile, Update
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError, TimedOut
 from telegram.ext import CallbackContext, ExtBot
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from cards.card import Act, Article, Card, Change, Menu, Offer, Say, Tell, Toast
+from cards.card import Act, Article, Card, Change, Menu, Offer, Picture, Say, Tell, Toast
+from cards.charts import Chart
 from cards.people import commands, join_first
 
 logger = logging.getLogger(__name__)
@@ -21,6 +23,15 @@ WAIT_AT_MOST = 60.0  # seconds; a longer wait that Telegram asks for is not wort
 TRIES = 4
 FROM_ELSEWHERE = "elsewhere"  # /start with this comes from a stranger who typed the bot's name in some chat
 FRESH = 60  # seconds that a phone may show the same results again for the same words
+DRAWING = "drawing"  # where the application keeps who draws
+
+
+class Drawing(Protocol):
+    """Who draws; the only way in which an answer can wait for another process."""
+
+    async def png(self, chart: Chart) -> bytes | None:
+        """The chart as a PNG; None where it cannot be drawn now, which is logged there."""
+        ...
 
 
 async def show(update: Update, context: CallbackContext[Any, Any, Any, Any], acts: Sequence[Act]) -> None:
@@ -40,6 +51,8 @@ async def show(update: Update, context: CallbackContext[Any, Any, Any, Any], act
                 await _patiently(lambda card=card: send(context.bot, chat.id, card))  # type: ignore[misc]
             case Change(card) if query is not None:
                 await _patiently(lambda card=card: _change(context.bot, query, card))  # type: ignore[misc]
+            case Picture() if chat is not None:
+                await _depict(context, chat.id, query if act.instead else None, act)
             case Toast(text) if query is None and chat is not None:
                 await _patiently(lambda text=text: context.bot.send_message(chat.id, text))  # type: ignore[misc]
             case Tell(telegram_id, card):
@@ -60,6 +73,45 @@ async def give_menu(bot: ExtBot[Any], chat_id: int, role: str) -> None:
     await bot.set_my_commands(menu, scope=BotCommandScopeChat(chat_id))
 
 
+async def _depict(
+    context: CallbackContext[Any, Any, Any, Any], chat_id: int, query: CallbackQuery | None, act: Picture
+) -> None:
+    """A picture with its words; the words alone where there is no picture, or Telegram does not take it."""
+    bot = context.bot
+    drawing: Drawing = context.bot_data[DRAWING]
+    png = await drawing.png(act.chart)
+    if png is not None:
+        below = act.caption if act.fits else Card(escape(act.alt))
+        try:
+            await _patiently(lambda: _photo(bot, chat_id, query, png, below))
+        except BadRequest as fault:
+            logger.warning("a picture was refused: %s", fault.message, extra={"action": "picture_refused"})
+        else:
+            if not act.fits:
+                await _patiently(lambda: send(bot, chat_id, act.words))
+            return
+    if query is None:
+        await _patiently(lambda: send(bot, chat_id, act.words))
+    else:
+        await _patiently(lambda: _change(bot, query, act.words))
+
+
+async def _photo(bot: ExtBot[Any], chat_id: int, query: CallbackQuery | None, png: bytes, card: Card) -> None:
+    """Put a photo in the place of the tapped message; without one, or where it cannot be changed, send it."""
+    file = InputFile(png, filename="picture.png")
+    words = {"caption": str(card.text), "parse_mode": "HTML"}
+    below = {"reply_markup": {"inline_keyboard": keyboard(card)}} if card.buttons else {}
+    if query is not None and query.message is not None:
+        where = {"chat_id": chat_id, "message_id": query.message.message_id}
+        media = {"type": "photo", "media": "attach://picture", **words}
+        try:
+            await call(bot, "editMessageMedia", **where, media=media, picture=file, **below)
+            return
+        except BadRequest as fault:
+            logger.info("an edit became a new message: %s", fault.message, extra={"action": "edit_refused"})
+    await call(bot, "sendPhoto", chat_id=chat_id, photo=file, **words, **below)
+
+
 def _message(card: Card) -> dict[str, Any]:
     """A card's parameters of `sendMessage` and `editMessageText`."""
     message = {"text": str(card.text), "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
@@ -75,12 +127,15 @@ def keyboard(card: Card) -> list[list[dict[str, str]]]:
 
 
 async def call(bot: ExtBot[Any], method: str, **parameters: Any) -> Any:
-    """A method of the Bot API with plain values in and out.
+    """A method of the Bot API with plain values in and out; a file is uploaded under its parameter's name.
 
     What `bot.send_message` adds (objects made of the keyboard and of the message that comes back) takes longer than
     deciding what to say; the errors are the same.
     """
-    plain = [RequestParameter(name, value, None) for name, value in parameters.items()]
+    plain = [
+        RequestParameter(name, None, [value]) if isinstance(value, InputFile) else RequestParameter(name, value, None)
+        for name, value in parameters.items()
+    ]
     return await bot.request.post(f"{bot.base_url}/{method}", RequestData(plain))
 
 
@@ -130,6 +185,9 @@ async def _acknowledge(query: CallbackQuery, toast: Toast | None) -> None:
 async def _change(bot: ExtBot[Any], query: CallbackQuery, card: Card) -> None:
     message = query.message
     if message is None:
+        return
+    if getattr(message, "photo", ()):  # a photo cannot become a text, and is worth keeping
+        await send(bot, message.chat.id, card)
         return
     try:
         where = {"chat_id": message.chat.id, "message_id": message.message_id}

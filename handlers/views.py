@@ -8,6 +8,7 @@ from cards import complaints as complaint_words
 from cards import prospects as words
 from cards.card import Card
 from cards.complaints import ComplaintView
+from cards.occasions import FACTS, why
 from cards.prospects import ProspectView
 from cards.quizzes import names
 from handlers.desk import Turn
@@ -15,7 +16,7 @@ from knowledge import questionnaire
 from knowledge.contacts import Contact
 from knowledge.questionnaire import Questionnaire, Result, Sheet
 from knowledge.systems import Catalogue
-from store import complaints, contacts, quizzes, reminders, visits
+from store import complaints, contacts, facts, quizzes, reminders, visits
 from store.tables import Complaint, ContactRow, Prospect, Quiz
 
 VISITS = 5
@@ -60,15 +61,25 @@ def open_card(turn: Turn, row: Prospect, notice: str = "") -> Card:
     told = {words for one in opened for words in complaint_words.matters(one.what)}  # they have a line of their own
     coming = ((row.on, row.what, complaints.without(row.what, told)) for row in reminders.coming(turn.session, id))
     ahead = [(on, rest) for on, what, rest in coming if rest or not what]
+    for row_ in reminders.planned(turn.session, id):
+        on = row_.day if row_.kind == reminders.OWN and row_.day else row_.on
+        ahead.append((on, why(reminders.occasion(row_), on)))  # as it will read on its day
     view = replace(
         view_of(turn, row),
         visits=contacts_of(turn, row, VISITS),
-        promises=tuple(ahead),
+        promises=tuple(sorted(ahead)),
         complaints=tuple(opened),
         people=tuple(people_of(turn, id)),
         tests=tuple(_tests(turn, row)),
+        dates=tuple(_dates(turn, id)),
     )
     return words.whole(view, turn.today, notice)
+
+
+def _dates(turn: Turn, prospect_id: int) -> list[str]:
+    """The days of a customer's that matter, as said."""
+    known = facts.known(turn.session, prospect_id)
+    return [f"{FACTS[id]} {turn.desk.facts[id].said(known[id][0])}" for id in FACTS if id in known]
 
 
 def contacts_of(turn: Turn, row: Prospect, count: int) -> tuple[tuple[date, str, str, str], ...]:

@@ -1,29 +1,27 @@
 """Logged contacts: `/visit 王总 电话聊了报价，下周三再联系`."""
 
-import re
 from collections.abc import Sequence
-from datetime import date
 from functools import partial
 
 from telegram import Update
 
 from cards import prospects as words
-from cards import reminders as reminder_words
 from cards.card import Act, Say
 from cards.days import day
-from handlers import complaints
+from handlers import complaints, occasions
 from handlers.desk import Context, Turn, answer
+from handlers.occasions import which
 from handlers.saving import beginnings
 from handlers.views import open_card, views_of
-from knowledge.dates import coming, find
+from knowledge.dates import Found, coming
 from knowledge.interview import LONGEST_TEXT
+from knowledge.kinds import load_kinds
 from knowledge.text import printable
+from store import occasions as occasion_rows
 from store import prospects, reminders, visits
 from store.tables import Prospect, Visit
 
 LONGEST_NOTE = 1000
-REMINDER_LENGTH = 20  # "下周三上午提醒我问合同盖章没有" and the like; longer ones tell a story
-_WHEN = re.compile(r"^的?(?:时候)?[ ，,]*")  # what is left of "周五的时候" without its day
 _METHODS = {
     "phone": ("电话", "打过去", "打给", "通话", "来电", "手机"),
     "wechat": ("微信", "朋友圈", "发消息", "语音"),
@@ -35,12 +33,6 @@ async def visit(update: Update, context: Context) -> None:
     """`/visit`, `/visit 王总`, `/visit 王总 聊了报价`."""
     text = printable(" ".join(context.args or ()), LONGEST_TEXT)
     await answer(update, context, partial(said, text=text))
-
-
-async def remind(update: Update, context: Context) -> None:
-    """`/remind 王总 下周三 问合同`."""
-    text = printable(" ".join(context.args or ()), LONGEST_TEXT)
-    await answer(update, context, partial(asked, text=text))
 
 
 def said(turn: Turn, text: str) -> Sequence[Act]:
@@ -59,22 +51,6 @@ def said(turn: Turn, text: str) -> Sequence[Act]:
     return [Say(words.choose(views_of(turn, recent), "visit", "和谁联系了？"))]
 
 
-def asked(turn: Turn, text: str) -> Sequence[Act]:
-    """Set a reminder for the customer that the text begins with."""
-    rows, rest = beginning(turn, text)
-    if len(rows) == 1 and rest:
-        return remember(turn, rows[0], rest)
-    if len(rows) == 1:
-        turn.await_text(f"remind:{rows[0].id}")
-        return [Say(reminder_words.ask_when(rows[0].name))]
-    if rows:
-        return [Say(words.choose(views_of(turn, rows), "remind", "是哪一位？"))]
-    recent = prospects.page(turn.session, turn.me, "", 0)[0]
-    if text or not recent:
-        return [Say(words.which_customer("/remind 王总 下周三 问合同"))]
-    return [Say(words.choose(views_of(turn, recent), "remind", "提醒你联系谁？"))]
-
-
 def beginning(turn: Turn, text: str) -> tuple[Sequence[Prospect], str]:
     """The customers whose name the text begins with (the longest such name), and the rest of the text."""
     head = text.strip()
@@ -85,13 +61,15 @@ def beginning(turn: Turn, text: str) -> tuple[Sequence[Prospect], str]:
 
 def log(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Sequence[Act]:
     """Keep a contact: the clock starts anew, and a date in the note becomes the next one."""
-    kept = write(turn, row, note, outcome)
-    card = open_card(turn, row, f"✅ 记下了。下次联系：{day(row.next_contact_on, turn.today)}")
-    return [Say(card), *complaints.offer(turn, row, note, f"v{kept.id}")]
+    kept, more = write(turn, row, note, outcome)
+    told = occasions.notice(turn, row, occasions.told(turn, note)) if outcome == "reached" else ""
+    said = f"✅ 记下了。下次联系：{day(row.next_contact_on, turn.today)}"
+    card = open_card(turn, row, f"{said}\n{told}".strip())
+    return [Say(card), *more, *complaints.offer(turn, row, note, f"v{kept.id}")]
 
 
-def write(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Visit:
-    """The contact itself, with what follows for the plan."""
+def write(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> tuple[Visit, Sequence[Act]]:
+    """The contact itself, with what follows for the plan; and what is to be asked about the note."""
     kept = visits.log(
         turn.session,
         Visit(
@@ -103,51 +81,67 @@ def write(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Vis
             note=note[:LONGEST_NOTE],
         ),
     )
-    state = "done" if outcome == "reached" else "missed"
-    reminders.close(turn.session, row.id or 0, state, turn.today, turn.now)
-    cadence, days = turn.desk.cadence, turn.desk.rules.days
-    if outcome == "reached":
-        row.last_contact_at = turn.now
-        row.next_contact_on = cadence.next_after(turn.today, row.grade, row.every_days, days)
-        promise_in(turn, row, note)
-    else:
-        row.next_contact_on = cadence.retry_after(turn.today, days)
+    more = _reached(turn, row, note) if outcome == "reached" else _missed(turn, row)
     complaints.stay_planned(turn, row)
     prospects.touch(row, turn.now)
-    return kept
+    return kept, more
 
 
-def promise_in(turn: Turn, row: Prospect, note: str) -> None:
+def _reached(turn: Turn, row: Prospect, note: str) -> Sequence[Act]:
+    cadence, days, kinds = turn.desk.cadence, turn.desk.rules.days, load_kinds()
+    quiet = kinds.quiet_on(turn.today, cadence.rhythm(row.grade, row.every_days).latest, days)
+    reminders.quiet(turn.session, row, quiet, turn.now, kinds.rules.quiet.every)
+    reminders.close(turn.session, row.id or 0, "done", turn.today, turn.now, days)
+    row.last_contact_at = turn.now
+    row.next_contact_on = cadence.next_after(turn.today, row.grade, row.every_days, days)
+    return follow(turn, row, note)
+
+
+def _missed(turn: Turn, row: Prospect) -> Sequence[Act]:
+    """Tried again later; somebody who is never reached may be going quiet."""
+    id, days, kinds = row.id or 0, turn.desk.rules.days, load_kinds()
+    again = turn.desk.cadence.retry_after(turn.today, days)
+    reminders.put_off(turn.session, id, turn.today, again, turn.now)
+    reminders.close(turn.session, id, "missed", turn.today, turn.now, days)
+    row.next_contact_on = again
+    last = visits.latest(turn.session, id, kinds.rules.quiet.misses)
+    if len(last) == kinds.rules.quiet.misses and all(one.outcome == "missed" for one in last):
+        reminders.quiet(turn.session, row, again, turn.now, kinds.rules.quiet.every)
+    return []
+
+
+def follow(turn: Turn, row: Prospect, note: str) -> Sequence[Act]:
+    """What a note brings: days of the customer's, a promise, a quote to ask after; and what is to be asked about it."""
+    kinds, told = load_kinds(), occasions.told(turn, note)
+    acts = list(occasions.keep(turn, row, told))
+    if kinds.replied(note):
+        reminders.drop(turn.session, row.id or 0, reminders.QUOTE, turn.now)
+    rest = note
+    for one in told:  # a birthday is no day for the next contact
+        rest = rest[: one.start] + " " * (one.end - one.start) + rest[one.end :]
+    found = coming(rest, turn.today)
+    if found is not None:
+        acts += _promise(turn, row, note, found)
+    elif kinds.quoted(note):
+        occasion_rows.quoted(turn.session, row, turn.today, turn.now, turn.desk.rules.days)
+    return acts
+
+
+def _promise(turn: Turn, row: Prospect, note: str, found: Found) -> Sequence[Act]:
     """A date in a note is a promise: the reminder carries the rep's words, and the next contact is no later."""
-    found = coming(note, turn.today)
-    if found is None:
-        return
-    what = printable(note, 100)
-    reminders.promise(turn.session, prospect_id=row.id or 0, person_id=turn.me, on=found.on, what=what, now=turn.now)
+    kept = reminders.promise(
+        turn.session,
+        prospect_id=row.id or 0,
+        person_id=turn.me,
+        on=found.on,
+        what=printable(note, 100),
+        now=turn.now,
+        at=found.at,
+        part=found.part,
+    )
     row.next_contact_on = found.on
     complaints.stay_planned(turn, row)
-
-
-def remember(turn: Turn, row: Prospect, text: str) -> Sequence[Act]:
-    """A reminder in plain words; without a day, or with one that has passed, it is asked for again."""
-    found = find(text, turn.today)
-    if found is None or found.past:
-        turn.await_text(f"remind:{row.id}")
-        return [Say(words.bad_date(past=found is not None))]
-    what = printable(_WHEN.sub("", (text[: found.start] + text[found.end :]).strip(" ，,")), 100)
-    reminders.promise(turn.session, prospect_id=row.id or 0, person_id=turn.me, on=found.on, what=what, now=turn.now)
-    row.paused = False
-    if row.next_contact_on is None or found.on < row.next_contact_on:
-        row.next_contact_on = found.on
-    complaints.stay_planned(turn, row)
-    prospects.touch(row, turn.now)
-    return [Say(reminder_words.set_for(row.name, found.on, what, turn.today))]
-
-
-def is_reminder(text: str, today: date) -> bool:
-    """Whether what follows a customer's name is a day to come with a few words, rather than a description."""
-    found = find(text, today)
-    return found is not None and not found.past and found.on > today and len(text) <= REMINDER_LENGTH
+    return which(turn, note, found, f"n:on:{kept.id}")
 
 
 def method_in(note: str) -> str:

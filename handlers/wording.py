@@ -13,7 +13,7 @@ from cards.wording import Reader
 from handlers.desk import Context, Turn, answer
 from handlers.visits import beginning
 from knowledge.text import legible
-from knowledge.wording import LONGEST_DRAFT, load_wording
+from knowledge.wording import LONGEST_DRAFT
 from store import prospects
 from store.tables import Prospect
 
@@ -95,7 +95,7 @@ def _judged(turn: Turn, draft: str, rows: Sequence[Prospect]) -> Sequence[Act]:
     if not _WORD.search(draft):
         turn.await_text(f"{AWAITED}{rows[0].id if len(rows) == 1 else 0}")
         return [Say(words.no_draft())]
-    return [Say(words.checked(draft, load_wording().check(draft), _reader(turn, rows)))]
+    return [Say(words.checked(draft, turn.desk.wording.check(draft), _reader(turn, rows)))]
 
 
 def _reader(turn: Turn, rows: Sequence[Prospect]) -> Reader:

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
-from typing import Annotated
+from functools import lru_cache
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from knowledge.calendar import working_from
 from knowledge.errors import Faults
-from knowledge.files import File, read
-from knowledge.systems import DATA
+from knowledge.files import File, read_each
+from knowledge.tree import DATA, Source, tree
 
 GRADES = {"A": "A 级", "B": "B 级", "C": "C 级", "D": "D 级", "": "未分级"}
 METHODS = {"visit": "上门", "phone": "电话", "wechat": "微信", "other": "联系"}
@@ -24,7 +23,7 @@ class RhythmFile(File):
 
     ideal: Days
     latest: Days
-    method: Annotated[str, Field(pattern="^(visit|phone|wechat)$")]
+    method: Literal["visit", "phone", "wechat"]
 
 
 class RetryFile(File):
@@ -36,8 +35,8 @@ class RetryFile(File):
 class CadenceFile(File):
     """`cadence.toml`."""
 
-    rhythm: dict[str, RhythmFile]
-    retry: RetryFile
+    rhythm: Mapping[str, RhythmFile] = Field(default_factory=dict)
+    retry: RetryFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +84,36 @@ class Cadence:
         return "due" if today <= due + timedelta(days=rhythm.latest - rhythm.ideal) else "late"
 
 
-@cache
-def load_cadence(path: Path = DATA / "cadence.toml") -> Cadence:
-    """The rules from their file.
+RHYTHMS = ("A", "B", "C", "D", "new")
+
+
+@lru_cache(maxsize=2)  # two readings: that in use, and that which takes its place
+def load_cadence(source: Source = DATA) -> Cadence:
+    """The rules from their file; the team's may have some of them only.
 
     Raises:
-        Faults: with every fault of the file.
+        Faults: with every fault of the files.
     """
-    faults: list[str] = []
-    rows = read(path, CadenceFile, faults, path.parent)
-    if rows is not None:
+    files, faults = tree(source), list[str]()
+    told = read_each(files, "cadence.toml", CadenceFile, faults)
+    for said, file in told:
         faults.extend(
-            f"{path.name}: rhythm.{grade}: 缺少这个等级"
-            for grade in ("A", "B", "C", "D", "new")
-            if grade not in rows.rhythm
+            f"{said}: rhythm.{grade}: 没有这个等级，可用 {' '.join(RHYTHMS)}"
+            for grade in file.rhythm
+            if grade not in RHYTHMS
         )
         faults.extend(
-            f"{path.name}: rhythm.{grade}: latest 不能小于 ideal"
-            for grade, row in rows.rhythm.items()
+            f"{said}: rhythm.{grade}.latest: 不能小于 ideal"
+            for grade, row in file.rhythm.items()
             if row.latest < row.ideal
         )
-    if faults or rows is None:
+    rows = {grade: row for _, file in told for grade, row in file.rhythm.items()}
+    retries = [file.retry for _, file in told if file.retry is not None]
+    if told:
+        first = told[0][0]
+        faults.extend(f"{first}: rhythm.{grade}: 缺少这个等级" for grade in RHYTHMS if grade not in rows)
+        faults.extend([] if retries else [f"{first}: retry: 缺少这一项"])
+    if faults:
         raise Faults(faults)
-    rhythms = {grade: Rhythm(row.ideal, row.latest, row.method) for grade, row in rows.rhythm.items()}
-    return Cadence(rhythms, rows.retry.days)
+    rhythms = {grade: Rhythm(row.ideal, row.latest, row.method) for grade, row in rows.items()}
+    return Cadence(rhythms, retries[-1].days)

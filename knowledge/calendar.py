@@ -42,3 +42,15 @@ def working_from(day: date, overrides: Mapping[date, bool] | None = None) -> dat
         if is_working(later := day + timedelta(days=ahead), overrides):
             return later
     raise ValueError(f"no working day within {SEARCH} days of {day}")
+
+
+def working_before(day: date, overrides: Mapping[date, bool] | None = None) -> date:
+    """`day` if people work on it, else the last day before it on which they do.
+
+    Raises:
+        ValueError: there is none within 40 days, which only overrides can bring about.
+    """
+    for back in range(SEARCH):
+        if is_working(earlier := day - timedelta(days=back), overrides):
+            return earlier
+    raise ValueError(f"no working day within {SEARCH} days before {day}")

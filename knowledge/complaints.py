@@ -8,16 +8,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import Field
 
 from knowledge.calendar import working_from
 from knowledge.errors import Faults
-from knowledge.files import File, Id, PlaybookFile, StepFile, read
-from knowledge.systems import DATA
+from knowledge.files import File, Id, PlaybookFile, StepFile, read, twice
+from knowledge.tree import DATA, Source, tree
 
 _SENTENCE = re.compile(r"[。！!？?\n]+")
 _CLAUSE = re.compile(r"[，,；;]+")
@@ -144,24 +143,24 @@ def working_after(day: date, count: int, overrides: Mapping[date, bool] | None =
     return day
 
 
-@cache
-def load_handling(data: Path = DATA) -> Handling:
+@lru_cache(maxsize=2)  # two readings: that in use, and that which takes its place
+def load_handling(source: Source = DATA) -> Handling:
     """The rules from their files.
 
     Raises:
         Faults: with every fault of both files.
     """
-    faults: list[str] = []
-    rules = read(data / "complaint.toml", ComplaintFile, faults, data)
-    book = read(data / "playbooks" / "complaint.toml", PlaybookFile, faults, data)
+    files, faults = tree(source), list[str]()
+    rules = read(files, "complaint.toml", ComplaintFile, faults)
+    book = read(files, "playbooks/complaint.toml", PlaybookFile, faults)
+    said = files.last("complaint.toml").said
     if rules is not None:
-        ids = [row.id for row in rules.kind]
-        faults.extend(f"complaint.toml: kind.{id}: 编号重复" for id in sorted({id for id in ids if ids.count(id) > 1}))
+        faults.extend(f"{said}: kind.{id}: 编号重复" for id in twice(row.id for row in rules.kind))
     if book is not None:
-        faults.extend(f"playbooks/complaint.toml: {fault}" for fault in _step_faults(book))
+        faults.extend(f"{files.last('playbooks/complaint.toml').said}: {fault}" for fault in _step_faults(book))
     if rules is not None and book is not None:
         faults.extend(
-            f"complaint.toml: steps.{key}: 只有 {len(book.step)} 步，没有第 {number} 步"
+            f"{said}: steps.{key}: 只有 {len(book.step)} 步，没有第 {number} 步"
             for key, number in (("wish", rules.steps.wish), ("answer", rules.steps.answer))
             if number > len(book.step)
         )

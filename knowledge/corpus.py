@@ -4,7 +4,7 @@ What says nothing in any system stands once for all of them, beside their folder
 nobody, so it is not for them: there `## -` stands above drafts that are harmless.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,9 +35,18 @@ def read_corpus(folder: Path) -> Iterator[Text]:
     Raises:
         ValueError: a text stands before the first heading; names file and line.
     """
-    shared = folder.parent / SHARED
-    both = shared.exists() and folder.name != DRAFTS
-    for path in [*sorted(folder.glob("*.txt")), *([shared] if both else [])]:
+    return read_corpora([folder.parent], folder.name)
+
+
+def read_corpora(folders: Sequence[Path], system: str) -> Iterator[Text]:
+    """The same from several folders of corpora, of which some may have none of that system.
+
+    Raises:
+        ValueError: a text stands before the first heading; names file and line.
+    """
+    own = [path for folder in folders for path in sorted((folder / system).glob("*.txt"))]
+    shared = [folder / SHARED for folder in folders if (folder / SHARED).exists() and system != DRAFTS]
+    for path in [*own, *shared]:
         types: tuple[str, ...] | None = None
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             row = line.strip()

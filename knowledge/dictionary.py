@@ -2,7 +2,8 @@
 
 Kept: the 50,000 most frequent words of at most four characters, and every word of jieba's that cuts the corpus.
 The corpus is cut with the full dictionary first, so no word that matters there is lost. The sounds are pypinyin's for
-every character of those words. The pinyin is that of the names that can be looked up; `--pinyin` makes it alone.
+every character of those words. The pinyin is that of the names that can be looked up, and of every other character,
+for a team's own names; `--pinyin` makes it alone.
 """
 
 import re
@@ -17,8 +18,9 @@ from knowledge.files import SCENES
 from knowledge.pinyin import PINYIN
 from knowledge.segment import WORDS, tokenizer
 from knowledge.sounds import SOUNDS, blurred
-from knowledge.systems import DATA, load_types
+from knowledge.systems import load_types
 from knowledge.text import comparable
+from knowledge.tree import DATA
 
 MOST = 50_000
 LONGEST = 4
@@ -57,19 +59,34 @@ def names() -> Iterator[str]:
     yield from SCENES.values()
 
 
-def read_aloud(told: Iterable[str]) -> str:
-    """The table of pinyin: a syllable and the characters that are read so in one of the names, a line each."""
+def characters() -> Iterator[str]:
+    """Every character of the dictionary by itself: a team's own names may have any of them."""
+    words = (line.split(" ")[0] for line in WORDS.read_text(encoding="utf-8").splitlines())
+    yield from sorted({char for word in words for char in word if "\u4e00" <= char <= "\u9fff"})
+
+
+def read_aloud(told: Iterable[str], others: Iterable[str] = ()) -> str:
+    """The table of pinyin: a syllable and the characters that are read so in one of the names, a line each.
+
+    Characters that only `others` have are read as they mostly are.
+    """
     from pypinyin import lazy_pinyin
 
     spoken: dict[str, set[str]] = defaultdict(set)
+    known: set[str] = set()
     for name in map(comparable, told):
         for part in re.findall("[\u4e00-\u9fff]+", name):
+            known.update(part)
             for char, syllable in zip(part, lazy_pinyin(part), strict=True):
                 spoken[syllable].add(char)
+    for char in others:
+        (syllable,) = lazy_pinyin(char)
+        if char not in known and syllable.isascii():  # what has no reading comes back as it is
+            spoken[syllable].add(char)
     return "".join(f"{name} {''.join(sorted(chars))}\n" for name, chars in sorted(spoken.items()))
 
 
 if __name__ == "__main__":
     if "--pinyin" not in sys.argv:
         main()
-    PINYIN.write_text(read_aloud(names()), encoding="utf-8")
+    PINYIN.write_text(read_aloud(names(), characters()), encoding="utf-8")

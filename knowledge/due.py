@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
+from knowledge.kinds import Occasion
+
 
 @dataclass(frozen=True, slots=True)
 class DueCustomer:
-    """One customer of a day's list. `promises` are what the rep said would happen; `last_note` is their own words."""
+    """One customer of a day's list. `promises` are what the rep said would happen, `occasions` what else makes it
+    due; `last_note` is their own words.
+    """
 
     id: int
     name: str
@@ -21,9 +25,11 @@ class DueCustomer:
     next_step: str
     opening: str
     promises: tuple[str, ...] = ()
+    occasions: tuple[Occasion, ...] = ()
+    type_id: str = ""
 
 
 def rank(item: DueCustomer, today: date) -> tuple[int, int, int, int]:
-    """The smaller, the earlier in the list: promises first, then grade, then days late, then the older customer."""
+    """The smaller, the earlier: promises and occasions, then grade, then days late, then the older customer."""
     grade = "ABCD".index(item.grade) if item.grade else 2  # not graded yet ranks with C: it may turn out to be anything
-    return (0 if item.promises else 1, grade, -(today - item.due).days, item.id)
+    return (0 if item.promises or item.occasions else 1, grade, -(today - item.due).days, item.id)

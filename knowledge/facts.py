@@ -1,17 +1,19 @@
 """Facts about a customer: what can be known, how it is asked for, and how it is said.
 
-A value is a number, yes or no, one of a few choices, an amount of money in yuan, or a date (as ISO text).
+A value is a number, yes or no, one of a few choices, an amount of money in yuan, a date (as ISO text), or a day of
+every year (as the code of `knowledge/yearly.py`).
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from knowledge.errors import Faults
-from knowledge.files import FactFile, FactsFile, read
+from knowledge.files import FactFile, FactsFile, read_each
 from knowledge.rules import Value
+from knowledge.tree import Source, Tree, tree
+from knowledge.yearly import read as yearly_of
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _UNITS = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "w": 1e4, "千": 1e3, "k": 1e3}
@@ -56,6 +58,10 @@ class Fact:
 
     def said(self, value: Value) -> str:
         """A value as people say it, with its unit."""
+        if self.kind == "yearly" and (day := yearly_of(str(value))):
+            return day.said()
+        if self.kind == "date":
+            return _spoken(str(value))
         if self.kind in {"flag", "choice"}:
             return next((option.zh for option in self.choices if option.value == value), str(value))
         if self.kind == "money" and isinstance(value, int | float):
@@ -93,6 +99,11 @@ def _amount(text: str, *, money: bool) -> Value | None:
     return int(number) if number == int(number) else number
 
 
+def _spoken(text: str) -> str:
+    on = date.fromisoformat(text)
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
 def _iso(text: str) -> str | None:
     try:
         return date.fromisoformat(text).isoformat()
@@ -100,18 +111,20 @@ def _iso(text: str) -> str | None:
         return None
 
 
-def load_facts(folder: Path, root: Path) -> Mapping[str, Fact]:
-    """The facts of every file in `folder`, by id.
+def load_facts(source: Source) -> Mapping[str, Fact]:
+    """The facts of every file in `facts/`, by id; one of the team's replaces the shipped one.
 
     Raises:
         Faults: with every fault of every file.
     """
+    files = tree(source)
     faults: list[str] = []
     found: dict[str, Fact] = {}
-    for path in sorted(folder.glob("*.toml")):
-        told = read(path, FactsFile, faults, root)
-        for row in told.fact if told else ():
-            faults.extend(f"{path.relative_to(root)}: {row.id}: {fault}" for fault in _faults(row, found))
+    for told in _by_layer(files, faults):
+        owners: dict[str, str] = {}
+        for said, row in told:
+            faults.extend(f"{said}: {row.id}: {fault}" for fault in _faults(row, owners))
+            owners[row.id] = said
             choices: Sequence[Option] = [Option(option.value, option.zh) for option in row.choices]
             found[row.id] = Fact(row.id, row.zh, row.ask, row.kind, row.unit, row.lasts, tuple(choices))
     if faults:
@@ -119,12 +132,22 @@ def load_facts(folder: Path, root: Path) -> Mapping[str, Fact]:
     return found
 
 
-def _faults(row: FactFile, found: Mapping[str, Fact]) -> list[str]:
-    told = []
-    if row.id in found:
-        told.append("编号重复")
+def _by_layer(files: Tree, faults: list[str]) -> Iterator[list[tuple[str, FactFile]]]:
+    """The rows of each folder's files, the team's last."""
+    layers: dict[int, list[tuple[str, FactFile]]] = {}
+    for name in files.names("facts/*.toml"):
+        for said, told in read_each(files, name, FactsFile, faults):
+            layers.setdefault(int(said != name), []).extend((said, row) for row in told.fact)
+    return (rows for _, rows in sorted(layers.items(), key=lambda layer: layer[0]))
+
+
+def _faults(row: FactFile, owners: Mapping[str, str]) -> Iterator[str]:
+    if row.id in owners:
+        yield f"编号重复（{owners[row.id]} 里已经有了）"
     if row.kind == "flag" and sorted(str(option.value) for option in row.choices) != ["False", "True"]:
-        told.append("是非题的选项要正好是 true 和 false")
+        yield "choices: 是非题的选项要正好是 true 和 false"
     if row.kind == "choice" and len(row.choices) < 2:
-        told.append("选择题至少要两个选项")
-    return told
+        yield "choices: 选择题至少要两个选项"
+    values = [(type(option.value), option.value) for option in row.choices]
+    if len(set(values)) < len(values):
+        yield "choices: 选项的值重复"

@@ -1,11 +1,13 @@
 """The shapes of the knowledge files, and how their faults are said: every fault, with path and key, at once."""
 
+import re
 import tomllib
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from knowledge.tree import Entry, Tree
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=32)]
 Line = Annotated[str, Field(min_length=2, max_length=120, pattern=r"^[^<>&\n]+$")]
@@ -130,7 +132,7 @@ class FactFile(File):
     id: Id
     zh: Annotated[str, Field(min_length=2, max_length=10)]
     ask: Annotated[str, Field(min_length=4, max_length=60)]
-    kind: Literal["number", "flag", "choice", "money", "date"]
+    kind: Literal["number", "flag", "choice", "money", "date", "yearly"]
     unit: str = ""
     lasts: int
     choices: Annotated[list[OptionFile], Field(max_length=8)] = []
@@ -151,9 +153,12 @@ class RuleFile(File):
 
 
 class RulesFile(File):
-    """`rules.toml`."""
+    """`rules.toml`. `limits` are thresholds that the configuration may change; their order from high to low (or from
+    low to high) stays. `limits.<name>` stands for one in `when`, `{limits.<name>}` in `why`.
+    """
 
     needs: list[str]
+    limits: dict[Id, Annotated[float, Field(ge=0, strict=False)]] = {}
     rule: Annotated[list[RuleFile], Field(min_length=1)]
 
 
@@ -323,11 +328,21 @@ class TabooFile(File):
     swap: dict[Phrase, Line]
 
 
-class Taboos(File):
-    """`wording/taboo.toml`."""
+class MorePhrasesFile(File):
+    """What a team adds to a kind or a principle that is shipped; a phrase of its own always counts."""
 
-    kind: Annotated[list[TabooFile], Field(min_length=1)]
-    principle: list[TabooFile]
+    id: Id
+    phrases: list[Phrase] = []
+    fine: list[Phrase] = []
+    swap: dict[Phrase, Line] = {}
+
+
+class Taboos(File):
+    """`wording/taboo.toml`; `more` is for a team's own file."""
+
+    kind: list[TabooFile] = []
+    principle: list[TabooFile] = []
+    more: list[MorePhrasesFile] = []
 
 
 class WrongFile(File):
@@ -350,7 +365,7 @@ class ExerciseFile(File):
     """What is practised of one type: episodes to recognise it by, exchanges, and the checks of a reply in own words."""
 
     id: Id
-    source: Annotated[list[str], Field(min_length=1)]
+    source: list[str]
     checks: Annotated[list[Id], Field(min_length=1, max_length=4)]
     episodes: Annotated[list[Line], Field(min_length=3)]
     scene: Annotated[list[ExchangeFile], Field(min_length=1)]
@@ -381,7 +396,7 @@ class CheckFile(File):
 
 
 class ChecksFile(File):
-    """`practice/checks.toml`."""
+    """`wording/checks.toml`."""
 
     check: Annotated[list[CheckFile], Field(min_length=1)]
 
@@ -391,46 +406,105 @@ _SAID = {
     "extra_forbidden": "没有这一项（是不是拼错了？）",
     "string_type": "要写成文字",
     "list_type": "要写成列表 [ … ]",
+    "tuple_type": "要写成列表 [ … ]",
     "float_type": "要写成数字",
     "float_parsing": "要写成数字",
     "int_type": "要写成整数",
+    "int_parsing": "要写成整数",
+    "int_from_float": "要写成整数",
     "bool_type": "要写成 true 或 false",
+    "bool_parsing": "要写成 true 或 false",
     "dict_type": "要写成表 { … }",
     "model_type": "要写成一节 [ … ]",
-    "string_too_short": "太短",
-    "string_too_long": "太长",
-    "too_short": "条数太少",
-    "too_long": "条数太多",
+    "string_too_short": "太短，至少 {min_length} 个字",
+    "string_too_long": "太长，最多 {max_length} 个字",
+    "too_short": "条数太少，至少 {min_length} 条",
+    "too_long": "条数太多，最多 {max_length} 条",
     "string_pattern_mismatch": "有不允许的字符（不能有 < > & 和换行；编号只用小写英文、数字和下划线）",
-    "literal_error": "不在允许的几种写法里",
-    "greater_than": "数字太小",
-    "greater_than_equal": "数字太小",
-    "less_than_equal": "数字太大",
+    "literal_error": "不在允许的几种写法里：{expected}",
+    "greater_than": "数字太小，要大于 {gt}",
+    "greater_than_equal": "数字太小，至少 {ge}",
+    "less_than_equal": "数字太大，最多 {le}",
+    "finite_number": "要写成数字",
 }
+_GRAMMAR = {  # what tomllib says, by how it begins
+    "Expected '=' after a key": "项名后面要有等号",
+    "Invalid value": "等号后面不是合法的值，文字要加引号",
+    "Unterminated string": "引号没有成对",
+    "Illegal character": "有不允许的字符，引号没有成对时也会这样",
+    "Unclosed array": "方括号没有成对",
+    "Unclosed inline table": "花括号没有成对",
+    "Cannot overwrite a value": "同一项写了两遍",
+    "Cannot declare": "同一节写了两遍",
+    "Cannot mutate immutable": "这一节前面已经写完了",
+    "Duplicate inline table key": "同一项写了两遍",
+    "Expected newline or end of document": "一行只能写一项",
+    "Expected ']": "少了一个 ]",
+    "Invalid statement": "看不懂这一行",
+    "Unescaped": "反斜杠要写成两个",
+    "Invalid initial character for a key part": "项名要用英文字母、数字、下划线",
+}
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
 T = TypeVar("T", bound=File)
 
 
-def read(path: Path, shape: type[T], faults: list[str], root: Path) -> T | None:
-    """The file at `path` as `shape`; on any fault None, with every fault added to `faults` as "path: key: reason"."""
-    name = path.relative_to(root)
+def read(files: Tree, name: str, shape: type[T], faults: list[str]) -> T | None:
+    """The file of that name as `shape`, or None; every fault is added to `faults` as "path: key: reason"."""
+    return parse(files.last(name), shape, faults)
+
+
+def read_each(files: Tree, name: str, shape: type[T], faults: list[str]) -> list[tuple[str, T]]:
+    """The file of that name in each folder that has it, with what it is called: the team's comes last."""
+    told = ((entry.said, parse(entry, shape, faults)) for entry in files.layers(name))
+    return [(said, file) for said, file in told if file is not None]
+
+
+def parse(entry: Entry, shape: type[T], faults: list[str]) -> T | None:
+    """One file as `shape`, or None and its faults."""
     try:
-        return shape.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return shape.model_validate(tomllib.loads(entry.read().decode("utf-8-sig").replace("\r\n", "\n")))
     except OSError:
-        faults.append(f"{name}: 读不到这个文件")
+        faults.append(f"{entry.said}: 读不到这个文件")
     except UnicodeDecodeError:
-        faults.append(f"{name}: 不是 UTF-8 编码")
+        faults.append(f"{entry.said}: 不是 UTF-8 编码")
     except tomllib.TOMLDecodeError as fault:
-        faults.append(f"{name}: 不是合法的 TOML（{fault}）")
+        faults.append(f"{entry.said}: 不是合法的 TOML（{_grammar(str(fault))}）")
     except ValidationError as invalid:
-        faults.extend(f"{name}: {_key(row['loc'])}: {_reason(row)}" for row in invalid.errors())
+        rows = (f"{entry.said}: {_key(row['loc'])}: {_reason(row)}" for row in invalid.errors())
+        faults.extend(dict.fromkeys(rows))  # a value that may be of several kinds is refused once for each
     return None
 
 
+def _grammar(told: str) -> str:
+    reason = next((zh for begins, zh in _GRAMMAR.items() if told.startswith(begins)), told)
+    place = _PLACE.search(told)
+    return f"第 {place[1]} 行第 {place[2]} 列：{reason}" if place else f"文件末尾：{reason}"
+
+
+def twice(ids: Iterable[str]) -> list[str]:
+    """Those that stand more than once, in order."""
+    seen: set[str] = set()
+    found = [id for id in ids if id in seen or seen.add(id)]  # type: ignore[func-returns-value]
+    return sorted(set(found))
+
+
+_KINDS = frozenset(
+    ["bool", "int", "float", "str", "list[union[bool,int,float,str]]"]
+)  # pydantic's own names of `Fixed`
+
+
 def _key(place: Iterable[int | str]) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in place if part not in _KINDS)
+    return "".join(parts).lstrip(".")
 
 
 def _reason(row: Any) -> str:
-    return _SAID.get(row["type"]) or str(row["msg"])
+    said = _SAID.get(row["type"])
+    if said is None:
+        return str(row["msg"])
+    told = {key: f"{value:g}" if isinstance(value, float) else value for key, value in (row.get("ctx") or {}).items()}
+    if "expected" in told:
+        told["expected"] = str(told["expected"]).replace(" or ", ", ").replace("'", "")
+    return said.format(**told)

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from knowledge.corpus import DRAFTS, Text, read_corpus
-from knowledge.systems import DATA, load_types
+from knowledge.systems import load_types
 from knowledge.text import comparable
+from knowledge.tree import DATA
 from knowledge.wording import load_taboos
 
 LEAST = 60  # texts of one type alone, for any system

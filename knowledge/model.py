@@ -17,8 +17,10 @@ import struct
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 OFFSET = 128
 LANE = 32  # bits; 2**32 / 255 / 12 shares of a feature fit before a lane could overflow, more than a text has
@@ -69,7 +71,7 @@ class PackedRows(Mapping[str, int]):
         return len(self._at)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)  # one object per process; printing it would take seconds
+@dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)  # printing it would take seconds
 class Model:
     """Weights of one system: `rows` maps a feature to its packed weights."""
 
@@ -144,6 +146,18 @@ def load(path: Path) -> Model:
         ValueError: the file is not a model, or was cut short.
     """
     return loads(path.read_bytes(), path.name)
+
+
+_shared: WeakValueDictionary[bytes, Model] = WeakValueDictionary()
+
+
+def shared(raw: bytes, name: str = "it") -> Model:
+    """The same as `loads`; of the same bytes the same object while anybody has it, so that none is there twice."""
+    key = sha256(raw).digest()
+    found = _shared.get(key)
+    if found is None:
+        found = _shared[key] = loads(raw, name)
+    return found
 
 
 def loads(raw: bytes, name: str = "it") -> Model:

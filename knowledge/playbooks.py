@@ -6,13 +6,13 @@ A playbook names types of the primary system that it serves best with; the cards
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from threading import Lock
 
 from knowledge.errors import Faults, UnknownPlaybook
 from knowledge.files import MissFile, PlaybookFile, StepFile, read
-from knowledge.systems import DATA, PRIMARY, Kind, Systems
+from knowledge.systems import PRIMARY, Kind, Systems
 from knowledge.text import comparable
+from knowledge.tree import DATA, Source, Tree, tree
 
 
 @dataclass(frozen=True, eq=False)  # compared and hashed as the one object that it is
@@ -80,19 +80,22 @@ class Playbooks:
         return sorted(found, key=lambda book: (book.moments.index(moment), len(book.moments)))
 
 
-def load_playbooks(systems: Systems, data: Path = DATA, primary: str = PRIMARY) -> Playbooks:
-    """The playbooks under `data`, to be read when asked for."""
-    return Playbooks(partial(_read_all, systems, data, primary), primary)
+def load_playbooks(systems: Systems, source: Source = DATA, primary: str = PRIMARY) -> Playbooks:
+    """The playbooks, to be read when asked for."""
+    return Playbooks(partial(_read_all, systems, tree(source), primary), primary)
 
 
-def _read_all(systems: Systems, data: Path, primary: str) -> Mapping[str, Playbook]:
+def _read_all(systems: Systems, files: Tree, primary: str) -> Mapping[str, Playbook]:
     faults: list[str] = []
-    paths = sorted((data / "playbooks").glob("*.toml"))
-    files = {path: file for path in paths if (file := read(path, PlaybookFile, faults, data))}
-    faults.extend(_between(files, _types(systems, primary), data))
+    told = {
+        files.last(name).said: file
+        for name in files.names("playbooks/*.toml")
+        if (file := read(files, name, PlaybookFile, faults))
+    }
+    faults.extend(_between(told, _types(systems, primary)))
     if faults:
         raise Faults(faults)
-    return {file.id: _playbook(file) for file in files.values()}
+    return {file.id: _playbook(file) for file in told.values()}
 
 
 def _types(systems: Systems, primary: str) -> Mapping[str, Kind] | None:
@@ -103,19 +106,20 @@ def _types(systems: Systems, primary: str) -> Mapping[str, Kind] | None:
         return None
 
 
-def _between(files: Mapping[Path, PlaybookFile], types: Mapping[str, Kind] | None, data: Path) -> Iterable[str]:
+def _between(files: Mapping[str, PlaybookFile], types: Mapping[str, Kind] | None) -> Iterable[str]:
     """Faults that only show beside the other files."""
     owners: dict[str, str] = {}
-    for path, file in files.items():
-        name = path.relative_to(data)
-        if file.id != path.stem:
-            yield f"{name}: id: 应当和文件同名（{path.stem}）"
+    for name, file in files.items():
+        base = name.rpartition("/")[2]
+        stem = base.removesuffix(".toml")
+        if file.id != stem:
+            yield f"{name}: id: 应当和文件同名（{stem}）"
         for type in file.types:
             if types is not None and type not in types:
                 yield f"{name}: types: 没有“{type}”这个类型"
         for alias in (file.zh, *file.aliases):
-            owner = owners.setdefault(comparable(alias), path.name)
-            if owner != path.name:
+            owner = owners.setdefault(comparable(alias), base)
+            if owner != base:
                 yield f"{name}: aliases: “{alias}”已经是 {owner} 的名字"
 
 

@@ -1,25 +1,26 @@
 """What is practised: episodes, exchanges and the checks of a reply, as data, refused with every fault at once.
 
-`practice/<system>.toml` has the exercises of a system's types, `practice/checks.toml` the checks. A check answers yes
-or no about one reply, never about the person who wrote it. Files are read when somebody first practises their system.
+`practice/<system>.toml` has the exercises of a system's types, `wording/checks.toml` the checks; a team's entries take
+the place of those of the same id. A check answers yes or no about one reply, never about the person who wrote it. Files
+are read when somebody first practises their system.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
+from pathlib import PurePosixPath
 from threading import Lock
 
 from knowledge.belief import Belief, believe
 from knowledge.errors import Faults
-from knowledge.files import CheckFile, ChecksFile, ExchangeFile, ExerciseFile, ExercisesFile, read
+from knowledge.files import CheckFile, ChecksFile, ExchangeFile, ExerciseFile, ExercisesFile, read_each, twice
 from knowledge.segment import cut
-from knowledge.systems import DATA, Kind, System, Systems
-from knowledge.wording import load_wording, plain
+from knowledge.systems import Kind, System, Systems
+from knowledge.tree import DATA, Source, Tree, tree
+from knowledge.wording import Wording, plain
 
 FOLDER = "practice"
-CHECKS = "checks.toml"
+CHECKS = "wording/checks.toml"
 CHOICES = 4  # types to choose from
 
 
@@ -38,7 +39,7 @@ class Check:
     wording: bool
     common: bool
 
-    def holds(self, reply: str) -> bool:
+    def holds(self, reply: str, wording: Wording) -> bool:
         """Whether the reply has everything that is asked for, and nothing that is not wanted."""
         told = plain(reply).strip()
         if len(told) < self.shortest or (self.longest is not None and len(told) > self.longest):
@@ -49,7 +50,7 @@ class Check:
             return False
         if self.words and self.words.isdisjoint(cut(told)):
             return False
-        return not (self.wording and load_wording().check(reply))
+        return not (self.wording and wording.check(reply))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +80,21 @@ class Exercise:
     exchanges: tuple[Exchange, ...]
     checks: tuple[Check, ...]
 
-    def met(self, reply: str) -> tuple[str, ...]:
+    def met(self, reply: str, wording: Wording) -> tuple[str, ...]:
         """Ids of the checks that hold for a reply."""
-        return tuple(check.id for check in self.checks if check.holds(reply))
+        return tuple(check.id for check in self.checks if check.holds(reply, wording))
 
 
 class Exercises:
     """All exercises; those of a system are read when they are first asked for."""
 
-    def __init__(self, systems: Systems, data: Path = DATA) -> None:
-        self._systems, self._data = systems, data
+    def __init__(self, systems: Systems, source: Source = DATA) -> None:
+        self._systems, self._files = systems, tree(source)
         self._read: dict[str, Mapping[str, Exercise]] = {}
         self._one_at_a_time = Lock()
-        self.systems = tuple(
-            sorted(path.stem for path in (data / FOLDER).glob("*.toml") if path.name != CHECKS and path.stem in systems)
-        )
+        found = [PurePosixPath(name).stem for name in self._files.names(f"{FOLDER}/*.toml")]
+        self.systems = tuple(id for id in found if id in systems)
+        self._strangers = [id for id in found if id not in systems]
 
     def of(self, system: str) -> Mapping[str, Exercise]:
         """The exercises of a system by type; nothing where there are none.
@@ -105,8 +106,27 @@ class Exercises:
             return {}
         with self._one_at_a_time:
             if system not in self._read:
-                self._read[system] = _exercises(self._systems, system, self._data)
+                self._read[system] = _exercises(self._systems, system, self._files)
             return self._read[system]
+
+    def read_all(self) -> None:
+        """Read every file.
+
+        Raises:
+            Faults: with every fault of every file.
+        """
+        faults: list[str] = []
+        _checks(self._files, faults)
+        for id in self.systems:
+            try:
+                self.of(id)
+            except Faults as found:
+                faults.extend(found.faults)
+        for id in self._strangers:
+            entry = self._files.last(f"{FOLDER}/{id}.toml")
+            faults.append(f"{entry.said}: system: 没有“{id}”这个分类系统")
+        if faults:
+            raise Faults(dict.fromkeys(faults))
 
     def get(self, system: str, type: str) -> Exercise | None:
         """The exercise of a type."""
@@ -137,128 +157,93 @@ def heard(system: System, text: str) -> Belief:
 # --- reading the files ------------------------------------------------------------------------------------------------
 
 
-def load_checks(data: Path = DATA) -> Mapping[str, Check]:
+def load_checks(source: Source = DATA) -> Mapping[str, Check]:
     """The checks by id.
 
     Raises:
-        Faults: with every fault of their file.
+        Faults: with every fault of their files.
     """
     faults: list[str] = []
-    found = _checks(data, faults)
+    found = _checks(tree(source), faults)
     if faults:
         raise Faults(faults)
     return found
 
 
-def load_exercises(systems: Systems, data: Path = DATA) -> Exercises:
-    """All exercises, every file read at once.
-
-    Raises:
-        Faults: with every fault of every file.
-    """
-    made = Exercises(systems, data)
+def _exercises(systems: Systems, system: str, files: Tree) -> Mapping[str, Exercise]:
     faults: list[str] = []
-    readers: list[Callable[[], object]] = [partial(load_checks, data)]
-    readers.extend(partial(made.of, system) for system in made.systems if _sound(systems, system))
-    for read_one in readers:
-        try:
-            read_one()
-        except Faults as found:
-            faults.extend(found.faults)
-    faults.extend(_stray(systems, data))
-    if faults:
-        raise Faults(dict.fromkeys(faults))
-    return made
-
-
-def _sound(systems: Systems, id: str) -> bool:
-    """Whether a system can be read; its own faults are said with it."""
-    try:
-        systems.catalogue(id)
-    except Faults:
-        return False
-    return True
-
-
-def _stray(systems: Systems, data: Path) -> Iterator[str]:
-    for path in sorted((data / FOLDER).glob("*.toml")):
-        if path.name != CHECKS and path.stem not in systems:
-            yield f"{path.relative_to(data)}: system: 没有“{path.stem}”这个分类系统"
-
-
-def _exercises(systems: Systems, system: str, data: Path) -> Mapping[str, Exercise]:
-    faults: list[str] = []
-    checks = _checks(data, faults)
-    path = data / FOLDER / f"{system}.toml"
-    told = read(path, ExercisesFile, faults, data)
-    if told is not None:
-        types = systems.catalogue(system).types
-        faults.extend(f"{path.relative_to(data)}: {fault}" for fault in _faults(told, path.stem, types, checks))
-    if faults or told is None:
-        raise Faults(faults)
+    checks = _checks(files, faults)
+    types = systems.catalogue(system).types
     common = [check for check in checks.values() if check.common]
-    return {
-        row.id: Exercise(
-            kind=types[row.id],
-            source=tuple(row.source),
-            episodes=tuple(row.episodes),
-            exchanges=tuple(_exchange(scene, types[row.id]) for scene in row.scene),
-            checks=(*(checks[id] for id in row.checks), *common),
-        )
-        for row in told.type
-    }
+    found: dict[str, Exercise] = {}
+    for layer, (said, told) in enumerate(read_each(files, f"{FOLDER}/{system}.toml", ExercisesFile, faults)):
+        if told.system != system:
+            faults.append(f"{said}: system: 应当和文件同名（{system}）")
+        faults.extend(f"{said}: {id}: id: 编号重复" for id in twice(row.id for row in told.type))
+        for row in told.type:
+            # Where a team has replaced the card, the lines that the shipped exercises name are not there any more.
+            replaced = layer == 0 and len(files.layers(f"{system}/types/{row.id}.toml")) > 1
+            wrong = list(_faults(row, types, checks, replaced=replaced))
+            faults.extend(f"{said}: {row.id}: {fault}" for fault in wrong)
+            if not wrong:
+                found[row.id] = _exercise(row, types[row.id], checks, common, replaced=replaced)
+    if faults:
+        raise Faults(faults)
+    return found
 
 
-def _exchange(told: ExchangeFile, kind: Kind) -> Exchange:
-    wrong = (Reply(reply.zh, fits=False, why=kind.card.dont[reply.dont - 1]) for reply in told.bad)
-    return Exchange(told.says, (Reply(told.good, fits=True, why=kind.card.do[told.do - 1]), *wrong))
+def _exercise(
+    row: ExerciseFile, kind: Kind, checks: Mapping[str, Check], common: Sequence[Check], *, replaced: bool
+) -> Exercise:
+    return Exercise(
+        kind=kind,
+        source=tuple(row.source),
+        episodes=tuple(row.episodes),
+        exchanges=tuple(_exchange(scene, kind, replaced=replaced) for scene in row.scene),
+        checks=(*(checks[id] for id in row.checks if id in checks), *common),
+    )
 
 
-def _faults(told: ExercisesFile, name: str, types: Mapping[str, Kind], checks: Mapping[str, Check]) -> Iterator[str]:
-    """Faults that only show beside the cards and the checks."""
-    if told.system != name:
-        yield f"system: 应当和文件同名（{name}）"
-    ids = [row.id for row in told.type]
-    for id in sorted({id for id in ids if ids.count(id) > 1}):
-        yield f"{id}: id: 编号重复"
-    for id in sorted(set(types) - set(ids)):
-        yield f"{id}: 缺这一型的题"
-    for row in told.type:
-        if row.id not in types:
-            yield f"{row.id}: id: 没有“{row.id}”这个类型"
-            continue
-        yield from (
-            f"{row.id}: checks: 没有“{id}”这一样（checks.toml）" for id in row.checks if checks and id not in checks
-        )
-        yield from _exchange_faults(row, types[row.id])
+def _exchange(told: ExchangeFile, kind: Kind, *, replaced: bool) -> Exchange:
+    """With the lines of the card that say why; where they are not known, its gist says it for all."""
+    card = kind.card
+    good = Reply(told.good, fits=True, why=card.essence if replaced else card.do[told.do - 1])
+    wrong = (
+        Reply(reply.zh, fits=False, why=card.essence if replaced else card.dont[reply.dont - 1]) for reply in told.bad
+    )
+    return Exchange(told.says, (good, *wrong))
 
 
-def _exchange_faults(row: ExerciseFile, kind: Kind) -> Iterator[str]:
+def _faults(
+    row: ExerciseFile, types: Mapping[str, Kind], checks: Mapping[str, Check], *, replaced: bool
+) -> Iterator[str]:
+    """Faults that only show beside the card and the checks."""
+    if row.id not in types:
+        yield f"id: 没有“{row.id}”这个类型"
+        return
+    missing = [id for id in row.checks if checks and id not in checks]  # none at all: their file has been refused
+    yield from (f"checks: 没有“{id}”这一样（{CHECKS}）" for id in missing)
+    card = types[row.id].card
     for number, scene in enumerate(row.scene):
-        if scene.do > len(kind.card.do):
-            yield f"{row.id}: scene[{number}].do: 打法卡“该做”只有 {len(kind.card.do)} 条"
+        if not replaced and scene.do > len(card.do):
+            yield f"scene[{number}].do: 打法卡“该做”只有 {len(card.do)} 条"
         for reply in scene.bad:
-            if reply.dont > len(kind.card.dont):
-                yield f"{row.id}: scene[{number}].dont: 打法卡“别做”只有 {len(kind.card.dont)} 条"
-    for text in sorted({text for text in row.episodes if row.episodes.count(text) > 1}):
-        yield f"{row.id}: episodes: “{text}”写了两遍"
+            if not replaced and reply.dont > len(card.dont):
+                yield f"scene[{number}].dont: 打法卡“别做”只有 {len(card.dont)} 条"
+    yield from (f"episodes: “{text}”写了两遍" for text in twice(row.episodes))
 
 
-def _checks(data: Path, faults: list[str]) -> Mapping[str, Check]:
-    path = data / FOLDER / CHECKS
-    told = read(path, ChecksFile, faults, data)
-    rows = told.check if told else []
-    name = path.relative_to(data)
-    ids = [row.id for row in rows]
-    faults.extend(f"{name}: {id}: id: 编号重复" for id in sorted({id for id in ids if ids.count(id) > 1}))
-    found = {}
-    for row in rows:
-        try:
-            found[row.id] = _check(row)
-        except re.error as fault:
-            faults.append(f"{name}: {row.id}: 写法（正则）不对：{fault}")
-            # Whoever asks for it is not at fault.
-            found[row.id] = _check(row.model_copy(update={"pattern": [], "without": []}))
+def _checks(files: Tree, faults: list[str]) -> Mapping[str, Check]:
+    found: dict[str, Check] = {}
+    for said, told in read_each(files, CHECKS, ChecksFile, faults):
+        faults.extend(f"{said}: {id}: id: 编号重复" for id in twice(row.id for row in told.check))
+        for row in told.check:
+            try:
+                found[row.id] = _check(row)
+            except re.error as fault:
+                faults.append(f"{said}: {row.id}: 写法（正则）不对：{fault}")
+                # Whoever asks for it is not at fault.
+                found[row.id] = _check(row.model_copy(update={"pattern": [], "without": []}))
     return found
 
 

@@ -12,6 +12,8 @@ from typing import Any
 Value = bool | int | float | str
 Facts = Mapping[str, Value]
 
+LIMIT = "limits."  # begins what stands for a threshold in a rule
+
 TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,

@@ -1,15 +1,15 @@
 """Scenes: which systems matter where, in which order; and what wins where the advice of two types conflicts."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from knowledge.errors import Faults
-from knowledge.files import File, Id, Line, read
-from knowledge.systems import DATA, Systems
+from knowledge.files import File, Id, Line, read_each, twice
+from knowledge.systems import Systems
+from knowledge.tree import DATA, Source, tree
 
 FIRST = 4  # systems of a scene that are shown at once
 
@@ -60,60 +60,85 @@ class Conflict:
     when: frozenset[str]
     wins: str
     zh: str
+    said: str = ""  # where it stands, for faults
 
 
-def load_scenes(systems: Systems, data: Path = DATA) -> Mapping[str, Scene]:
-    """The scenes, by id, in the order of the file.
+def load_scenes(systems: Systems, source: Source = DATA) -> Mapping[str, Scene]:
+    """The scenes, by id: the shipped ones, the team's in the place of those of the same id, then the team's others.
 
     Raises:
-        Faults: with every fault of the file, also where it names a system that does not exist.
+        Faults: with every fault of the files, also where they name a system that does not exist.
     """
     faults: list[str] = []
-    told = read(data / "scenes.toml", ScenesFile, faults, data)
-    rows = told.scene if told else []
+    scenes: dict[str, Scene] = {}
+    names: dict[str, str] = {}
+    for said, told in read_each(tree(source), "scenes.toml", ScenesFile, faults):
+        faults.extend(f"{said}: scene.{id}: 编号重复" for id in twice(row.id for row in told.scene))
+        faults.extend(f"{said}: scene.{row.id}: {fault}" for row in told.scene for fault in _faults(row, systems))
+        scenes |= {row.id: Scene(row.id, row.zh, row.about, tuple(row.systems)) for row in told.scene}
+        names |= {row.id: said for row in told.scene}
+    owners: dict[str, str] = {}
     faults.extend(
-        f"scenes.toml: {row.id}.systems: 没有“{id}”这个分类系统"
-        for row in rows
-        for id in row.systems
-        if id not in systems
+        f"{names[id]}: scene.{id}.zh: “{scene.zh}”已经是 {owners[scene.zh]} 的名称"
+        for id, scene in scenes.items()
+        if owners.setdefault(scene.zh, id) != id
     )
     if faults:
         raise Faults(faults)
-    return {row.id: Scene(row.id, row.zh, row.about, tuple(row.systems)) for row in rows}
+    return scenes
 
 
-def load_conflicts(data: Path = DATA) -> Sequence[Conflict]:
-    """The conflicts, in the order of the file.
+def _faults(row: SceneFile, systems: Systems) -> Iterator[str]:
+    for id in row.systems:
+        if id not in systems:
+            yield f"systems: 没有“{id}”这个分类系统"
+    for id in twice(row.systems):
+        yield f"systems: “{id}”写了两遍"
+
+
+def load_conflicts(source: Source = DATA) -> Sequence[Conflict]:
+    """The conflicts, in the order of the files; one of the team's replaces that between the same types.
 
     Raises:
-        Faults: with every fault of the file; whether its types exist is for `strangers` to say.
+        Faults: with every fault of the files; whether the types exist is for `strangers` to say.
     """
     faults: list[str] = []
-    told = read(data / "conflicts.toml", ConflictsFile, faults, data)
-    rows = told.conflict if told else []
-    faults.extend(
-        f"conflicts.toml: conflict[{number}].wins: 要是 when 里的一个"
-        for number, row in enumerate(rows)
-        if row.wins not in row.when
-    )
+    found: dict[frozenset[str], Conflict] = {}
+    for said, told in read_each(tree(source), "conflicts.toml", ConflictsFile, faults):
+        owners: dict[frozenset[str], int] = {}
+        for number, row in enumerate(told.conflict):
+            key, at = frozenset(row.when), f"{said}: conflict[{number}]"
+            if row.wins not in row.when:
+                faults.append(f"{at}.wins: 要是 when 里的一个")
+            if len(key) < len(row.when):
+                faults.append(f"{at}.when: 同一个类型写了两遍")
+            if key in owners:
+                faults.append(f"{at}.when: 和 conflict[{owners[key]}] 说的是同几种类型")
+            owners[key] = number
+            found[key] = Conflict(key, row.wins, row.zh, at)
     if faults:
         raise Faults(faults)
-    return [Conflict(frozenset(row.when), row.wins, row.zh) for row in rows]
+    return list(found.values())
 
 
 def strangers(conflicts: Sequence[Conflict], systems: Systems) -> list[str]:
     """Faults of conflicts that name a system or a type that does not exist; reads every system that is named."""
-    keys = [(number, key) for number, conflict in enumerate(conflicts) for key in sorted(conflict.when)]
     return [
-        f"conflicts.toml: conflict[{number}]: 没有“{key}”这个“系统:类型”"
-        for number, key in keys
+        f"{conflict.said}.when: 没有“{key}”这个“系统:类型”"
+        for conflict in conflicts
+        for key in sorted(conflict.when)
         if not _exists(key, systems)
     ]
 
 
 def _exists(key: str, systems: Systems) -> bool:
     system, _, type = key.partition(":")
-    return system in systems and type in systems.catalogue(system).types
+    if system not in systems:
+        return False
+    try:
+        return type in systems.catalogue(system).types
+    except Faults:
+        return True  # nobody knows while its own files have faults, which are said with them
 
 
 def conflicting(conflicts: Sequence[Conflict], types: Collection[str]) -> list[Conflict]:

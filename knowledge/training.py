@@ -26,8 +26,8 @@ from knowledge.belief import SPEAKS, believe
 from knowledge.corpus import DRAFTS, Text, read_corpus
 from knowledge.features import features
 from knowledge.model import NOTHING, Model, dumps, load
-from knowledge.systems import DATA
 from knowledge.text import comparable
+from knowledge.tree import DATA
 from knowledge.wording import Wording, load_taboos, plain, seen
 
 STRENGTH = 30.0  # inverse regularisation; best of 10, 30, 100 with voices left out

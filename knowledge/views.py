@@ -1,15 +1,15 @@
 """The documents' own lists of behaviour types: the same belief, said in their names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from knowledge.errors import Faults
-from knowledge.files import File, Id, Line, read
-from knowledge.systems import DATA, System
+from knowledge.files import File, Id, Line, read_each, twice
+from knowledge.systems import System
+from knowledge.tree import DATA, Source, tree
 
 
 class NameFile(File):
@@ -43,25 +43,33 @@ class View:
     names: Mapping[str, str]
 
 
-def load_views(system: System, data: Path = DATA) -> Mapping[str, View]:
-    """The views of a system, by id, in the order of the file.
+def load_views(system: System, source: Source = DATA) -> Mapping[str, View]:
+    """The views of a system, by id: the shipped ones, the team's in the place of those of the same id, and its others.
 
     Raises:
-        Faults: with every fault of the file, also where it names a type that does not exist.
+        Faults: with every fault of the files, also where they name a type that does not exist.
     """
     faults: list[str] = []
-    told = read(data / "views.toml", ViewsFile, faults, data)
-    rows = told.view if told else []
-    faults.extend(
-        f"views.toml: {row.id}: {name.zh}: 没有“{id}”这个类型"
-        for row in rows
-        for name in row.names
-        for id in name.ids
-        if id not in system.types
-    )
+    views: dict[str, View] = {}
+    for said, told in read_each(tree(source), "views.toml", ViewsFile, faults):
+        faults.extend(f"{said}: view.{id}: 编号重复" for id in twice(row.id for row in told.view))
+        for row in told.view:
+            faults.extend(f"{said}: view.{row.id}: {fault}" for fault in _faults(row, system))
+            views[row.id] = View(row.id, row.zh, {name.ids[0]: name.zh for name in row.names})
     if faults:
         raise Faults(faults)
-    return {row.id: View(row.id, row.zh, {name.ids[0]: name.zh for name in row.names}) for row in rows}
+    return views
+
+
+def _faults(row: ViewFile, system: System) -> Iterator[str]:
+    for name in row.names:
+        for id in name.ids:
+            if id not in system.types:
+                yield f"{name.zh}: 没有“{id}”这个类型"
+    for id in twice(name.ids[0] for name in row.names):
+        yield f"names: “{id}”有两个名字"
+    for zh in twice(name.zh for name in row.names):
+        yield f"names: “{zh}”写了两遍"
 
 
 def seen(system: System, view: View) -> System:

@@ -3,7 +3,8 @@
 Two look at a draft. The lists of `taboo.toml` know phrases: they say which words, and what to say instead. The model
 has learnt from drafts (`corpus/wording`) and hears what no list names. The lists are among what the model sees, and a
 phrase weighs `TRUST` more than it has learnt; still the model has the last word, so that a phrase in a sentence that is
-harmless through and through ("不喜欢拉倒我再找") is no fault.
+harmless through and through ("不喜欢拉倒我再找") is no fault. Only what a team itself
+forbids is named whatever it thinks.
 
 `Finding.spans` are of the draft as it was written; everything is compared in the text of `plain`, of the same length.
 """
@@ -11,18 +12,17 @@ harmless through and through ("不喜欢拉倒我再找") is no fault.
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Literal
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Literal
 
 from knowledge.corpus import DRAFTS
 from knowledge.errors import Faults
 from knowledge.features import Span, features
-from knowledge.files import TabooFile, Taboos, read
-from knowledge.model import NOTHING, Model, load
-from knowledge.systems import DATA
+from knowledge.files import MorePhrasesFile, TabooFile, Taboos, read_each, twice
+from knowledge.model import NOTHING, Model, shared
 from knowledge.text import comparable
+from knowledge.tree import DATA, Source, tree
 
 LONGEST_DRAFT = 1000  # characters; what is longer is no message to a customer any more
 FAULTY = 0.5  # a draft with P(something is wrong) above this is said to have a fault; training moves the bias to suit
@@ -75,6 +75,8 @@ class Taboo:
     swap: tuple[tuple[str, str, str], ...]  # (left as compared, left, right)
 
     aliases: Sequence[str] = ()
+    sure: tuple[str, ...] = ()  # phrases that count whatever the model thinks: those that a team added
+    own: bool = False  # the team's kind, of which the model knows nothing
 
     def hits(self, told: str) -> list[Span]:
         """Where its phrases stand in a text of `plain`, in order, soft ones among them; those that overlap as one."""
@@ -85,7 +87,11 @@ class Taboo:
         """The same without the soft ones."""
         if _NOT_WORDS.sub("", told) in self.alone:
             return [(0, len(told))]
-        return self._places(self.phrases, told)
+        return self._places((*self.phrases, *self.sure), told)
+
+    def certain(self, told: str) -> list[Span]:
+        """Where its phrases stand that always count; those that overlap as one."""
+        return _joined(self._places(self.sure, told))
 
     def _places(self, words: Sequence[str], told: str) -> list[Span]:
         found = list(_places(words, told))
@@ -128,19 +134,15 @@ class Wording:
     model: Model
 
     def check(self, draft: str) -> list[Finding]:
-        """What is wrong with a draft, worst first; nothing where it is more likely harmless."""
+        """What is wrong with a draft, worst first; where it is more likely harmless, only what the team forbids."""
         p = self.chances(draft)
-        wrong = 1 - p[NOTHING]
+        wrong, told = 1 - p[NOTHING], plain(draft)
+        sure = {id: spans for id, taboo in self.taboos.items() if (spans := taboo.certain(told))}
         if wrong <= FAULTY:
-            return []
-        told = plain(draft)
-        ordered = sorted(self.taboos, key=p.__getitem__, reverse=True)
-        hits = {id: spans for id in ordered if (spans := self.taboos[id].hits(told))}
-        found = [
-            Finding(self.taboos[id], tuple(spans), True, tuple(self.taboos[id].swaps(told, spans)))
-            for id, spans in hits.items()
-            if not any(_inside(spans, others) for others in hits.values())
-        ]
+            return self._listed(sure, told)[:MOST]
+        ordered = sorted(p.keys() & self.taboos.keys(), key=lambda kind: (-p[kind], kind))
+        every = dict.fromkeys([*sure, *ordered, *self.taboos])
+        found = self._listed({id: spans for id in every if (spans := self.taboos[id].hits(told))}, told)
         first = self.taboos[ordered[0]]
         if found and p[first.id] <= ALSO * wrong:
             return found[:MOST]
@@ -148,6 +150,14 @@ class Wording:
         if not any(_overlap(part, span) for finding in found for span in finding.spans):
             found.insert(0, Finding(first, (part,), False))
         return found[:MOST]
+
+    def _listed(self, hits: Mapping[str, Sequence[Span]], told: str) -> list[Finding]:
+        """What the lists name, but for what is only a part of something else that they name."""
+        return [
+            Finding(self.taboos[id], tuple(spans), True, tuple(self.taboos[id].swaps(told, spans)))
+            for id, spans in hits.items()
+            if not any(_inside(spans, others) for others in hits.values())
+        ]
 
     def chances(self, draft: str) -> dict[str, float]:
         """The probability of each kind and, as `NOTHING`, of a harmless draft."""
@@ -225,65 +235,114 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
 # --- reading the files ------------------------------------------------------------------------------------------------
 
 
-@cache
-def load_wording(data: Path = DATA) -> Wording:
-    """The shipped lists and the model, read once.
+@lru_cache(maxsize=2)  # two readings: that in use, and that which takes its place
+def load_wording(source: Source = DATA) -> Wording:
+    """The lists and the model, read once.
 
     Raises:
         Faults: with every fault of either.
     """
-    taboos = load_taboos(data)
-    path = data / DRAFTS / "model.bin"
+    files = tree(source)
+    taboos = load_taboos(files)
+    entry = files.last(f"{DRAFTS}/model.bin")
     try:
-        model = load(path)
+        model = shared(entry.read(), entry.path.name)
     except (OSError, ValueError) as fault:
-        raise Faults([f"{path.relative_to(data)}: 模型文件读不出来（{fault}），请运行 make train"]) from fault
-    if missing := sorted({*taboos, NOTHING} - set(model.labels)):
-        raise Faults([f"{path.relative_to(data)}: 模型不认识 {'、'.join(missing)}，请运行 make train"])
+        raise Faults([f"{entry.said}: 模型文件读不出来（{fault}），请运行 make train"]) from fault
+    learnt = {id for id, taboo in taboos.items() if not taboo.own}
+    if missing := sorted({*learnt, NOTHING} - set(model.labels)):
+        raise Faults([f"{entry.said}: 模型不认识 {'、'.join(missing)}，请运行 make train"])
     return Wording(taboos, model)
 
 
-def load_taboos(data: Path = DATA) -> Mapping[str, Taboo]:
-    """The lists alone, as long as there is no model yet.
+def load_taboos(source: Source = DATA) -> Mapping[str, Taboo]:
+    """The lists alone, as long as there is no model yet: the shipped ones with what the team added, and its own.
 
     Raises:
-        Faults: with every fault of the file.
+        Faults: with every fault of the files.
     """
     faults: list[str] = []
-    path = data / DRAFTS / "taboo.toml"
-    told = read(path, Taboos, faults, data)
-    rows = [*told.kind, *told.principle] if told else []
-    faults.extend(f"{path.relative_to(data)}: {fault}" for fault in _faults(rows))
+    shipped: dict[str, TabooFile] = {}
+    own: dict[str, TabooFile] = {}
+    more: dict[str, MorePhrasesFile] = {}
+    for said, told in read_each(tree(source), f"{DRAFTS}/taboo.toml", Taboos, faults):
+        rows = [*told.kind, *told.principle]
+        if not shipped:
+            faults.extend(f"{said}: {part}: 缺少这一项" for part in ("kind", "principle") if not getattr(told, part))
+            shipped = {row.id: row for row in rows}
+        else:
+            faults.extend(
+                f"{said}: {row.id}: id: 自带的已经有了，加词请写 [[more]]" for row in rows if row.id in shipped
+            )
+            own = {row.id: row for row in rows}
+        faults.extend(f"{said}: {fault}" for fault in _faults(rows, list({**shipped, **own}.values())))
+        faults.extend(f"{said}: more.{fault}" for fault in _more_faults(told.more, shipped))
+        more |= {row.id: row for row in told.more}
     if faults:
         raise Faults(faults)
-    return {row.id: _taboo(row) for row in rows}
+    return {
+        **{id: _with_more(_taboo(row), more.get(id)) for id, row in shipped.items()},
+        **{id: _owned(_taboo(row)) for id, row in own.items()},
+    }
+
+
+def _more_faults(rows: Sequence[MorePhrasesFile], shipped: Mapping[str, TabooFile]) -> Iterator[str]:
+    for id in twice(row.id for row in rows):
+        yield f"{id}: id: 编号重复"
+    for row in rows:
+        if row.id not in shipped:
+            yield f"{row.id}: id: 自带的没有这一条，可用 {' '.join(shipped)}"
+        for name in ("phrases", "fine"):
+            words: list[str] = getattr(row, name)
+            yield from (f"{row.id}: {name}: “{word}”写了两遍" for word in twice(words))
+            yield from (f"{row.id}: {name}: “{word}”太短，会误伤" for word in words if len(word) < 2)
+        for right in row.swap.values():
+            for other in shipped.values():
+                if _taboo(other).hits(plain(right)):
+                    yield f"{row.id}: swap: 建议的说法“{right}”自己就犯了{other.zh}"
+
+
+def _with_more(taboo: Taboo, more: MorePhrasesFile | None) -> Taboo:
+    """A shipped entry with what the team added."""
+    if more is None:
+        return taboo
+    return replace(
+        taboo,
+        sure=tuple(map(plain, more.phrases)),
+        fine=(*taboo.fine, *map(plain, more.fine)),
+        swap=(*taboo.swap, *((plain(left), left, right) for left, right in more.swap.items())),
+    )
+
+
+def _owned(taboo: Taboo) -> Taboo:
+    """A kind of the team's: its phrases decide."""
+    return replace(taboo, phrases=(), sure=taboo.phrases, own=True)
 
 
 LISTS: tuple[Literal["phrases", "soft", "needs", "alone", "fine"], ...] = ("phrases", "soft", "needs", "alone", "fine")
 
 
-def _faults(rows: Sequence[TabooFile]) -> Iterator[str]:
+def _faults(rows: Sequence[TabooFile], all_rows: Sequence[TabooFile]) -> Iterator[str]:
     """Faults that only show when the lists are read together."""
-    ids = [row.id for row in rows]
-    for id in sorted({id for id in ids if ids.count(id) > 1}):
+    for id in twice(row.id for row in rows):
         yield f"{id}: id: 编号重复"
     for row in rows:
         for name in LISTS:
             words = getattr(row, name)
-            for word in sorted({word for word in words if words.count(word) > 1}):
+            for word in twice(words):
                 yield f"{row.id}: {name}: “{word}”写了两遍"
             if name not in {"alone", "needs"}:
                 yield from (f"{row.id}: {name}: “{word}”太短，会误伤" for word in words if len(word) < 2)
         for word in sorted(set(row.phrases) & set(row.soft)):
             yield f"{row.id}: soft: “{word}”在 phrases 里已经有了"
         for right in row.swap.values():
-            for other in rows:
+            for other in all_rows:
                 if _taboo(other).hits(plain(right)):
                     yield f"{row.id}: swap: 建议的说法“{right}”自己就犯了{other.zh}"
 
 
 def _taboo(row: TabooFile) -> Taboo:
-    lists = {name: tuple(map(plain, getattr(row, name))) for name in LISTS if name != "alone"}
+    lists: Any = {name: tuple(map(plain, getattr(row, name))) for name in LISTS if name != "alone"}
     swap = tuple((plain(left), left, right) for left, right in row.swap.items())
     alone = frozenset(map(plain, row.alone))
     return Taboo(row.id, row.zh, row.rule, row.why, row.ask, row.better, alone=alone, swap=swap, **lists)

@@ -21,7 +21,7 @@ from knowledge.systems import System
 from knowledge.talk import Talk
 from store import deliveries, people, prospects, receipts, reminders
 from store.db import Database
-from store.due import due_today
+from store.due import due_today, lists, matters_today
 from store.tables import Delivery, Person
 
 logger = logging.getLogger(__name__)
@@ -117,16 +117,19 @@ class Push:
             return None
         if delivery.kind == "check":
             return person.telegram_id, words.check()
+        reminders.settle(session, person.id or 0, today, now, self.rules.days)
         rows = due_today(session, person, today, self.system, self.cadence, self.talk)
-        if not rows:
+        matters = matters_today(session, person, today)
+        if not rows and not matters:
             deliveries.finish(session, delivery.id or 0, "failed", now, problem="nothing is due any more")
             person.pushed_at = now
             return None
         for row in rows:
-            if not row.promises:
+            if not row.promises and not row.occasions:
                 reminders.due_contact(session, prospect_id=row.id, person_id=person.id or 0, on=row.due, now=now)
         missed = _missed(person, today, self.rules)
-        return person.telegram_id, words.morning(rows, today, person.name, missed=missed, drill=person.drill_line)
+        told = words.morning(rows, today, person.name, missed=missed, matters=matters, drill=person.drill_line)
+        return person.telegram_id, told
 
 
 def plan_mornings(session: Session, now: datetime, rules: PushRules) -> int:
@@ -146,6 +149,7 @@ def plan_mornings(session: Session, now: datetime, rules: PushRules) -> int:
                 "too late for today's message; it waits for the next morning", extra={"action": "push_too_late"}
             )
             continue
+        reminders.settle(session, person.id or 0, local.date(), now, rules.days)
         if _anything_due(session, person, local.date()):
             deliveries.plan(session, person_id=person.id or 0, kind="morning", on=local.date(), due_at=now)
         else:
@@ -169,11 +173,10 @@ def _too_late(person: Person, local: datetime, rules: PushRules) -> bool:
 
 
 def _anything_due(session: Session, person: Person, today: date) -> bool:
-    promised = (
-        reminder.kind == "promise" and not row.paused and row.owner_id == person.id
-        for reminder, row in reminders.open_until(session, person.id or 0, today)
-    )
-    return bool(prospects.due(session, person.id or 0, today)) or any(promised)
+    if prospects.due(session, person.id or 0, today) or matters_today(session, person, today):
+        return True
+    rows = reminders.open_until(session, person.id or 0, today)
+    return any(lists(reminder, row, person, today) for reminder, row in rows)
 
 
 def _missed(person: Person, today: date, rules: PushRules) -> int:

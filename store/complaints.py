@@ -6,10 +6,8 @@ from datetime import date, datetime
 from sqlmodel import Session, col, delete, func, select
 
 from store import reminders
+from store.reminders import BETWEEN, LONGEST
 from store.tables import Complaint, ComplaintEvent, Prospect, Reminder
-
-BETWEEN = "；"  # stands between the matters of one reminder
-LONGEST_REMINDER = 200
 
 
 def mine(session: Session, owner_id: int, complaint_id: int) -> tuple[Complaint, Prospect] | None:
@@ -71,7 +69,7 @@ def remind(session: Session, prospect: Prospect, on: date, matter: str, now: dat
     """Remind of a matter on a date, beside whatever else is promised for that day."""
     row = reminders.find(session, prospect.id or 0, "promise", on)
     before = row.what.split(BETWEEN) if row is not None and row.state == "open" and row.what else []
-    what = BETWEEN.join([matter, *(part for part in before if part != matter)])[:LONGEST_REMINDER]
+    what = BETWEEN.join([matter, *(part for part in before if part != matter)])[:LONGEST]
     owner = prospect.owner_id
     kept = reminders.promise(session, prospect_id=prospect.id or 0, person_id=owner, on=on, what=what, now=now)
     kept.person_id = owner  # a reminder of that day may be left over from an owner before

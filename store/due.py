@@ -9,33 +9,63 @@ from sqlmodel import Session
 
 from knowledge.cadence import Cadence
 from knowledge.due import DueCustomer, rank
+from knowledge.kinds import CONTACT, PROMISE, Occasion, load_kinds
 from knowledge.systems import Kind, System
 from knowledge.talk import Talk
 from store import prospects, reminders, visits
-from store.tables import Person, Prospect
+from store.tables import Person, Prospect, Reminder
 
 
 @dataclass(slots=True)
 class _Item:
     prospect: Prospect
     promises: list[str] = field(default_factory=list)
+    occasions: list[Occasion] = field(default_factory=list)
     due: date = date.max
 
 
 def due_today(
     session: Session, person: Person, today: date, system: System, cadence: Cadence, talk: Talk
 ) -> Sequence[DueCustomer]:
-    """The person's list for a day: promises and contacts that are due, each customer once, most pressing first."""
+    """The person's list for a day: all that is due, each customer once, most pressing first."""
     items: dict[int, _Item] = {}
     for row in prospects.due(session, person.id or 0, today):
         items[row.id or 0] = _Item(row, due=row.next_contact_on or today)
     for reminder, row in reminders.open_until(session, person.id or 0, today):
-        if reminder.kind == "promise" and not row.paused and row.owner_id == person.id:
+        if lists(reminder, row, person, today):
             item = items.setdefault(row.id or 0, _Item(row))
-            item.promises.append(reminder.what or "联系")
-            item.due = min(item.due, reminder.on)
+            _put(item, reminder, today)
     views = (_view(session, item, person, today, system, cadence, talk) for item in items.values())
     return sorted(views, key=lambda view: rank(view, today))
+
+
+def matters_today(session: Session, person: Person, today: date) -> Sequence[Occasion]:
+    """What is on the person's list for a day without being about one customer."""
+    kinds = load_kinds()
+    rows = map(reminders.occasion, reminders.matters(session, person.id or 0, today))
+    return [one for one in rows if not kinds.passed(one, today)]
+
+
+def lists(reminder: Reminder, row: Prospect, person: Person, today: date) -> bool:
+    """Whether an open reminder puts its customer on the list; a noted contact does not, the customer's date does."""
+    if reminder.kind == CONTACT or row.paused or row.owner_id != person.id:
+        return False
+    return not load_kinds().passed(reminders.occasion(reminder), today)
+
+
+def _put(item: _Item, reminder: Reminder, today: date) -> None:
+    if reminder.kind == PROMISE:
+        hour = f"{reminder.at:%H:%M}" if reminder.at else reminder.part
+        item.promises.append(f"{hour} {reminder.what or '联系'}".strip())
+        item.due = min(item.due, reminder.on)
+        return
+    one = reminders.occasion(reminder)
+    item.due = min(item.due, reminder.on if one.day is None or one.day < one.on else min(today, one.day))
+    same = [at for at, other in enumerate(item.occasions) if (other.kind, other.day) == (one.kind, one.day) and one.day]
+    if same:
+        item.occasions[same[0]] = one  # an early notice that is still open gives way to the next one
+    else:
+        item.occasions.append(one)
 
 
 def _view(
@@ -59,6 +89,8 @@ def _view(
         next_step=row.next_step,
         opening=talk.fill([_opening(kind, row, rhythm.method)])[0] if kind else "",
         promises=tuple(item.promises),
+        occasions=tuple(item.occasions),
+        type_id=kind.id if kind else "",
     )
 
 

@@ -95,6 +95,15 @@ def names(session: Session, owner_id: int) -> dict[int, str]:
     return {id or 0: name for id, name in session.exec(found.order_by(col(Prospect.id)))}
 
 
+def greeted(session: Session, owner_id: int) -> Sequence[tuple[str, str]]:
+    """Name and type of the owner's active customers who are not paused, the better graded first."""
+    grade = col(Prospect.grade)
+    found = select(Prospect.name, Prospect.type_id).where(
+        col(Prospect.owner_id) == owner_id, col(Prospect.status) == "active", col(Prospect.paused).is_(False)
+    )
+    return session.exec(found.order_by(grade == "", grade, col(Prospect.id))).all()
+
+
 def erase(session: Session, prospect_id: int) -> bool:
     """Delete a customer with visits, interviews and reminders; whether there was one."""
     gone = session.exec(delete(Prospect).where(col(Prospect.id) == prospect_id).returning(col(Prospect.id)))

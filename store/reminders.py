@@ -1,35 +1,107 @@
-"""Why a customer is due: rows with a unique key (customer, kind, local date)."""
+"""Why a customer is due, and what a person wants to be reminded of: rows with a unique key (customer, kind, date, key).
 
-from collections.abc import Sequence
-from datetime import date, datetime
+What comes again is a chain: when its row is closed, or its day has passed, the next one is made. Nothing else makes
+rows ahead of time, so a chain has one open row (one for each lead of its kind) and ends where that is dropped.
+"""
 
-from sqlmodel import Session, col, select, update
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
+from sqlmodel import Session, col, func, or_, select, update
+
+from knowledge.festivals import load_festivals
+from knowledge.kinds import CONTACT, PROMISE, Kinds, Occasion, load_kinds
+from store import facts
 from store.tables import Prospect, Reminder
 
+DORMANT, SERVICE, FESTIVAL, OWN, QUOTE = "dormant", "service", "festival", "own", "quote"
+TRADE = "trade"  # the fact
+BETWEEN = "；"  # stands between the matters of one reminder
+LONGEST = 200
+Days = Mapping[date, bool] | None  # an admin's overrides of the calendar
 
-def promise(session: Session, *, prospect_id: int, person_id: int, on: date, what: str, now: datetime) -> Reminder:
-    """Remind of something on a date; saying it again for the same day replaces the words."""
-    row = find(session, prospect_id, "promise", on)
+
+def place(
+    session: Session,
+    *,
+    person_id: int,
+    prospect_id: int | None,
+    kind: str,
+    on: date,
+    now: datetime,
+    key: str = "",
+    what: str = "",
+    day: date | None = None,
+    at: time | None = None,
+    part: str = "",
+    repeat: str = "",
+    anew: bool = True,
+) -> Reminder:
+    """Remind of something on a date; said again it replaces what was said. Not `anew`, a closed one stays closed."""
+    row = find(session, prospect_id, kind, on, key, person_id)
+    if row is not None and row.state != "open" and not anew:
+        return row
     if row is None:
-        row = Reminder(prospect_id=prospect_id, person_id=person_id, kind="promise", on=on, created_at=now)
+        row = Reminder(prospect_id=prospect_id, person_id=person_id, kind=kind, key=key, on=on, created_at=now)
         session.add(row)
-    row.what, row.state, row.closed_at = what, "open", None
+    row.what, row.day, row.at, row.part, row.repeat = what, day, at, part, repeat
+    row.state, row.closed_at = "open", None
     session.flush()
     return row
 
 
+def promise(
+    session: Session,
+    *,
+    prospect_id: int,
+    person_id: int,
+    on: date,
+    what: str,
+    now: datetime,
+    at: time | None = None,
+    part: str = "",
+) -> Reminder:
+    """Remind of something on a date; saying it again for the same day replaces the words."""
+    return place(
+        session,
+        person_id=person_id,
+        prospect_id=prospect_id,
+        kind=PROMISE,
+        on=on,
+        now=now,
+        what=what,
+        at=at,
+        part=part,
+    )
+
+
 def due_contact(session: Session, *, prospect_id: int, person_id: int, on: date, now: datetime) -> None:
     """Note that the rhythm asks for a contact on that date; nothing if it is noted already."""
-    if find(session, prospect_id, "contact", on) is None:
-        session.add(Reminder(prospect_id=prospect_id, person_id=person_id, kind="contact", on=on, created_at=now))
+    if find(session, prospect_id, CONTACT, on) is None:
+        session.add(Reminder(prospect_id=prospect_id, person_id=person_id, kind=CONTACT, on=on, created_at=now))
         session.flush()
 
 
-def find(session: Session, prospect_id: int, kind: str, on: date) -> Reminder | None:
-    """The reminder of that key."""
-    found = select(Reminder).where(
-        col(Reminder.prospect_id) == prospect_id, col(Reminder.kind) == kind, col(Reminder.on) == on
+def find(
+    session: Session, prospect_id: int | None, kind: str, on: date, key: str = "", person_id: int | None = None
+) -> Reminder | None:
+    """The reminder of that key; without a customer, that of the person."""
+    found = select(Reminder).where(col(Reminder.kind) == kind, col(Reminder.on) == on, col(Reminder.key) == key)
+    if prospect_id is None:
+        found = found.where(col(Reminder.prospect_id).is_(None), col(Reminder.person_id) == person_id)
+    else:
+        found = found.where(col(Reminder.prospect_id) == prospect_id)
+    return session.exec(found).one_or_none()
+
+
+def mine(session: Session, person_id: int, reminder_id: int) -> tuple[Reminder, Prospect | None] | None:
+    """The reminder of that id with its customer, if both are the person's."""
+    found = (
+        select(Reminder, Prospect)
+        .join(Prospect, col(Prospect.id) == col(Reminder.prospect_id), isouter=True)
+        .where(col(Reminder.id) == reminder_id, col(Reminder.person_id) == person_id)
+        .where(or_(col(Reminder.prospect_id).is_(None), col(Prospect.owner_id) == person_id))
     )
     return session.exec(found).one_or_none()
 
@@ -46,25 +118,250 @@ def open_until(session: Session, person_id: int, until: date) -> Sequence[tuple[
     return session.exec(found).all()
 
 
+def matters(session: Session, person_id: int, until: date) -> Sequence[Reminder]:
+    """The person's open reminders without a customer up to a date, earliest first."""
+    found = select(Reminder).where(
+        col(Reminder.person_id) == person_id,
+        col(Reminder.prospect_id).is_(None),
+        col(Reminder.state) == "open",
+        col(Reminder.on) <= until,
+    )
+    return session.exec(found.order_by(col(Reminder.on), col(Reminder.id))).all()
+
+
+def ahead(session: Session, person_id: int) -> Sequence[tuple[Reminder, Prospect | None]]:
+    """All of the person's open reminders but contacts of the rhythm: of active customers, and without one."""
+    found = (
+        select(Reminder, Prospect)
+        .join(Prospect, col(Prospect.id) == col(Reminder.prospect_id), isouter=True)
+        .where(col(Reminder.person_id) == person_id, col(Reminder.state) == "open", col(Reminder.kind) != CONTACT)
+        .where(or_(col(Reminder.prospect_id).is_(None), col(Prospect.status) == "active"))
+        .order_by(col(Reminder.on), col(Reminder.id))
+    )
+    return session.exec(found).all()
+
+
 def coming(session: Session, prospect_id: int) -> Sequence[Reminder]:
     """A customer's open promises, earliest first."""
+    return of(session, prospect_id, PROMISE)
+
+
+def of(session: Session, prospect_id: int, kind: str) -> Sequence[Reminder]:
+    """A customer's open reminders of a kind, earliest first."""
     found = select(Reminder).where(
-        col(Reminder.prospect_id) == prospect_id, col(Reminder.kind) == "promise", col(Reminder.state) == "open"
+        col(Reminder.prospect_id) == prospect_id, col(Reminder.kind) == kind, col(Reminder.state) == "open"
     )
     return session.exec(found.order_by(col(Reminder.on))).all()
 
 
-def close(session: Session, prospect_id: int, state: str, until: date, now: datetime) -> int:
-    """Close a customer's open reminders up to a date; how many."""
-    closed = session.exec(
-        update(Reminder)
-        .where(col(Reminder.prospect_id) == prospect_id, col(Reminder.state) == "open", col(Reminder.on) <= until)
-        .values(state=state, closed_at=now)
+def planned(session: Session, prospect_id: int) -> Sequence[Reminder]:
+    """A customer's open reminders that follow from what happened or was asked for: quotes, service, own ones."""
+    found = select(Reminder).where(
+        col(Reminder.prospect_id) == prospect_id,
+        col(Reminder.kind).in_((QUOTE, SERVICE, OWN)),
+        col(Reminder.state) == "open",
     )
-    return closed.rowcount
+    return session.exec(found.order_by(col(Reminder.on), col(Reminder.id))).all()
+
+
+def chain(session: Session, row: Reminder) -> Sequence[Reminder]:
+    """The open rows that belong together with this one: all leads of an event; of what comes again, its own row."""
+    if row.prospect_id is None or len(load_kinds().all[row.kind].leads if row.kind != PROMISE else ()) < 2:
+        return [row]
+    return of(session, row.prospect_id, row.kind)
+
+
+def dropped_with(session: Session, row: Reminder) -> Sequence[Reminder]:
+    """The rows that were dropped together with a dropped one."""
+    found = select(Reminder).where(
+        col(Reminder.person_id) == row.person_id,
+        col(Reminder.kind) == row.kind,
+        col(Reminder.state) == "dropped",
+        col(Reminder.closed_at) == row.closed_at,
+    )
+    same = col(Reminder.prospect_id)
+    found = found.where(same.is_(None) if row.prospect_id is None else same == row.prospect_id)
+    return session.exec(found).all()
+
+
+def occasion(row: Reminder) -> Occasion:
+    """The reminder as the lists show it."""
+    return Occasion(row.id or 0, row.kind, row.key, row.on, row.day, row.what, row.at, row.part, row.repeat)
+
+
+def drop(session: Session, prospect_id: int, kind: str, now: datetime) -> int:
+    """Drop a customer's open reminders of a kind for good; how many."""
+    gone = session.exec(
+        update(Reminder)
+        .where(col(Reminder.prospect_id) == prospect_id, col(Reminder.kind) == kind, col(Reminder.state) == "open")
+        .values(state="dropped", closed_at=now)
+    )
+    return gone.rowcount
+
+
+def move(session: Session, row: Reminder, on: date, now: datetime) -> Reminder:
+    """Put an open reminder off; one of the same key on that day takes its place, with the words of both."""
+    there = find(session, row.prospect_id, row.kind, on, row.key, row.person_id)
+    if there is None or there is row:
+        row.on = on
+        session.flush()
+        return row
+    row.state, row.closed_at = "moved", now
+    words = [row.what, *([there.what] if there.state == "open" else [])]
+    what = BETWEEN.join(dict.fromkeys(filter(None, words)))[:LONGEST]
+    there.what, there.day, there.at, there.part, there.repeat = what, row.day, row.at, row.part, row.repeat
+    there.state, there.closed_at = "open", None
+    session.flush()
+    return there
+
+
+def put_off(session: Session, prospect_id: int, until: date, to: date, now: datetime) -> None:
+    """Move what insists (no contacts of the rhythm, no promises) and is due up to a date."""
+    kinds = load_kinds()
+    for row in _due(session, prospect_id, until):
+        if kinds.insists(row.kind):
+            move(session, row, to, now)
+
+
+def close(session: Session, prospect_id: int, state: str, until: date, now: datetime, days: Days = None) -> int:
+    """Close a customer's open reminders up to a date and make what follows; how many were closed."""
+    rows = _due(session, prospect_id, until)
+    for row in rows:
+        finish(session, row, state, until, now, days)
+    return len(rows)
+
+
+def finish(session: Session, row: Reminder, state: str, today: date, now: datetime, days: Days = None) -> None:
+    """Close one reminder; what comes again, or follows it, comes up after today."""
+    row.state, row.closed_at = state, now
+    kinds = load_kinds()
+    if row.kind in kinds.all:
+        following = kinds.following(occasion(row), max(row.on, today), days)
+        if following is not None:
+            _follow(session, row, *following, now)
+        elif row.kind == SERVICE and state == "done":
+            _next_stage(session, row, kinds, today, now, days)
+    session.flush()
+
+
+def settle(session: Session, person_id: int, today: date, now: datetime, days: Days = None) -> None:
+    """What has passed goes, what comes again is made anew, and a festival is put on the list when its time has come."""
+    kinds = load_kinds()
+    found = select(Reminder).where(
+        col(Reminder.person_id) == person_id,
+        col(Reminder.state) == "open",
+        col(Reminder.on) <= today,
+        col(Reminder.kind).not_in((CONTACT, PROMISE)),
+    )
+    for row in session.exec(found.order_by(col(Reminder.id))).all():
+        _settle(session, row, kinds, today, now, days)
+    for festival in load_festivals().greeted:
+        day = festival.next_from(today)
+        on = kinds.comes_up(FESTIVAL, day, festival.lead or 0, days)
+        if on <= today and _has_customers(session, person_id):
+            place(
+                session,
+                person_id=person_id,
+                prospect_id=None,
+                kind=FESTIVAL,
+                key=festival.id,
+                on=on,
+                day=day,
+                what=festival.zh,
+                now=now,
+                anew=False,
+            )
+    session.flush()
+
+
+def _settle(session: Session, row: Reminder, kinds: Kinds, today: date, now: datetime, days: Days) -> None:
+    one = occasion(row)
+    latest = None
+    # Days on which nobody looked are left out: of a weekly reminder only the last one is on the list.
+    while (following := kinds.following(one, one.on, days)) is not None:
+        day, on = following
+        if on > today and not kinds.passed(one, today):
+            break
+        latest = following
+        one = replace(one, on=on, day=day)
+    if latest is not None:
+        row.state, row.closed_at = "passed", now
+        _follow(session, row, *latest, now)
+    elif kinds.passed(one, today):
+        row.state, row.closed_at = "passed", now
+
+
+def _follow(session: Session, row: Reminder, day: date, on: date, now: datetime) -> None:
+    place(
+        session,
+        person_id=row.person_id,
+        prospect_id=row.prospect_id,
+        kind=row.kind,
+        key=row.key,
+        on=on,
+        day=day,
+        at=row.at,
+        part=row.part,
+        repeat=row.repeat,
+        what=row.what,
+        now=now,
+        anew=False,
+    )
+
+
+def _next_stage(session: Session, row: Reminder, kinds: Kinds, today: date, now: datetime, days: Days) -> None:
+    stage = kinds.next_stage(row.key)
+    if stage is not None and row.prospect_id is not None:
+        on = kinds.comes_up(SERVICE, today + timedelta(days=stage.days), 0, days)
+        place(
+            session,
+            person_id=row.person_id,
+            prospect_id=row.prospect_id,
+            kind=SERVICE,
+            key=stage.id,
+            on=on,
+            what=kinds.stage_words(stage, trade(session, row.prospect_id)),
+            now=now,
+        )
+
+
+def trade(session: Session, prospect_id: int) -> str:
+    """The trade of a customer, "" where it is not known."""
+    return str(facts.known(session, prospect_id).get(TRADE, ("",))[0])
+
+
+def quiet(session: Session, prospect: Prospect, on: date, now: datetime, every: int) -> None:
+    """Say from which day on silence of a customer is too long; whatever was said before does not count any more."""
+    rows = of(session, prospect.id or 0, DORMANT)
+    if rows:
+        move(session, rows[0], on, now).day = None
+        return
+    place(
+        session,
+        person_id=prospect.owner_id,
+        prospect_id=prospect.id,
+        kind=DORMANT,
+        on=on,
+        repeat=f"d{every}",
+        now=now,
+    )
 
 
 def hand_over(session: Session, prospect_id: int, person_id: int) -> None:
     """A customer's open reminders follow the customer to the new owner."""
     theirs = update(Reminder).where(col(Reminder.prospect_id) == prospect_id, col(Reminder.state) == "open")
     session.exec(theirs.values(person_id=person_id))
+
+
+def _due(session: Session, prospect_id: int, until: date) -> Sequence[Reminder]:
+    found = select(Reminder).where(
+        col(Reminder.prospect_id) == prospect_id, col(Reminder.state) == "open", col(Reminder.on) <= until
+    )
+    return session.exec(found.order_by(col(Reminder.id))).all()
+
+
+def _has_customers(session: Session, person_id: int) -> bool:
+    found = select(func.count()).where(
+        col(Prospect.owner_id) == person_id, col(Prospect.status) == "active", col(Prospect.paused).is_(False)
+    )
+    return session.exec(found).one() > 0

@@ -3,7 +3,7 @@
 A row of one rep is reached only through queries that take the caller (`store/prospects.py`), never by id alone.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlmodel import Field, SQLModel
 
@@ -291,18 +292,37 @@ class Quiz(SQLModel, table=True):
 
 
 class Reminder(SQLModel, table=True):
-    """Why a customer is due on a local date. `state`: open, done, missed, moved or dropped."""
+    """Why a customer is due on a local date, or (without a customer) what the person wants to be reminded of.
+
+    `kind` is contact (the rhythm), promise (a date the rep gave) or one of `data/kinds.toml`; `key` tells several of a
+    kind apart. `state`: open, done, missed, moved, passed or dropped.
+    """
 
     __tablename__ = "reminder"
     __table_args__ = (
-        UniqueConstraint("prospect_id", "kind", "on", name="uq_reminder_once"),
+        UniqueConstraint("prospect_id", "kind", "on", "key", name="uq_reminder_once"),
         Index("ix_reminder_person_open", "person_id", "state", "on"),
+        Index(
+            "uq_reminder_own_once",
+            "person_id",
+            "kind",
+            "on",
+            "key",
+            unique=True,
+            sqlite_where=text("prospect_id IS NULL"),
+            postgresql_where=text("prospect_id IS NULL"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
-    prospect_id: int = _link("prospect", index=False)
+    prospect_id: int | None = _link("prospect", null=True, index=False)
     person_id: int = Field(foreign_key="person.id")
-    kind: str = Field(max_length=10)  # contact (the rhythm) or promise (a date the rep gave)
-    on: date
+    kind: str = Field(max_length=10)
+    key: str = Field(default="", max_length=32)
+    on: date  # from this day on it stands in the list
+    day: date | None = Field(default=None)  # what it is about, where that is another day
+    at: time | None = Field(default=None)  # local time of day
+    part: str = Field(default="", max_length=4)  # a part of the day, such as 下午
+    repeat: str = Field(default="", max_length=16)  # when it comes again, a code of `knowledge/repeats.py`
     what: str = Field(default="", max_length=200)
     state: str = Field(default="open", max_length=10)
     created_at: datetime = _time()

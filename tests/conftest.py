@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,7 +17,9 @@ from bot.config import Config, Telegram
 from bot.polling import poll
 from bot.sandbox import Phone, Sandbox, serve
 from bot.service import Service, desk_for, open_database, started
+from knowledge.edition import Edition
 from knowledge.systems import Systems, load_systems
+from knowledge.tree import DATA, Tree
 from store.db import Database
 
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai, a working day
@@ -77,6 +80,12 @@ class Office:
 def systems() -> Systems:
     """The shipped knowledge, loaded once."""
     return load_systems()
+
+
+@cache
+def reading(systems: Systems) -> Edition:
+    """Everything else that is shipped, beside the systems that are loaded already."""
+    return Edition(Tree(DATA), systems)
 
 
 @pytest.fixture
@@ -141,7 +150,8 @@ async def at_work(
     """The real bot, polling a sandbox over loopback; the ticks are the test's own."""
     config = config or Config()
     db = open_database(url)
-    desk = desk_for(config, db, clock.now, systems)
+    own = config.knowledge.folder or config.knowledge.limits
+    desk = desk_for(config, db, clock.now, None if own else reading(systems))
     if filled:
         db.write_now(sample.fill, clock.now())
     stranger = sample.SandboxPerson(id=1009, first_name="路人", username="nobody", started=True)

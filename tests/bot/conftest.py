@@ -61,6 +61,10 @@ class Process:
             return await self._process.wait()
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def children(self) -> list[int]:
         """Ids of the processes that it started."""
         return [child.pid for child in psutil.Process(self._process.pid).children()]

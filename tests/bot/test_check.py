@@ -6,7 +6,7 @@ import pytest
 
 from bot.check import check
 from bot.config import load_config
-from knowledge.systems import DATA
+from knowledge.tree import DATA
 from tests.bot.conftest import Station
 
 Finding = tuple[bool, str]
@@ -29,6 +29,8 @@ async def test_everything_in_order_is_said_so(station: Station, monkeypatch: pyt
         "步骤打法没有问题",
         "跟进节奏没有问题",
         "抱怨处理没有问题",
+        "提醒的种类没有问题",
+        "节日没有问题",
         "查话的词表和模型没有问题",
         "练习题没有问题",
         "数据库没有问题",

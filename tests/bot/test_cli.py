@@ -11,6 +11,7 @@ from bot.cli import main
 from bot.clock import SystemClock
 from bot.service import open_database
 from knowledge.systems import Systems
+from knowledge.tree import DATA
 from store import people, prospects
 
 
@@ -277,3 +278,96 @@ def test_time_is_read_in_one_place_only() -> None:
     assert readers == ["bot/clock.py"]
     assert SystemClock().now().tzinfo is UTC
     assert isinstance(SystemClock().now(), datetime)
+
+
+@pytest.fixture
+def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A team's own folder, set in the environment, with one file over a shipped one and one that is new."""
+    folder = tmp_path / "team"
+    (folder / "sensory" / "types").mkdir(parents=True)
+    visual = (DATA / "sensory" / "types" / "visual.toml").read_text(encoding="utf-8")
+    (folder / "sensory" / "types" / "visual.toml").write_text(visual.replace("视觉型", "看样派"), encoding="utf-8")
+    playbook = (DATA / "playbooks" / "restate.toml").read_text(encoding="utf-8")
+    playbook = playbook.replace('"restate"', '"ours"').replace("复述确认", "念一遍")
+    aliases = next(line for line in playbook.splitlines() if line.startswith("aliases"))
+    (folder / "playbooks").mkdir()
+    (folder / "playbooks" / "ours.toml").write_text(playbook.replace(aliases, "aliases = []"), encoding="utf-8")
+    monkeypatch.setenv("ZHIKE_KNOWLEDGE__FOLDER", str(folder))
+    return folder
+
+
+def test_the_command_line_knows_the_teams_own_files(team: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["systems"], ["advise", "看样派"], ["advise", "念一遍"], ["knowledge", "list", "sensory/types"]):
+        assert main(arguments) == 0
+    out = capsys.readouterr().out
+
+    assert "看样派（感官系统）" in out
+    assert "念一遍：" in out
+    assert f"团队的：{team}，2 个文件" in out
+    assert "  playbooks/ours.toml　新加的" in out
+    assert "  sensory/types/visual.toml　换掉自带的" in out
+    assert "  sensory/types/auditory.toml\n" in out
+
+
+def test_the_team_is_judged_by_what_it_calls_a_type(
+    team: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed(monkeypatch, "他说看着顺眼，让我把图发过去\n")
+
+    assert main(["classify", "--system", "sensory", "--top", "1"]) == 0
+    assert json.loads(capsys.readouterr().out)["types"][0]["zh"] == "看样派"
+
+
+def test_a_shipped_file_is_copied_to_be_changed(team: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["knowledge", "copy", "scenes.toml"]) == 0
+    assert main(["knowledge", "list"]) == 0
+
+    assert (team / "scenes.toml").read_bytes() == (DATA / "scenes.toml").read_bytes()
+    assert "  scenes.toml　逐条并进自带的" in capsys.readouterr().out
+
+
+def test_an_editors_schemas_are_written_into_the_folder(team: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["knowledge", "schema", str(team)]) == 0
+    assert main(["knowledge", "reload"]) == 0
+
+    assert (team / ".taplo.toml").is_file()
+    assert json.loads((team / ".schemas" / "type.json").read_text(encoding="utf-8"))["required"]
+    assert "都没有问题" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["train"], "zhike knowledge train behavior"),
+        (["copy"], "zhike knowledge copy scenes.toml"),
+        (["reload", "now"], "zhike knowledge reload 这样"),
+        (["train", "nix"], "没有“nix”这个分类系统"),
+        (["copy", "nix.toml"], "自带的知识里没有 nix.toml"),
+    ],
+)
+def test_what_cannot_be_done_with_knowledge_is_said(
+    arguments: list[str], told: str, team: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["knowledge", *arguments]) == 1
+    assert told in capsys.readouterr().err
+
+
+def test_without_a_folder_of_its_own_a_team_is_told_how_to_have_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("ZHIKE_KNOWLEDGE__FOLDER", raising=False)
+    assert main(["knowledge", "list"]) == 0
+    assert main(["knowledge", "train", "behavior"]) == 1
+    told = capsys.readouterr()
+
+    assert "团队的：还没有" in told.out
+    assert "[knowledge]" in told.err
+
+
+def test_a_folder_that_is_not_there_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ZHIKE_KNOWLEDGE__FOLDER", "/nowhere/team")
+
+    assert main(["systems"]) == 1
+    assert "配置 knowledge.folder：没有这个文件夹：/nowhere/team" in capsys.readouterr().err

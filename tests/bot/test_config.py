@@ -182,3 +182,18 @@ def test_a_day_that_is_both_off_and_on_is_worked(elsewhere: Path) -> None:
 )
 def test_the_shape_of_a_token_is_checked(token: str, sound: bool) -> None:
     assert (token_fault(token) is None) is sound
+
+
+def test_thresholds_come_from_the_file_and_from_the_environment(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(elsewhere, "[knowledge.limits]\nspend_tier = { diamond = 3000000, gold = 400000 }\n")
+    monkeypatch.setenv("ZHIKE_KNOWLEDGE__LIMITS__SPEND_TIER__DIAMOND", "2000000")
+
+    assert load_config().knowledge.limits == {"spend_tier": {"diamond": 2_000_000.0, "gold": 400_000.0}}
+
+
+def test_a_threshold_that_is_no_number_is_named(elsewhere: Path) -> None:
+    written(elsewhere, '[knowledge.limits]\nspend_tier = { diamond = "很多" }\n')
+    with pytest.raises(Faults, match=r"配置 knowledge\.limits\.spend_tier\.diamond：写法不对"):
+        load_config()

@@ -14,7 +14,7 @@ from store import models
 from store.db import Database
 from store.models import InUse
 from tests.bot.conftest import Station
-from tests.conftest import StoppedClock
+from tests.conftest import StoppedClock, reading
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -48,7 +48,7 @@ def test_without_a_model_of_the_team_the_shipped_one_judges(db: Database, system
 def test_the_desk_judges_with_the_teams_model(db: Database, systems: Systems, system: System) -> None:
     take(db, system)
 
-    desk = desk_for(Config(), db, StoppedClock().now, systems)
+    desk = desk_for(Config(), db, StoppedClock().now, reading(systems))
 
     assert desk.system.id == Rules().system == "behavior"
     assert bias_of(desk.system.model) == 9.0

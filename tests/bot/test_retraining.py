@@ -92,7 +92,7 @@ def test_a_better_model_is_taken_and_the_restart_is_asked_for(
     assert "能用的有 14 条（另有 1 条没有打过字，用不上）" in said
     assert "团队自己的客户（14 条没参加训练的）：第一个就对 50.0% → 100.0%" in said
     assert "试算 7/7" in said
-    assert "重启机器人后生效" in said
+    assert "（或重启机器人）后生效" in said
 
 
 def test_nothing_that_a_rep_wrote_is_printed(

@@ -316,3 +316,28 @@ async def test_a_killed_bot_leaves_no_worker_behind(station: Station) -> None:
         async with asyncio.timeout(20):
             while psutil.pid_exists(worker) and psutil.Process(worker).status() != psutil.STATUS_ZOMBIE:
                 await asyncio.sleep(0.05)
+
+
+async def test_the_running_bot_draws_in_a_third_process_that_starts_with_the_first_picture(station: Station) -> None:
+    phone = station.sandbox.phone(1001)
+    async with station.zhike("run") as process:
+        await process.says("已上线")
+        await phone.say("/help")
+        await reply(phone, 1)
+        before = process.children
+        loaded = [_loads_matplotlib(pid) for pid in (process.pid, *before)]
+        await phone.say("/abc")
+        await reply(phone, 2)
+        (drawing,) = set(process.children) - set(before)
+        after = [_loads_matplotlib(pid) for pid in (process.pid, *before, drawing)]
+        code = await process.stop()
+
+    assert phone.last.media
+    assert loaded == [False, False]
+    assert after == [False, False, True]
+    assert code == 0
+    assert not psutil.pid_exists(drawing)
+
+
+def _loads_matplotlib(pid: int) -> bool:
+    return any("matplotlib" in part.path for part in psutil.Process(pid).memory_maps())

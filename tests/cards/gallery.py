@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from cards import (
     contacts,
     facets,
     interview,
+    occasions,
     people,
     playbooks,
     practice,
@@ -22,7 +23,7 @@ from cards import (
     team,
     wording,
 )
-from cards.card import Card
+from cards.card import CAPTION_LIMIT, Card, Picture, units, visible
 from cards.interview import Place
 from cards.prospects import ProspectView
 from cards.team import RepLine
@@ -34,11 +35,13 @@ from knowledge.contacts import Contact
 from knowledge.drill import Drill, Item
 from knowledge.due import DueCustomer
 from knowledge.facets import Facet
+from knowledge.festivals import load_festivals
 from knowledge.files import MOMENTS, SCENES
 from knowledge.finding import Library, Type
 from knowledge.interview import LONGEST_TEXT, MOST_QUESTIONS, OPEN, Ask, Interview, Phase, Turn
+from knowledge.kinds import Occasion, load_kinds
 from knowledge.playbooks import load_playbooks
-from knowledge.practice import Exercise, load_exercises, lookalikes, told_apart
+from knowledge.practice import Exercise, Exercises, lookalikes, told_apart
 from knowledge.scenes import load_conflicts, load_scenes
 from knowledge.systems import Kind, System, load_systems
 from knowledge.talk import Talk
@@ -52,7 +55,7 @@ SYSTEM = SYSTEMS["behavior"]
 BOOKS = load_playbooks(SYSTEMS)
 LIBRARY = Library(SYSTEMS, BOOKS)
 HANDLING = load_handling()
-EXERCISES = load_exercises(SYSTEMS)
+EXERCISES = Exercises(SYSTEMS)
 TALK = Talk(product="静音断桥铝门窗", points=("隔音好", "十年质保"), trade="建材", company="安居门窗有限公司")
 
 
@@ -95,6 +98,7 @@ def view(name: str, note: str, system: System = SYSTEM) -> ProspectView:
         rhythm="你定的节奏：365 天一次，最晚 521 天",
         visits=tuple((date(2025, 12, 31), "wechat", "reached", note[:LONGEST_TEXT]) for _ in range(5)),
         promises=tuple((date(2027, 12, 31), note[:200]) for _ in range(20)),
+        dates=tuple(f"{zh} 农历闰腊月廿九" for zh in occasions.FACTS.values()),
         tests=(("老虎 + 孔雀 + 考拉", "动物性格测试", date(2026, 1, 1)), ("支配型", "沟通风格", TODAY)),
         complaints=(complaint(name, note), complaint(name, note)),
         people=(contact(name, note),) * 40,
@@ -116,8 +120,16 @@ def due(name: str, note: str) -> DueCustomer:
         last_note=note[:LONGEST_TEXT],
         next_step=note[:200],
         opening=SYSTEM.type("sentimental").card.opening[0],
-        promises=tuple(note[:100] for _ in range(6)),
+        promises=tuple(f"15:30 {note[:100]}" for _ in range(6)),
+        occasions=tuple(occasion(kind, note) for kind in load_kinds().all),
+        type_id="sentimental",
     )
+
+
+def occasion(kind: str, note: str, at: int = 0) -> Occasion:
+    """A reminder of a kind with everything long."""
+    day = date(2026, 11, 24) if kind == "birthday" else date(2027, 12, 31)
+    return Occasion(LARGE + at, kind, "", TODAY, day, note[:100], time(15, 30), "下午", "yL06+29")
 
 
 @cache
@@ -133,6 +145,7 @@ def gallery(name: str, note: str) -> tuple[tuple[str, Card], ...]:
         _complaints,
         _people,
         _lists,
+        _occasions,
         _quizzes,
         _drafts,
         _facets,
@@ -391,7 +404,11 @@ def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "morning with practice", reminders.morning(many, TODAY, name[:40], missed=99, drill=True)
     yield "morning of one", reminders.morning(many[:1], TODAY, name[:40])
     yield "today", reminders.today_list(many, TODAY)
-    yield "today without promises", reminders.today_list([_unpromised(row) for row in many], TODAY)
+    own = [occasion(kind, note, at) for at in range(6) for kind in ("own", "festival")]
+    yield "morning with matters", reminders.morning(many, TODAY, name[:40], missed=99, matters=own)
+    yield "morning of matters", reminders.morning([], TODAY, name[:40], matters=own)
+    yield "today of matters", reminders.today_list([], TODAY, own)
+    yield "today without promises", reminders.today_list([_unpromised(row) for row in many], TODAY, own)
     yield "nothing today", reminders.today_list([], TODAY)
     yield "done", reminders.done(name[:40], date(2027, 12, 31), TODAY)
     yield "later", reminders.later(LARGE, name[:40])
@@ -402,7 +419,7 @@ def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "given", reminders.given(name[:40], name[:40])
     yield "received", reminders.received(LARGE, name[:40], name[:40])
     yield "check", reminders.check()
-    yield "set", reminders.set_for(name[:40], date(2027, 12, 31), note[:100], TODAY)
+    yield "set", reminders.set_for(name[:40], date(2027, 12, 31), note[:100], TODAY, "15:30")
     yield "ask when", reminders.ask_when(name[:40])
     rep = RepLine(name[:40], "rep", True, 99999, dict.fromkeys("ABCD", 9999), 999, 9999, 9999, 9999)
     yield "team", team.status(name[:40], [rep] * 60)
@@ -411,6 +428,27 @@ def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
 
 def _unpromised(row: DueCustomer) -> DueCustomer:
     return DueCustomer(**{key: getattr(row, key) for key in DueCustomer.__slots__ if key != "promises"})
+
+
+def _occasions(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    ahead = [occasions.Ahead(occasion(kind, note, at), name[:40]) for at, kind in enumerate(load_kinds().all)]
+    yield "reminders", occasions.listing(ahead[: occasions.PAGE], 99, 5, TODAY, ahead[0])
+    yield "no reminders", occasions.listing([], 0, 0, TODAY)
+    yield "own set", occasions.set_own(ahead[6], TODAY)
+    yield "own not understood", occasions.ask_own()
+    options = [(TODAY.replace(day=day), f"n:on:{LARGE}:202611{day}") for day in (23, 24, 30)]
+    yield "which day", occasions.which(note[:30], TODAY, options, TODAY)
+    groups = [(zh, "祝您一切都好。" * 8, [name[:40]] * 200) for zh in load_festivals().tones.values()]
+    yield "festival", occasions.festival("中秋", TODAY, groups, LARGE, TODAY)
+    facts = dict.fromkeys(occasions.FACTS, "农历闰腊月廿九")
+    yield "dates", occasions.dates(name[:40], LARGE, facts, dict.fromkeys(facts, date(2027, 12, 31)), TODAY, "记下了")
+    yield "no dates", occasions.dates(name[:40], LARGE, {}, {}, TODAY)
+    for fact in occasions.FACTS:
+        yield f"ask {fact}", occasions.ask_day(name[:40], fact)
+        yield f"bad {fact}", occasions.bad_day(fact)
+    yield "calendars", occasions.calendars("renewal_on", LARGE, ("08-15", "8月15日"), ("L08-15", "农历八月十五"))
+    yield "trade", occasions.trade(name[:40], LARGE, SYSTEMS.facts["trade"])
+    yield "served", occasions.served("工厂", note[:200], date(2027, 12, 31), TODAY)
 
 
 def _quizzes(name: str, note: str) -> Iterator[tuple[str, Card]]:
@@ -436,7 +474,8 @@ def _quizzes(name: str, note: str) -> Iterator[tuple[str, Card]]:
                 found = questionnaire.score(test, sheet, "customer" if one.id and "customer" in test.whom else "self")
                 shown = (found, test, system, one, place)
                 if found.enough:
-                    yield f"result {system.id} {who} {at}", quizzes.result(*shown, on=date(2020, 1, 1), today=TODAY)
+                    picture = quizzes.result(*shown, on=date(2020, 1, 1), today=TODAY)
+                    yield from _picture(f"result {system.id} {who} {at}", picture)
                     rows = [(LARGE, date(2020, 1, 1), found)] * 10
                     yield f"history {system.id} {who} {at}", quizzes.history(rows, system, one, TODAY)
                 else:
@@ -498,10 +537,22 @@ def _facets(name: str, note: str) -> Iterator[tuple[str, Card]]:
             yield f"ask {system.id} {fact.id}", facets.ask(name, LARGE, system, fact)
             yield f"not understood {fact.id}", facets.not_understood(fact)
     yield "scenes", facets.scenes(scenes, "store")
-    yield "abc", facets.ranking([(name, 1e9, 0.5, "关键")] * 30, 999)
-    yield "no abc", facets.ranking((), 9)
-    titles = [(kind.id, kind.zh) for kind in SYSTEMS.catalogue("loyalty_power").types.values()]
-    yield "map", facets.quadrant({id: [name] * 99 for id, _ in titles}, titles, 99)
+    for count in (2, 200):
+        rows = [facets.Ranked(name, 1e9, 1 / count, at / count, "关键") for at in range(count)]
+        yield from _picture(f"abc of {count}", facets.ranking(rows, (0.8, 0.95), 999))
+    yield "no abc", facets.unranked()
+    titles = {kind.id: kind.zh for kind in SYSTEMS.catalogue("loyalty_power").types.values()}
+    for count in (1, 99):
+        yield from _picture(f"map of {count}", facets.quadrant({id: [name] * count for id in titles}, titles, 99))
+
+
+def _picture(name: str, picture: Picture) -> Iterator[tuple[str, Card]]:
+    """The words of a picture, and what stands below it."""
+    assert units(picture.alt) <= CAPTION_LIMIT
+    yield name, picture.words
+    if picture.fits:
+        assert units(visible(picture.caption.text)) <= CAPTION_LIMIT
+        yield f"{name} caption", picture.caption
 
 
 def _briefs(name: str, note: str) -> Iterator[tuple[str, Card]]:

@@ -14,6 +14,7 @@ from cards.card import (
     Lines,
     Menu,
     Offer,
+    Picture,
     Say,
     Tell,
     Toast,
@@ -25,15 +26,34 @@ from cards.card import (
     short,
     units,
     unpack,
+    visible,
 )
+from cards.charts import Bar, Bars, Cell, Pareto, Plane, Scale, Square, Step, unpacked
 
 words = st.text(max_size=40)
 buttons = st.builds(Button, words, words, words)
 cards = st.builds(Card, words.map(Markup), st.lists(st.lists(buttons, max_size=3).map(tuple), max_size=3).map(tuple))
 articles = st.builds(Article, words, words, words, words.map(Markup))
+shares = st.floats(0, 1, allow_nan=False)
+steps = st.builds(Step, words, shares, shares, words, st.integers(0, 2))
+cells = st.builds(Cell, words, st.integers(0, 999), st.lists(words, max_size=3).map(tuple))
+scales = st.builds(Scale, words, *[st.integers(-30, 30)] * 4)
+charts = st.one_of(
+    st.builds(
+        Pareto,
+        words,
+        st.lists(words, max_size=3).map(tuple),
+        st.lists(steps, max_size=3).map(tuple),
+        st.lists(shares).map(tuple),
+    ),
+    st.builds(Square, words, words, words, st.tuples(cells, cells, cells, cells)),
+    st.builds(Plane, words, scales, scales, st.tuples(words, words, words, words), words),
+    st.builds(Bars, words, st.lists(st.builds(Bar, words, st.integers(), st.integers(), st.booleans())).map(tuple)),
+)
 acts = st.one_of(
     st.builds(Say, cards),
     st.builds(Change, cards),
+    st.builds(Picture, charts, words, cards, cards, st.booleans()),
     st.builds(Toast, words, st.booleans()),
     st.builds(Tell, st.integers(1, 10**15), cards),
     st.builds(Menu, st.sampled_from(["rep", "manager", "admin"])),
@@ -67,6 +87,23 @@ def test_a_text_stays_escaped_once_after_a_round_trip(text: str) -> None:
 def test_an_act_of_another_version_is_refused() -> None:
     with pytest.raises(ValueError, match="shout"):
         unpack('[["shout","hello"]]')
+
+
+def test_a_chart_of_another_version_is_refused() -> None:
+    with pytest.raises(ValueError, match="pie"):
+        unpacked(["pie", "一块"])
+
+
+@given(words)
+def test_what_is_seen_of_a_text_is_what_was_typed(text: str) -> None:
+    assert visible(Lines().add("<b>{}</b>", text).text()) == text
+
+
+@pytest.mark.parametrize(("signs", "fits"), [(1024, True), (1025, False)])
+def test_a_caption_fits_up_to_1024_utf16_units_without_its_tags(signs: int, fits: bool) -> None:
+    caption = Card(Lines().add("<b>{}</b>", "&" * signs).text())
+
+    assert Picture(Bars("", ()), "", caption, caption).fits is fits
 
 
 @given(st.lists(buttons, max_size=20), st.integers(1, 6))

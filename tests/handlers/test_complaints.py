@@ -200,6 +200,17 @@ async def test_a_day_that_cannot_be_is_asked_for_again(office: Office) -> None:
     assert promises(office, "钱总") == {date(2026, 12, 8): ANSWER}
 
 
+async def test_a_day_that_may_be_several_is_asked_back(office: Office) -> None:
+    await opened(office, "钱总")
+    await press(office, "k:due:*")
+    await office.said("周一")
+    first = promises(office, "钱总")
+    await press(office, "k:on:*:20261123")
+
+    assert first == {date(2026, 11, 30): ANSWER}
+    assert promises(office, "钱总") == {date(2026, 11, 23): ANSWER}
+
+
 async def test_a_paused_customer_is_reminded_of_again(office: Office) -> None:
     await office.said("钱总")
     await press(office, "p:edit:*")

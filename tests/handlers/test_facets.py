@@ -1,10 +1,13 @@
 """A customer seen through the systems of a scene, as whole conversations."""
 
+from pathlib import Path
+
 import pytest
 
+from bot.config import Config, KnowledgeSection
 from knowledge.scenes import load_conflicts, load_scenes, strangers
-from knowledge.systems import RuleSystem, load_systems
-from tests.conftest import Office
+from knowledge.systems import RuleSystem, Systems, load_systems
+from tests.conftest import Office, StoppedClock, at_work
 from tests.handlers.conftest import answered_as, customers, data_of, golden, press, taps
 
 
@@ -131,3 +134,72 @@ def test_scenes_and_conflicts_name_what_exists() -> None:
 
     assert len(load_scenes(systems)) == 6
     assert strangers(load_conflicts(), systems) == []
+
+
+def team_system(folder: Path) -> Path:
+    """A system of rules of the team's own with a fact and a scene of its own."""
+    home = folder / "pupil"
+    (home / "types").mkdir(parents=True)
+    (folder / "facts").mkdir()
+    (home / "system.toml").write_text(
+        'id = "pupil"\nzh = "学员"\nkind = "rule"\nabout = "在不在校"\nsource = []\n', encoding="utf-8"
+    )
+    for id, zh in (("inside", "在校生"), ("outside", "校外生")):
+        card = '[card]\nessence = "照他的时间来。"\ndo = ["先问课表。"]\ndont = ["别催。"]\nsay = ["您哪天有空？"]\n'
+        (home / "types" / f"{id}.toml").write_text(
+            f'id = "{id}"\nzh = "{zh}"\naliases = []\ndefinition = "看他在不在校。"\nsource = []\n'
+            f'origin = "extended"\n{card}',
+            encoding="utf-8",
+        )
+    (home / "rules.toml").write_text(
+        'needs = ["at_school"]\n'
+        '[[rule]]\ntype = "inside"\nwhen = [["at_school", "=", true]]\nwhy = "还在上学"\n'
+        '[[rule]]\ntype = "outside"\nwhen = [["at_school", "=", false]]\nwhy = "已经不上学了"\n',
+        encoding="utf-8",
+    )
+    (folder / "facts" / "ours.toml").write_text(
+        '[[fact]]\nid = "at_school"\nzh = "在校"\nask = "他还在上学吗？"\nkind = "flag"\nlasts = 365\n'
+        'choices = [{ value = true, zh = "在上" }, { value = false, zh = "不上了" }]\n',
+        encoding="utf-8",
+    )
+    (folder / "scenes.toml").write_text(
+        '[[scene]]\nid = "tutoring"\nzh = "培训机构"\nabout = "先看在不在校"\n'
+        'systems = ["pupil", "spend_tier", "behavior"]\n',
+        encoding="utf-8",
+    )
+    return folder
+
+
+async def test_a_teams_scene_system_fact_and_threshold_from_the_settings_to_the_card(
+    lite: str, clock: StoppedClock, systems: Systems, tmp_path: Path
+) -> None:
+    own = KnowledgeSection(folder=str(team_system(tmp_path / "team")), limits={"spend_tier": {"diamond": 3_000_000.0}})
+    async with at_work(lite, clock, systems, config=Config(knowledge=own)) as office:
+        await saved(office, "马师傅")
+        await office.said("/settings")
+        await press(office, "s:scenes")
+        await press(office, "s:scene:tutoring")
+        await office.said("马师傅")
+        await press(office, "f:open:*")
+        await press(office, "f:ask:*:pupil")
+        await press(office, "f:set:*:pupil:at_school:0")
+        await press(office, "f:ask:*:spend_tier")
+        await office.said("320万")
+        card = office.phone().last.text
+
+    assert "马师傅　培训机构" in card
+    assert "学员　在校生\n　还在上学" in card
+    assert "用量等级　钻石客户\n　最近一年成交 320 万元，到了 300 万元" in card
+
+
+async def test_an_interview_in_a_system_that_the_team_took_away_again_is_left_alone(office: Office) -> None:
+    await saved(office, "马师傅")
+    await press(office, "f:open:*")
+    await press(office, "f:judge:*:buyer_role")
+    stale = data_of(office, "i:*")
+    with office.db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE interview SET system = 'gone' WHERE system = 'buyer_role'")
+    await taps(office, stale)
+    answer = await office.said("开口就问最低多少，零头也要抹")
+
+    assert "杀价" in answer

@@ -108,7 +108,8 @@ async def test_the_service_map_shows_the_place(office: Office) -> None:
     await press(office, "q:go:service_style:0")
     await ticked(office, {"personal": "4", "s05": "2", "s09": "3", "procedural": "3", "s12": None})
 
-    assert "X" in office.phone().last.text
+    assert office.phone().last.media
+    assert "在右下边“热情友好型”那一格" in office.phone().last.text
     golden("test_of_service", abridged(office.phone().transcript()))
 
 

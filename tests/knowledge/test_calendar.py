@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.calendar import SEARCH, is_working, working_from
+from knowledge.calendar import SEARCH, is_working, working_before, working_from
 
 SWAPS_OF_2026 = {
     date(2026, 1, 1): False,
@@ -93,3 +93,24 @@ def test_a_working_day_is_never_far(day: date) -> None:
 
     assert is_working(then)
     assert day <= then <= day + timedelta(12)
+
+
+@pytest.mark.parametrize(
+    ("day", "then"),
+    [
+        (date(2026, 11, 23), date(2026, 11, 23)),
+        (date(2026, 11, 29), date(2026, 11, 27)),
+        (date(2026, 10, 5), date(2026, 9, 30)),
+        (date(2026, 2, 20), date(2026, 2, 14)),  # a working Saturday
+    ],
+)
+def test_the_last_working_day(day: date, then: date) -> None:
+    assert working_before(day) == then
+
+
+def test_a_year_of_days_off_is_said_so_backwards_too() -> None:
+    start = date(2026, 11, 23)
+    closed = {start - timedelta(at): False for at in range(SEARCH)}
+
+    with pytest.raises(ValueError, match="2026-11-23"):
+        working_before(start, closed)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from knowledge.calendar import is_working
 from knowledge.complaints import load_handling, working_after
 from knowledge.errors import Faults
-from knowledge.systems import DATA
+from knowledge.tree import DATA
 
 HANDLING = load_handling()
 FRIDAY = date(2026, 11, 27)
@@ -114,7 +114,7 @@ def test_every_fault_of_both_files_is_told_at_once(tmp_path: Path) -> None:
     assert set(told.value.faults) == {
         "complaint.toml: days.answer: 缺少这一项",
         "complaint.toml: days.anwser: 没有这一项（是不是拼错了？）",
-        "complaint.toml: kind[0].zh: 太短",
+        "complaint.toml: kind[0].zh: 太短，至少 2 个字",
         "playbooks/complaint.toml: step[0].goal: 缺少这一项",
         "playbooks/complaint.toml: step[0].gaol: 没有这一项（是不是拼错了？）",
     }

@@ -4,7 +4,8 @@ import pytest
 
 from knowledge.corpus import Text, read_corpus
 from knowledge.model import NOTHING
-from knowledge.systems import DATA, Systems
+from knowledge.systems import Systems
+from knowledge.tree import DATA
 
 
 def test_texts_stand_below_their_types(tmp_path: Path) -> None:

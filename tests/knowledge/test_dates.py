@@ -1,12 +1,15 @@
 """Date phrases, said on Monday 23 November 2026."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.dates import Found, coming, find, number
+from knowledge.calendar import is_working
+from knowledge.dates import Found, coming, find, hour
+from knowledge.numbers import number
+from knowledge.yearly import lunar
 
 TODAY = date(2026, 11, 23)
 
@@ -79,6 +82,88 @@ PHRASES = {
     "12-03": "2026-12-03",
     "12/3": "2026-12-03",
     "2028年2月29日": "2028-02-29",
+    "月初": "2026-12-01",
+    "月中": "2026-12-15",
+    "下月初": "2026-12-01",
+    "下个月中旬": "2026-12-15",
+    "12月初": "2026-12-01",
+    "3月底前": "2027-03-31",
+    "明年三月": "2027-03-01",
+    "明年3月中": "2027-03-15",
+    "一个半月后": "2027-01-07",
+    "半年后": "2027-05-23",
+    "两年后": "2028-11-23",
+    "三天内": "2026-11-26",
+    "一周内": "2026-11-30",
+    "这周内": "2026-11-27",
+    "本月内": "2026-11-30",
+    "过几天": "2026-11-25",
+    "年底": "2026-12-31",
+    "年底前": "2026-12-31",
+    "明年底": "2027-12-31",
+    "明年年初": "2027-01-01",
+    "季度末": "2026-12-31",
+    "这个季度末": "2026-12-31",
+    "下季度末": "2027-03-31",
+    "下个季度": "2027-01-01",
+    "农历八月十五": "2027-09-15",
+    "阴历冬月初一": "2026-12-09",
+    "正月初八": "2027-02-13",
+    "大年初六": "2027-02-11",
+    "腊月二十三": "2027-01-30",
+    "腊月三十": "2027-02-05",
+    "农历闰六月初一": "2027-07-04",
+    "元旦": "2027-01-01",
+    "元旦后": "2027-01-04",
+    "国庆后": "2027-10-06",
+    "国庆节以后": "2027-10-06",
+    "国庆回来": "2027-10-06",
+    "过完国庆": "2027-10-06",
+    "国庆前": "2027-09-30",
+    "五一回来": "2027-05-05",
+    "五一": "2027-05-01",
+    "春节前": "2027-02-04",
+    "春节": "2027-02-06",
+    "年前": "2027-02-04",
+    "年后": "2027-02-11",
+    "过完年": "2027-02-11",
+    "过年后": "2027-02-11",
+    "节后": "2027-01-04",
+    "节前": "2026-12-31",
+    "元宵节": "2027-02-20",
+    "清明前": "2027-04-02",
+    "端午": "2027-06-09",
+    "中秋": "2027-09-15",
+    "双十一后": "2027-11-12",
+}
+
+HOURS = {
+    "下周三下午": ("2026-12-02", None, "下午"),
+    "周五的上午": ("2026-11-27", None, "上午"),
+    "今晚": ("2026-11-23", None, "晚上"),
+    "明早九点": ("2026-11-24", "09:00", "早上"),
+    "明晚七点半": ("2026-11-24", "19:30", "晚上"),
+    "周五上午十点半": ("2026-11-27", "10:30", "上午"),
+    "周五 下午3点": ("2026-11-27", "15:00", "下午"),
+    "12月3号15:30": ("2026-12-03", "15:30", ""),
+    "下周三两点": ("2026-12-02", "14:00", ""),
+    "明天九点一刻": ("2026-11-24", "09:15", ""),
+    "明天十点二十": ("2026-11-24", "10:20", ""),
+    "明天中午12点": ("2026-11-24", "12:00", "中午"),
+    "后天中午一点": ("2026-11-25", "13:00", "中午"),
+    "月底前下午五点": ("2026-11-30", "17:00", "下午"),
+}
+
+EITHER = {
+    "周一": ["2026-11-23", "2026-11-30"],
+    "下周": ["2026-11-30", "2026-12-02", "2026-12-04"],
+    "23号": ["2026-11-23", "2026-12-23"],
+    "过两天": ["2026-11-25", "2026-11-26", "2026-11-28"],
+    "过几天": ["2026-11-25", "2026-11-26", "2026-11-28"],
+    "下个月": ["2026-12-01", "2026-12-15", "2026-12-31"],
+    "下个季度": ["2027-01-01", "2027-02-01", "2027-03-01"],
+    "明年三月": ["2027-03-01", "2027-03-15", "2027-03-31"],
+    "八月十五": ["2027-08-15", "2027-09-15"],
 }
 
 
@@ -88,6 +173,47 @@ def test_every_phrase_means_its_day() -> None:
         print(f"{phrase}\t{day}")  # noqa: T201 - the table that is checked
 
     assert told == PHRASES
+
+
+def test_an_hour_is_understood_and_kept() -> None:
+    told = {
+        phrase: (found.on.isoformat(), f"{found.at:%H:%M}" if found.at else None, found.part)
+        for phrase in HOURS
+        if (found := find(f"{phrase}去送样", TODAY))
+    }
+
+    assert told == HOURS
+
+
+@pytest.mark.parametrize(
+    "text", ["周五一点都没空", "周五两点要求", "明天几点再说", "周五有一点贵", "周五25点", "明天9:75"]
+)
+def test_what_is_no_hour_is_left_alone(text: str) -> None:
+    found = find(text, TODAY)
+
+    assert found is not None
+    assert (found.at, text[found.start : found.end]) == (None, text[:2])
+
+
+def test_what_may_mean_several_days_has_them_all() -> None:
+    told = {phrase: [on.isoformat() for on in found.either] for phrase in EITHER if (found := find(phrase, TODAY))}
+
+    assert told == EITHER
+
+
+@pytest.mark.parametrize("phrase", ["下周三", "周三", "25号", "月底", "三天后", "明天", "国庆后", "12月3号", "今天"])
+def test_what_means_one_day_is_not_asked_back(phrase: str) -> None:
+    found = find(phrase, TODAY)
+
+    assert found is not None
+    assert found.either == ()
+
+
+def test_an_hour_alone_means_today() -> None:
+    found = hour("下午三点问合同", TODAY)
+
+    assert found == Found(TODAY, 0, 4, at=time(15), part="下午")
+    assert hour("他有一点贵", TODAY) is None
 
 
 @pytest.mark.parametrize("phrase", PHRASES)
@@ -128,6 +254,22 @@ def test_the_rest_of_the_sentence_is_kept(phrase: str) -> None:
         "之后天气不好",
         "不过三天打鱼",
         "9999年后",
+        "五一广场",
+        "国庆路口",
+        "王国庆说再看看",
+        "去年国庆送过",
+        "上次中秋",
+        "细节后面再谈",
+        "三年前买的",
+        "几年后",
+        "少年后来",
+        "每月15号",
+        "每年3月10日",
+        "每月底",
+        "每季度末",
+        "交货期15天内",
+        "13月初",
+        "年终奖",
     ],
 )
 def test_what_names_no_day_is_no_date(text: str) -> None:
@@ -151,6 +293,20 @@ def test_a_month_long_ago_is_next_years() -> None:
     found = find("9月1号", TODAY)
 
     assert found == Found(date(2027, 9, 1), 0, 4)
+
+
+def test_a_name_with_a_festival_in_it_is_no_festival() -> None:
+    found = find("王国庆后天来", TODAY)
+
+    assert found is not None
+    assert found.on == date(2026, 11, 25)
+
+
+def test_in_the_middle_of_a_holiday_after_it_means_this_one() -> None:
+    found = find("国庆后", date(2026, 10, 3))
+
+    assert found is not None
+    assert found.on == date(2026, 10, 8)
 
 
 def test_the_thirty_first_is_found_where_the_month_has_one() -> None:
@@ -228,7 +384,77 @@ def test_a_day_of_the_month_is_today_or_to_come(today: date, day: int) -> None:
     assert timedelta(0) <= found.on - today <= timedelta(31)
 
 
-DATEY = st.text("今明后大天周星期礼拜下上个月底半年号日前之以过这本每一两二三十零百0123456789-/. 楼，x", max_size=14)
+RELATIVE = [
+    phrase for phrase in (*PHRASES, *HOURS) if not phrase.startswith(("20", "11月", "12月", "12-", "12/", "这", "本"))
+]
+
+
+@given(st.sampled_from(RELATIVE), st.dates(date(2024, 1, 1), date(2034, 12, 31)))
+def test_no_phrase_that_counts_from_today_means_a_day_that_has_passed(phrase: str, today: date) -> None:
+    found = find(phrase, today)
+
+    if found is not None:  # the 31st, 30 February and the like do not exist in every month
+        assert not found.past
+        assert found.on >= today
+        assert all(on >= today for on in found.either)
+        assert not found.either or (found.on in found.either and list(found.either) == sorted(set(found.either)))
+
+
+@given(st.dates(date(2024, 1, 1), date(2034, 12, 31)))
+def test_a_weekday_said_on_that_day_is_asked_back(today: date) -> None:
+    found = find(f"周{'一二三四五六日'[today.weekday()]}", today)
+
+    assert found is not None
+    assert found.either == (today, today + timedelta(7))
+    assert found.on == today + timedelta(7)
+
+
+@given(st.dates(date(2024, 1, 1), date(2034, 12, 31)))
+def test_month_ends_are_the_last_of_a_month(today: date) -> None:
+    for phrase, ahead in (("月底", 0), ("下月底", 1)):
+        found = find(phrase, today)
+        assert found is not None
+        assert (found.on + timedelta(1)).day == 1
+        assert (found.on.year * 12 + found.on.month) - (today.year * 12 + today.month) == ahead
+
+
+@given(st.dates(date(2024, 1, 1), date(2034, 12, 31)))
+def test_after_a_festival_people_work_and_before_it_too(today: date) -> None:
+    for name in ("国庆", "春节", "五一", "中秋", "端午", "元旦"):
+        after, before, day = find(f"{name}后", today), find(f"{name}前", today), find(name, today)
+        assert after is not None
+        assert before is not None
+        assert day is not None
+        assert is_working(after.on)
+        assert is_working(before.on)
+        assert today < after.on
+        assert today <= before.on
+        assert today <= day.on
+
+
+@given(st.dates(date(2024, 1, 1), date(2034, 12, 31)), st.integers(1, 12), st.integers(1, 29))
+def test_a_lunar_date_is_that_day_of_the_lunar_calendar(today: date, month: int, day: int) -> None:
+    found = find(f"农历{month}月{day}日", today)
+
+    assert found is not None
+    assert lunar(found.on)[1:] == (month, day, False)
+    assert today <= found.on
+
+
+@given(st.dates(date(2024, 1, 1), date(2034, 12, 31)), st.integers(0, 23), st.integers(0, 59))
+def test_a_clock_time_is_taken_as_it_is(today: date, hours: int, minutes: int) -> None:
+    found = find(f"明天{hours}:{minutes:02}送样", today)
+
+    assert found is not None
+    assert found.on == today + timedelta(1)
+    assert found.at == time(hours + 12 if 1 <= hours <= 6 else hours, minutes)
+
+
+DATEY = st.text(
+    "今明后大天周星期礼拜下上个月底初中末半年号日前之以过这本每一两二三十零百"
+    "农历闰正腊廿国庆春节点早晚下午季度0123456789-/.: 楼，x",
+    max_size=14,
+)
 
 
 @given(st.text() | DATEY, st.dates(date(2024, 1, 1), date(2034, 12, 31)))

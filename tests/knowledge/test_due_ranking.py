@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.due import DueCustomer, rank
+from knowledge.kinds import Occasion
 
 TODAY = date(2026, 11, 23)
 PLAIN = DueCustomer(
@@ -31,6 +32,7 @@ def customer(id: int, **changes: Any) -> DueCustomer:
 
 ORDER = [
     customer(9, promises=("问合同",), grade="A"),
+    customer(11, occasions=(Occasion(1, "birthday", "0", TODAY, TODAY),), grade="B"),
     customer(8, promises=("送样品",), grade="D"),
     customer(7, grade="A", due=TODAY - timedelta(5)),
     customer(6, grade="A"),

@@ -42,7 +42,7 @@ def test_values_are_said_as_people_say_them() -> None:
     assert REVENUE.said(800) == "800 元"
     assert MONTHS.said(3) == "3 个月"
     assert STARTED.said(value=True) == "在选"
-    assert SINCE.said("2026-02-28") == "2026-02-28"
+    assert SINCE.said("2026-02-28") == "2026年2月28日"
 
 
 def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
@@ -54,10 +54,10 @@ def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     )
 
     with pytest.raises(Faults) as raised:
-        load_facts(tmp_path / "facts", tmp_path)
+        load_facts(tmp_path)
 
     assert raised.value.faults == (
-        "facts/a.toml: one: 是非题的选项要正好是 true 和 false",
-        "facts/b.toml: one: 编号重复",
-        "facts/b.toml: two: 选择题至少要两个选项",
+        "facts/a.toml: one: choices: 是非题的选项要正好是 true 和 false",
+        "facts/b.toml: one: 编号重复（facts/a.toml 里已经有了）",
+        "facts/b.toml: two: choices: 选择题至少要两个选项",
     )

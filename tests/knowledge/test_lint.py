@@ -4,7 +4,8 @@ import pytest
 
 from knowledge.corpus import Text, read_corpus
 from knowledge.lint import LEAST, faults, labels
-from knowledge.systems import DATA, System, Systems
+from knowledge.systems import System, Systems
+from knowledge.tree import DATA
 
 
 @pytest.fixture(scope="module")

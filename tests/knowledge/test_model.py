@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.model import NOTHING, Model, dumps, load, loads
-from knowledge.systems import DATA
+from knowledge.tree import DATA
 
 LABELS = ("-", "cold", "warm")
 BIAS = (0.1, -0.25, 0.0625)

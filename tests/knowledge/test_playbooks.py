@@ -9,8 +9,9 @@ import pytest
 from knowledge.errors import Faults, UnknownPlaybook
 from knowledge.files import SCENES
 from knowledge.playbooks import Playbook, Playbooks, load_playbooks
-from knowledge.systems import DATA, Systems
+from knowledge.systems import Systems
 from knowledge.talk import Talk
+from knowledge.tree import DATA
 
 BOOK = """id = "{id}"
 zh = "{zh}"

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,14 +17,15 @@ from knowledge.practice import (
     Exercises,
     heard,
     load_checks,
-    load_exercises,
     lookalikes,
     told_apart,
 )
-from knowledge.systems import DATA, PRIMARY, System, Systems
+from knowledge.systems import PRIMARY, System, Systems
+from knowledge.tree import DATA, Tree
+from knowledge.wording import Wording, load_wording
 
 READ: list[str] = []
-SHIPPED = read(DATA / FOLDER / CHECKS, ChecksFile, READ, DATA)
+SHIPPED = read(Tree(DATA), CHECKS, ChecksFile, READ)
 ROWS: list[CheckFile] = SHIPPED.check if SHIPPED else []
 EPISODES = {PRIMARY: 8}  # at least; of the other systems 3
 SHARED = 12  # characters in a row that an episode may not have in common with a training text
@@ -35,7 +35,15 @@ BARE = re.compile(r"\W")
 @pytest.fixture(scope="module")
 def exercises(systems: Systems) -> Exercises:
     """The shipped ones."""
-    return load_exercises(systems)
+    made = Exercises(systems)
+    made.read_all()
+    return made
+
+
+@pytest.fixture(scope="module")
+def wording() -> Wording:
+    """The shipped lists and their model."""
+    return load_wording()
 
 
 def everything(exercises: Exercises) -> list[tuple[str, Exercise]]:
@@ -123,25 +131,25 @@ def test_choices_are_the_right_type_s_neighbours(exercises: Exercises, systems: 
         assert told_apart(systems[id], one.kind.id, near[0])
 
 
-def test_the_reply_that_fits_passes_every_check_of_its_type(exercises: Exercises) -> None:
+def test_the_reply_that_fits_passes_every_check_of_its_type(exercises: Exercises, wording: Wording) -> None:
     failing = [
         (system, one.kind.id, exchange.replies[0].zh, check.id)
         for system, one in everything(exercises)
         for exchange in one.exchanges
         for check in one.checks
-        if not check.holds(exchange.replies[0].zh)
+        if not check.holds(exchange.replies[0].zh, wording)
     ]
 
     assert failing == []
 
 
-def test_every_reply_that_does_not_fit_fails_a_check(exercises: Exercises) -> None:
+def test_every_reply_that_does_not_fit_fails_a_check(exercises: Exercises, wording: Wording) -> None:
     passing = [
         (system, one.kind.id, reply.zh)
         for system, one in everything(exercises)
         for exchange in one.exchanges
         for reply in exchange.replies[1:]
-        if len(one.met(reply.zh)) == len(one.checks)
+        if len(one.met(reply.zh, wording)) == len(one.checks)
     ]
 
     assert passing == []
@@ -163,11 +171,11 @@ def test_types_of_the_primary_system_have_two_exchanges(exercises: Exercises) ->
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
-def test_every_check_passes_and_fails_what_its_file_says(row: CheckFile) -> None:
+def test_every_check_passes_and_fails_what_its_file_says(row: CheckFile, wording: Wording) -> None:
     check = load_checks()[row.id]
 
-    assert check.holds(row.passing)
-    assert not check.holds(row.failing)
+    assert check.holds(row.passing, wording)
+    assert not check.holds(row.failing, wording)
 
 
 def test_every_check_is_used(exercises: Exercises) -> None:
@@ -176,30 +184,32 @@ def test_every_check_is_used(exercises: Exercises) -> None:
     assert used == {row.id for row in ROWS}
 
 
-def test_a_check_hears_traditional_and_full_width_writing() -> None:
+def test_a_check_hears_traditional_and_full_width_writing(wording: Wording) -> None:
     checks = load_checks()
 
-    assert checks["number"].holds("一年省９０００")
-    assert checks["evidence"].holds("檢測報告在第二頁")
+    assert checks["number"].holds("一年省９０００", wording)
+    assert checks["evidence"].holds("檢測報告在第二頁", wording)
 
 
-def test_a_word_inside_another_is_not_the_word() -> None:
-    assert not load_checks()["sees"].holds("这个真好看")
+def test_a_word_inside_another_is_not_the_word(wording: Wording) -> None:
+    assert not load_checks()["sees"].holds("这个真好看", wording)
 
 
-# --- files with faults ------------------------------------------------------------------------------------------------
+# --- files with faults, and a team's own ------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A copy of the shipped exercises, beside nothing else."""
+    """A copy of the shipped exercises and checks, beside nothing else."""
     folder = tmp_path / "data"
     shutil.copytree(DATA / FOLDER, folder / FOLDER)
+    (folder / CHECKS).parent.mkdir()
+    shutil.copy(DATA / CHECKS, folder / CHECKS)
     return folder
 
 
 def broken(data: Path, file: str, *changes: tuple[str, str]) -> None:
-    path = data / FOLDER / file
+    path = data / file
     text = path.read_text(encoding="utf-8")
     for old, new in changes:
         assert old in text
@@ -207,31 +217,30 @@ def broken(data: Path, file: str, *changes: tuple[str, str]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def faults_of(load: Callable[[], object]) -> tuple[str, ...]:
+def faults_of(systems: Systems, *folders: Path) -> tuple[str, ...]:
     with pytest.raises(Faults) as refused:
-        load()
+        Exercises(systems, Tree(*folders)).read_all()
     return tuple(refused.value.faults)
 
 
 def test_every_fault_of_every_file_is_said_at_once(systems: Systems, data: Path) -> None:
     broken(
         data,
-        "sensory.toml",
+        "practice/sensory.toml",
         ('checks = ["sees"]', 'checks = ["tastes"]'),
         ("dont = 2", "dont = 8"),
         ("do = 1", "do = 8"),
         ('id = "feeling"', 'id = "smelling"'),
     )
-    broken(data, "buyer_role.toml", ("source = ", "sources = "))
+    broken(data, "practice/buyer_role.toml", ("source = ", "sources = "))
     broken(data, CHECKS, ("pattern = ['报告", "pattern = ['(报告"))
     (data / FOLDER / "weather.toml").write_text('system = "weather"\n', encoding="utf-8")
 
-    assert faults_of(lambda: load_exercises(systems, data)) == (
-        "practice/checks.toml: evidence: 写法（正则）不对：missing ), unterminated subpattern at position 0",
+    assert faults_of(systems, data) == (
+        "wording/checks.toml: evidence: 写法（正则）不对：missing ), unterminated subpattern at position 0",
         "practice/buyer_role.toml: type[0].source: 缺少这一项",
         "practice/buyer_role.toml: type[0].sources: 没有这一项（是不是拼错了？）",
-        "practice/sensory.toml: feeling: 缺这一型的题",
-        "practice/sensory.toml: visual: checks: 没有“tastes”这一样（checks.toml）",
+        "practice/sensory.toml: visual: checks: 没有“tastes”这一样（wording/checks.toml）",
         "practice/sensory.toml: visual: scene[0].do: 打法卡“该做”只有 4 条",
         "practice/sensory.toml: visual: scene[0].dont: 打法卡“别做”只有 3 条",
         "practice/sensory.toml: smelling: id: 没有“smelling”这个类型",
@@ -240,22 +249,26 @@ def test_every_fault_of_every_file_is_said_at_once(systems: Systems, data: Path)
 
 
 def test_what_is_written_twice_or_misnamed_is_said(systems: Systems, data: Path) -> None:
-    broken(data, "sensory.toml", ('system = "sensory"', 'system = "behavior"'), ('id = "auditory"', 'id = "visual"'))
+    broken(
+        data,
+        "practice/sensory.toml",
+        ('system = "sensory"', 'system = "behavior"'),
+        ('id = "auditory"', 'id = "visual"'),
+    )
     twice = next(iter(Exercises(systems).of("social_style").values())).episodes[0]
-    broken(data, "social_style.toml", (twice, "甲乙丙"), ("episodes = [\n", 'episodes = [\n  "甲乙丙",\n'))
+    broken(data, "practice/social_style.toml", (twice, "甲乙丙"), ("episodes = [\n", 'episodes = [\n  "甲乙丙",\n'))
     broken(data, CHECKS, ('id = "wording"', 'id = "length"'))
 
-    assert {fault for fault in faults_of(lambda: load_exercises(systems, data)) if "practice/" in fault} == {
-        "practice/checks.toml: length: id: 编号重复",
+    assert faults_of(systems, data) == (
+        "wording/checks.toml: length: id: 编号重复",
         "practice/sensory.toml: system: 应当和文件同名（sensory）",
         "practice/sensory.toml: visual: id: 编号重复",
-        "practice/sensory.toml: auditory: 缺这一型的题",
         "practice/social_style.toml: dominant: episodes: “甲乙丙”写了两遍",
-    }
+    )
 
 
 def test_only_the_file_that_is_asked_for_is_read(systems: Systems, data: Path) -> None:
-    broken(data, "buyer_role.toml", ("source = ", "sources = "))
+    broken(data, "practice/buyer_role.toml", ("source = ", "sources = "))
     exercises = Exercises(systems, data)
 
     assert exercises.get("sensory", "visual") is not None
@@ -263,3 +276,60 @@ def test_only_the_file_that_is_asked_for_is_read(systems: Systems, data: Path) -
     assert exercises.get("nothing", "visual") is None
     with pytest.raises(Faults):
         exercises.of("buyer_role")
+
+
+OWN = """system = "sensory"
+[[type]]
+id = "visual"
+source = []
+checks = ["ours"]
+episodes = ["甲", "乙乙", "丙丙"]
+[[type.scene]]
+says = "看不清。"
+good = "您看这张图。"
+do = 1
+[[type.scene.bad]]
+zh = "听我讲。"
+dont = 1
+[[type.scene.bad]]
+zh = "随便。"
+dont = 2
+"""
+CHECK = """[[check]]
+id = "ours"
+zh = "说了图"
+better = "说图。"
+pattern = ["图"]
+pass = "这张图。"
+fail = "这张纸。"
+"""
+
+
+def test_a_team_s_entries_take_the_place_of_the_shipped_ones(systems: Systems, data: Path, tmp_path: Path) -> None:
+    team = tmp_path / "team"
+    for name, text in ((f"{FOLDER}/sensory.toml", OWN.replace('"甲"', '"甲甲"')), (CHECKS, CHECK)):
+        (team / name).parent.mkdir(parents=True)
+        (team / name).write_text(text, encoding="utf-8")
+    found = Exercises(systems, Tree(data, team)).of("sensory")
+
+    assert found["visual"].episodes == ("甲甲", "乙乙", "丙丙")
+    assert [check.id for check in found["visual"].checks] == ["ours", "length", "wording"]
+    assert found["feeling"].episodes == Exercises(systems).of("sensory")["feeling"].episodes
+
+
+def test_a_fault_of_the_team_s_file_is_said_with_its_folder(systems: Systems, data: Path, tmp_path: Path) -> None:
+    team = tmp_path / "team"
+    (team / FOLDER).mkdir(parents=True)
+    (team / FOLDER / "sensory.toml").write_text(OWN, encoding="utf-8")
+
+    assert faults_of(systems, data, team) == (f"{team}/practice/sensory.toml: type[0].episodes[0]: 太短，至少 2 个字",)
+
+
+def test_where_a_team_has_replaced_the_card_its_gist_says_why(systems: Systems, tmp_path: Path) -> None:
+    card = tmp_path / "team" / "sensory" / "types" / "visual.toml"
+    card.parent.mkdir(parents=True)
+    card.write_text("# the team's own card", encoding="utf-8")
+    found = Exercises(systems, Tree(DATA, tmp_path / "team")).of("sensory")
+
+    assert {reply.why for reply in found["visual"].exchanges[0].replies} == {found["visual"].kind.card.essence}
+    assert found["feeling"].exchanges[0].replies[0].why in found["feeling"].kind.card.do

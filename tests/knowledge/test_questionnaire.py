@@ -12,7 +12,8 @@ from knowledge import questionnaire as machine
 from knowledge.errors import Faults
 from knowledge.files import AxesFile, RanksFile, Subject
 from knowledge.questionnaire import Questionnaire, Result, Sheet, score
-from knowledge.systems import DATA, Systems, load_systems
+from knowledge.systems import Systems, load_systems
+from knowledge.tree import DATA
 
 SYSTEMS = load_systems()
 

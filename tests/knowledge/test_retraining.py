@@ -28,8 +28,8 @@ from knowledge.retraining import (
     need_trainer,
     objections,
 )
-from knowledge.systems import DATA
 from knowledge.training import RARE, examples
+from knowledge.tree import DATA
 from tests import small
 from tests.small import corpus, mistaken, model, team
 

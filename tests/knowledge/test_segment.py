@@ -10,8 +10,8 @@ import pytest
 
 from knowledge.corpus import read_corpus
 from knowledge.segment import WORDS, Tokenizer, cut, fast_tokenizer, tokenizer
-from knowledge.systems import DATA
 from knowledge.text import comparable
+from knowledge.tree import DATA
 
 GOLDEN = Path(__file__).parent / "golden" / "segments.txt"
 

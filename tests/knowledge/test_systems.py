@@ -13,8 +13,9 @@ from knowledge.files import MOMENTS
 from knowledge.interview import Chose, Said, begin, step
 from knowledge.model import dumps
 from knowledge.questions import SLIP
-from knowledge.systems import DATA, Kind, System, Systems, load_systems
+from knowledge.systems import Kind, System, Systems, load_systems
 from knowledge.talk import Talk
+from knowledge.tree import DATA
 
 PARTS = ("opening", "do", "dont", "say", "close", "warning")
 PLACEHOLDERS = {"product", "point", "trade", "company"}

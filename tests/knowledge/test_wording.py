@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.errors import Faults
-from knowledge.systems import DATA
+from knowledge.tree import DATA
 from knowledge.wording import MOST, Wording, load_taboos, load_wording, plain
 
 DRAFTS = Path(__file__).parent / "drafts"

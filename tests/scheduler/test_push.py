@@ -1,7 +1,9 @@
 import asyncio
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlmodel import Session
 
 from bot.service import open_database
 from knowledge.cadence import load_cadence
@@ -595,3 +597,46 @@ async def test_old_receipts_go_with_the_ticks(mornings):
     await mornings.push().tick(now)
 
     assert [mornings.db.read_now(receipts.answer_to, number) for number in (1, 2)] == [None, "好"]
+
+
+# What is about no customer, and what has passed
+
+
+def _own(session, person, on, **fields):
+    made = datetime.combine(on, datetime.min.time(), ZoneInfo("Asia/Shanghai"))
+    kept = {"kind": "own", "what": "对账", "day": on, "prospect_id": None, **fields}
+    reminders.place(session, person_id=person.id, on=on, now=made, **kept)
+
+
+async def test_an_own_reminder_alone_is_reason_enough_for_a_message(mornings):
+    person = mornings.join(1, "2026-06-01 08:30")
+    mornings.db.write_now(_own, person, date(2026, 6, 1))
+
+    await mornings.tick("2026-06-01 08:30")
+
+    [text] = mornings.sending.arrived(1)
+    assert "今天有 1 件事" in text
+    assert "对账" in text
+
+
+async def test_a_weekly_reminder_that_nobody_ticks_off_is_in_every_mornings_message_once(mornings):
+    person = mornings.join(1, "2026-06-01 08:30")
+    mornings.db.write_now(_own, person, date(2026, 6, 1), repeat="w1")
+
+    await mornings.live("2026-06-01 08:00", "2026-06-12 10:00", timedelta(hours=1))
+
+    texts = mornings.sending.arrived(1)
+    assert len(texts) == 10
+    assert [text.count("对账") for text in texts] == [1] * 10
+
+
+async def test_a_birthday_that_has_passed_sends_nothing(mornings):
+    person = mornings.join(1, "2026-06-08 08:30")
+    row = mornings.customer(person, due="2026-12-01")
+    mornings.db.write_now(_own, person, date(2026, 6, 1), kind="birthday", key="0", prospect_id=row.id, repeat="y06-01")
+
+    await mornings.tick("2026-06-08 08:30")
+
+    assert mornings.sending.tries(1) == 0
+    with Session(mornings.db.engine) as session:
+        assert [one.on for one in reminders.of(session, row.id, "birthday")] == [date(2027, 6, 1)]

@@ -1,9 +1,12 @@
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import MetaData, inspect, text
+from sqlmodel import Session, select
 
 from store import migrate
 from store.db import Database
 from store.migrate import NewerDatabase
+from store.tables import Reminder
+from tests.store.conftest import NOW
 
 
 @pytest.fixture
@@ -100,3 +103,33 @@ def test_the_numbers_in_the_names_of_the_files_are_alembics_revisions() -> None:
 
     assert migrate.head() == script.get_current_head()
     assert migrate.revisions() == sorted(found.revision for found in script.walk_revisions())
+
+
+def _filled(table, **values):
+    """A row for a reflected table: what is not given is empty."""
+    empty = {"DATETIME": NOW, "TIMESTAMP": NOW, "DATE": NOW.date(), "INTEGER": 0, "BIGINT": 0, "BOOLEAN": False}
+    kinds = {column.name: str(column.type).split("(")[0].split()[0] for column in table.columns if not column.nullable}
+    return {name: empty.get(kind, 0.0 if kind in {"FLOAT", "DOUBLE"} else "") for name, kind in kinds.items()} | values
+
+
+def test_reminders_survive_the_kinds_and_lose_only_what_was_not_there_before(empty):
+    migrate.upgrade(empty, "0005")
+    with empty.begin() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        connection.execute(tables.tables["person"].insert(), _filled(tables.tables["person"], id=1))
+        connection.execute(tables.tables["prospect"].insert(), _filled(tables.tables["prospect"], id=1, owner_id=1))
+        told = {"id": 99, "prospect_id": 1, "person_id": 1, "kind": "promise", "what": "送样", "state": "open"}
+        connection.execute(tables.tables["reminder"].insert(), _filled(tables.tables["reminder"], **told))
+    migrate.upgrade(empty)
+    with Session(empty) as session:
+        kept = [(one.kind, one.what, one.key, one.repeat, one.at) for one in session.exec(select(Reminder))]
+        for prospect_id, kind in ((1, "birthday"), (None, "own")):
+            session.add(Reminder(prospect_id=prospect_id, person_id=1, kind=kind, on=NOW.date(), created_at=NOW))
+        session.commit()
+    migrate.downgrade(empty, "0005")
+    with empty.connect() as connection:
+        left = connection.execute(text("SELECT kind, what FROM reminder")).all()
+
+    assert kept == [("promise", "送样", "", "", None)]
+    assert [tuple(one) for one in left] == [("promise", "送样")]

@@ -49,7 +49,7 @@ function parts(message, hooks) {
   return [
     message.origin ? el("div.origin", {}, "转发自 ", el("strong", {}, message.origin)) : null,
     message.reply ? quote(message.reply, hooks) : null,
-    message.media ? media(message.media, hooks) : null,
+    message.media ? media(message.media, hooks, shown(message)) : null,
     text ? el("div.text", {}, rich(text, text === message.text ? message.entities : [], hooks)) : null,
   ];
 }
@@ -69,8 +69,8 @@ function meta(message, bare) {
   return el(`span.meta${bare ? ".bare" : ""}`, {}, edited, time, ticks);
 }
 
-function media(item, hooks) {
-  if (item.kind === "photo") return photo(item, hooks);
+function media(item, hooks, caption) {
+  if (item.kind === "photo") return photo(item, hooks, caption);
   if (item.kind === "document") return file(item);
   if (item.kind === "voice") return voice(item);
   if (item.kind === "contact") return el("div.contact", {}, el("span.avatar", {}, item.first_name?.[0] ?? "?"), el("span", {}, el("strong", {}, item.first_name), el("span", {}, item.phone_number)));
@@ -79,8 +79,9 @@ function media(item, hooks) {
 
 const address = (item) => `/demo/file/${encodeURIComponent(item.file_id)}`;
 
-function photo(item, hooks) {
-  const image = el("img", { src: address(item), alt: "图片", loading: "lazy", width: item.width, height: item.height });
+/** The first line of a caption says what the picture shows. */
+function photo(item, hooks, caption) {
+  const image = el("img", { src: address(item), alt: caption.split("\n")[0] || "图片", loading: "lazy", width: item.width, height: item.height });
   image.style.aspectRatio = `${item.width} / ${item.height}`;
   return el("button.photo", { type: "button", "aria-label": "放大图片", onclick: () => hooks.onPhoto(address(item)) }, image);
 }
