@@ -23,7 +23,7 @@ from handlers.visits import beginning
 from knowledge import drill as machine
 from knowledge.drill import RECOGNISE, SKIPPED, Drill, Item, Key, Known, Place, Wish
 from knowledge.facets import facets
-from knowledge.finding import Type
+from knowledge.finding import Grade, Type
 from knowledge.interview import OPEN, Interview
 from knowledge.interview import Turn as Told
 from knowledge.practice import heard, lookalikes, told_apart
@@ -359,7 +359,7 @@ def _found(turn: Turn, text: str) -> list[tuple[Place, str]]:
     best = min((grade for grade, _ in found), default=None)
     same = [one for grade, one in found if grade == best]
     named = [one for one in same if text in (one.kind.zh, one.kind.zh.removesuffix("型"))]
-    own = [one for one in named or same if one.system.id == turn.desk.system.id]
+    own = [one for one in named or same if best == Grade.WHOLE and one.system.id == turn.desk.system.id]
     meant = named if len(named) == 1 else own if len(own) == 1 else same
     return [(Place(one.system.id, one.kind.id), f"{one.kind.zh} · {one.system.zh}") for one in meant]
 

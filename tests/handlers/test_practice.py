@@ -10,7 +10,7 @@ from knowledge import drill as machine
 from knowledge.drill import RECOGNISE, REPLY, UNKNOWN, WRITE, Drill, Item, Key
 from knowledge.systems import Systems
 from store import practice
-from store.tables import DrillRow, MemoryRow, Practice
+from store.tables import DrillRow, MemoryRow, Person, Practice, Prospect
 from tests.conftest import Office, StoppedClock, at_work
 from tests.handlers.conftest import (
     TROUBLE,
@@ -501,6 +501,60 @@ async def test_a_theme_of_another_system_is_practised_too(office: Office) -> Non
         "buyer_role"
     ) == 2  # one exchange: chosen from, not written too
     assert Key(RECOGNISE, "buyer_role", "task") in memories(office)
+
+
+async def test_where_several_types_are_called_so_the_manager_chooses(office: Office) -> None:
+    await office.said("/practice 主题 支配", 1003)
+    one = office.phone(1003).last.text
+    await office.said("/practice 主题 价", 1003)
+    several = labels(office, 1003)
+    await press(office, "x:theme:behavior:bargainer", 1003)
+
+    assert "支配型" in one
+    assert len(several) > 1
+    assert "🎯 本周主题：杀价型" in office.phone(1003).last.text
+
+
+def as_role(office: Office, role: str) -> None:
+    """Make the manager something else, without a team."""
+    with Session(office.db.engine) as session:
+        row = session.get_one(Person, person(office, 1003).id)
+        row.role, row.team_id = role, None
+        session.commit()
+
+
+async def test_an_admin_of_no_team_sees_everybody_and_gives_a_theme_to_all_teams(office: Office) -> None:
+    as_role(office, "admin")
+    shown = await office.said("/practice", 1003)
+    await office.said("/practice 主题 刁酸型", 1003)
+    place = office.db.read_now(practice.theme, person(office).team_id, office.clock.now().date())
+
+    assert "全部团队" in shown
+    assert "小李" in shown
+    assert place == ("behavior", "tricky")
+
+
+async def test_a_manager_of_no_team_has_nobody_to_give_a_theme_to(office: Office) -> None:
+    as_role(office, "manager")
+    shown = await office.said("/practice", 1003)
+    await press(office, "x:topic", 1003)
+    await press(office, "x:theme:behavior:tricky", 1003)
+    place = office.db.read_now(practice.theme, person(office).team_id, office.clock.now().date())
+
+    assert "还没有销售" in shown
+    assert "你还没有团队" in office.phone(1003).toasts[-1]
+    assert place == ("behavior", "bargainer")
+
+
+async def test_a_rep_without_customers_or_a_team_practises_too(office: Office) -> None:
+    with Session(office.db.engine) as session:
+        for row in session.exec(select(Prospect).where(Prospect.owner_id == person(office).id)):
+            row.owner_id = person(office, 1002).id or 0
+        session.get_one(Person, person(office).id).team_id = None
+        session.commit()
+    await office.said("/practice")
+
+    assert [item.kind for item in drill(office).items] == list(machine.SLOTS)
 
 
 @pytest.mark.parametrize("said", ["/practice 主题 刁酸型", "/practice 主题"])
