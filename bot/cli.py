@@ -405,11 +405,11 @@ def _list_files(files: "Tree", begin: str) -> None:
 
 def _laid(name: str) -> str:
     """How a team's file lies over the shipped one."""
-    from knowledge.edition import BY_ENTRY, SHIPPED
+    from knowledge.edition import BY_ENTRY, BY_ENTRY_IN, SHIPPED
 
     if name in SHIPPED:
         return "用不上，只用自带的"
-    by_entry = name.rpartition("/")[2] in BY_ENTRY or name.startswith("facts/")
+    by_entry = name.rpartition("/")[2] in BY_ENTRY or name.startswith(BY_ENTRY_IN)
     return "逐条并进自带的" if by_entry else "换掉自带的"
 
 

@@ -8,9 +8,13 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.sandbox import SandboxPerson
+from knowledge import drill
+from knowledge.calendar import is_working
+from knowledge.drill import RECOGNISE, REPLY, Drill, Key, Place
+from knowledge.repetition import Outcome, reviewed
 from knowledge.rules import Value
 from knowledge.text import digits, key
-from store import facts, people, prospects, reminders, visits
+from store import facts, people, practice, prospects, reminders, visits
 from store.tables import Person, Prospect, Visit
 
 TZ = "Asia/Shanghai"
@@ -203,6 +207,19 @@ KNOWN: Mapping[str, Mapping[str, Value]] = {
     "沈姐": {"revenue": 18_000, "potential": "small", **_SURE},
 }
 
+# What they have practised: on the last so many working days; what is remembered of it, reviewed on the first of them.
+DRILLED: Mapping[int, int] = {1001: 2, 1002: 1}
+REMEMBERED: Mapping[int, Mapping[Key, Outcome]] = {
+    1001: {
+        Key(RECOGNISE, "behavior", "hesitant"): "again",
+        Key(REPLY, "behavior", "hesitant"): "hard",
+        Key(RECOGNISE, "behavior", "talkative"): "good",
+    },
+    1002: {Key(RECOGNISE, "behavior", "shrewd"): "again"},
+}
+PUT_ASIDE: Mapping[int, Place] = {1001: Place("behavior", "arrogant")}
+THEME = Place("behavior", "bargainer")
+
 
 def fill(session: Session, now: datetime) -> None:
     """Put the sample team into an empty database."""
@@ -224,6 +241,25 @@ def fill(session: Session, now: datetime) -> None:
         owners[one.id].next_push_at = _tomorrow(today)
     for sample in SAMPLES:
         _add(session, sample, owners[sample.owner], now, today)
+    for id, days in DRILLED.items():
+        _practised(session, owners[id], days, now, today)
+    manager, monday = owners[1003].id or 0, today - timedelta(days=today.weekday())
+    practice.set_theme(session, team_ids=[team.id or 0], monday=monday, place=THEME, person_id=manager, now=now)
+
+
+def _practised(session: Session, owner: Person, days: int, now: datetime, today: date) -> None:
+    """One drill on each of the last working days."""
+    me = owner.id or 0
+    past = [day for back in range(1, 30) if is_working(day := today - timedelta(days=back))][:days]
+    for day in reversed(past):
+        at = now - (today - day)
+        row = practice.begin(session, person_id=me, on=day, state=drill.dump(Drill(())), now=at)
+        practice.advance(session, row, drill.dump(Drill(())), answered=len(drill.SLOTS), done=True, now=at)
+    first = now - (today - past[-1])
+    for item, outcome in REMEMBERED[owner.telegram_id].items():
+        practice.remember(session, me, item, reviewed(None, outcome, first))
+    if owner.telegram_id in PUT_ASIDE:
+        practice.put_aside(session, me, PUT_ASIDE[owner.telegram_id], now)
 
 
 def _tomorrow(today: date) -> datetime:

@@ -20,7 +20,7 @@ COMMANDS = {
     "abc": "谁是大头：按成交额排",
     "map": "忠诚与购买力四格",
     "test": "测一测：给自己或客户做小测试",
-    "practice": "练一练",
+    "practice": "练两分钟：认人、接话、写一句",
     "import": "导入客户表",
     "export": "导出客户和来往",
     "settings": "推送时间等设置",
@@ -134,18 +134,20 @@ def pushes(upcoming: datetime | None, last: datetime | None, state: str) -> str:
     return f"{coming}\n上一次：{last:%m月%d日 %H:%M} {ended[state]}" if last else coming
 
 
-def settings(push_at: str, tz: str, pushes: str, scene: str) -> Card:
+def settings(push_at: str, tz: str, pushes: str, scene: str, *, drill: bool) -> Card:
     """What can be set; `pushes` is of the function of that name."""
     lines = Lines().add("⚙️ <b>设置</b>")
     lines.add("早上推送：<b>{}</b>（{}时间）", push_at, ZONES.get(tz, tz)).add("下一次：{}", pushes)
     lines.add("场景：<b>{}</b>（看客户先看哪几面）", scene)
+    lines.add("练习：早上的清单里<b>{}</b>", "提一句“今天练两分钟？”" if drill else "不提")
     times = [
         Button(f"{'✓ ' if at == push_at else ''}{at}", f"s:push:{at}")
         for at in ("07:30", "08:00", "08:30", "09:00", "09:30")
     ]
     zones = [Button(f"{'✓ ' if zone == tz else ''}{zh}", f"s:tz:{zone}") for zone, zh in ZONES.items()]
-    scenes = (Button("🎬 换场景", "s:scenes"),)
-    return Card(lines.text(), (*grid([*times, Button("🕗 自己写", "s:ask")], 3), *grid(zones, 3), scenes))
+    practice = Button("🏋️ 早上不提练习" if drill else "🏋️ 早上提一句练习", f"s:drill:{'off' if drill else 'on'}")
+    last = (Button("🎬 换场景", "s:scenes"), practice)
+    return Card(lines.text(), (*grid([*times, Button("🕗 自己写", "s:ask")], 3), *grid(zones, 3), last))
 
 
 ZONES = {

@@ -21,9 +21,15 @@ SHOWN = 6  # items with buttons in one message; a phone shows about this many wi
 
 
 def morning(
-    rows: Sequence[DueCustomer], today: date, name: str, *, missed: int = 0, matters: Sequence[Occasion] = ()
+    rows: Sequence[DueCustomer],
+    today: date,
+    name: str,
+    *,
+    missed: int = 0,
+    matters: Sequence[Occasion] = (),
+    drill: bool = False,
 ) -> Card:
-    """The one message of the day; `matters` are about no single customer."""
+    """The one message of the day; `matters` are about no single customer. With `drill`, a line about practice."""
     lines = Lines()
     if rows:
         lines.add("☀️ <b>{}，今天联系 {} 位</b>　{}", name, len(rows), day_title(today))
@@ -31,7 +37,11 @@ def morning(
         lines.add("☀️ <b>{}，今天有 {} 件事</b>　{}", name, len(matters), day_title(today))
     if missed:
         lines.add("<i>前 {} 个工作日服务中断，没发出的都并在这里了。</i>", missed)
-    return _list(lines, rows, today, matters)
+    card = _list(lines, rows, today, matters)
+    if not drill:
+        return card
+    lines.gap().add("🏋️ 今天练两分钟？")
+    return Card(lines.text(), (*card.buttons, (Button("🏋️ 练两分钟", "x:new"),)))
 
 
 def today_list(rows: Sequence[DueCustomer], today: date, matters: Sequence[Occasion] = ()) -> Card:

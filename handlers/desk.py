@@ -26,6 +26,7 @@ from knowledge.complaints import Handling
 from knowledge.edition import Edition
 from knowledge.facts import Fact
 from knowledge.finding import Library
+from knowledge.practice import Exercises
 from knowledge.scenes import Conflict, Scene
 from knowledge.systems import PRIMARY, System, Systems
 from knowledge.talk import Talk
@@ -105,6 +106,11 @@ class Desk:
     def handling(self) -> Handling:
         """How complaints are handled."""
         return self.edition.handling
+
+    @property
+    def exercises(self) -> Exercises:
+        """What is practised."""
+        return self.edition.exercises
 
     @property
     def scenes(self) -> Mapping[str, Scene]:

@@ -15,10 +15,11 @@ from cards.card import Act, Card, Change, Say, Toast
 from handlers.desk import Context, Turn, answer, number
 from handlers.saving import save
 from knowledge import interview as machine
+from knowledge.drill import Place
 from knowledge.interview import OPEN, Back, Chose, Conclude, Interview, More, Refused, Revise, Said, Skip, Stop
 from knowledge.systems import System
 from knowledge.text import key, printable
-from store import facts, interviews, prospects
+from store import facts, interviews, practice, prospects
 from store.interviews import Kept
 from store.tables import Feedback
 
@@ -177,7 +178,7 @@ def _aside(turn: Turn, row: Kept, interview: Interview, system: System, verb: st
             return save(turn, row)
         case "later":
             type = _label(turn, row) or belief.top
-            new = interviews.to_practise(turn.session, turn.me, system.id, type, turn.now)
+            new = practice.put_aside(turn.session, turn.me, Place(system.id, type), turn.now)
             return [Toast(practice_words.kept(system.type(type).zh, new))]
     return [Toast(general.stale())]
 

@@ -13,6 +13,7 @@ from cards import facets as facet_words
 from cards import interview as interview_words
 from cards import people as words
 from cards.card import Act, Card, Change, Menu, Say, Toast, pack, unpack
+from handlers import practice
 from handlers.desk import DESK, MANAGERS, Context, Desk, Turn, answer, refusal
 from handlers.facets import scene_of
 from handlers.show import FROM_ELSEWHERE, show
@@ -113,11 +114,15 @@ async def cancel(update: Update, context: Context) -> None:
 
 
 def _cancel(turn: Turn) -> Sequence[Act]:
-    """Put down what is waited for, or the open interview."""
-    if turn.awaiting:
-        turn.await_text("")
+    """Put down what is waited for, the open interview, or the drill of the day."""
+    awaited, row = turn.awaiting, interviews.current(turn.session, turn.me)
+    turn.await_text("")
+    drilling = awaited.startswith(practice.AWAITED) or (not awaited and row is None)
+    left = practice.put_down(turn) if drilling else None
+    if left is not None:
+        return [Say(left)]
+    if awaited:
         return [Say(words.cancelled("好，放下了。"))]
-    row = interviews.current(turn.session, turn.me)
     if row is None:
         return [Say(words.cancelled("手头没有进行到一半的事。"))]
     interviews.close(turn.session, turn.me)
@@ -145,7 +150,7 @@ def _settings(turn: Turn) -> Card:
     last = deliveries.latest(turn.session, turn.me)
     pushed = last.finished_at.astimezone(ZoneInfo(person.tz)) if last and last.finished_at else None
     pushes = words.pushes(upcoming, pushed, last.state if last else "")
-    return words.settings(person.push_at, person.tz, pushes, scene_of(turn).zh)
+    return words.settings(person.push_at, person.tz, pushes, scene_of(turn).zh, drill=person.drill_line)
 
 
 def _set(turn: Turn, data: str) -> Sequence[Act]:
@@ -160,6 +165,9 @@ def _set(turn: Turn, data: str) -> Sequence[Act]:
     if what == "scene" and value in turn.desk.scenes:
         turn.person.scene = value
         return [Change(_settings(turn)), Toast("换好了。")]
+    if what == "drill" and value in {"on", "off"}:
+        turn.person.drill_line = value == "on"
+        return [Change(_settings(turn)), Toast("设置好了。")]
     if what == "tz" and value in words.ZONES:
         turn.person.tz = value
     elif what == "push" and (at := _clock(value)):

@@ -16,6 +16,7 @@ from handlers import (
     interview,
     occasions,
     people,
+    practice,
     prospects,
     remind,
     reminders,
@@ -84,6 +85,8 @@ def read(turn: Turn, text: str) -> Sequence[Act]:
         return [Say(words.too_long(LONGEST_TEXT))]
     if not _WORD.search(clean):
         return [Say(words.no_words())]
+    if turn.awaiting.startswith(practice.AWAITED):
+        return practice.written(turn, clean)
     if turn.awaiting:
         return _awaited(turn, clean)
     if "提醒我" in clean and remind.wanted(turn, clean):

@@ -20,8 +20,7 @@ async def team(update: Update, context: Context) -> None:
 
 def status(turn: Turn) -> Sequence[Act]:
     """The manager's own team and those below; an admin sees everybody."""
-    everybody = turn.caller.role == "admin" and turn.caller.team_id is None
-    teams = None if everybody else _scope(turn)
+    teams = scope(turn)
     monday = turn.today - timedelta(days=turn.today.weekday())
     week = datetime.combine(monday, time(), ZoneInfo(turn.caller.tz))
     rows = figures.status(turn.session, teams, turn.today, week)
@@ -44,5 +43,8 @@ def status(turn: Turn) -> Sequence[Act]:
     return [Say(words.status(title, lines))]
 
 
-def _scope(turn: Turn) -> set[int]:
+def scope(turn: Turn) -> set[int] | None:
+    """The teams whose figures the caller may see: the own one and those below, None (all) for an admin of none."""
+    if turn.caller.role == "admin" and turn.caller.team_id is None:
+        return None
     return people.teams_below(turn.session, turn.caller.team_id) if turn.caller.team_id else set()

@@ -16,6 +16,7 @@ from knowledge.festivals import load_festivals
 from knowledge.finding import Library
 from knowledge.kinds import load_kinds
 from knowledge.playbooks import load_playbooks
+from knowledge.practice import Exercises
 from knowledge.scenes import Conflict, Scene, load_conflicts, load_scenes, strangers
 from knowledge.systems import PRIMARY, Systems, load_systems
 from knowledge.taboos import strangers as minded_by_nobody
@@ -35,6 +36,8 @@ KNOWN = (  # every file that is read; anything else in a team's folder lies wher
     "wording/taboo.toml",
     "wording/repairs.toml",
     "wording/clash.toml",
+    "wording/checks.toml",
+    "practice/*.toml",
     "scenes.toml",
     "conflicts.toml",
     "views.toml",
@@ -44,18 +47,20 @@ KNOWN = (  # every file that is read; anything else in a team's folder lies wher
 SHIPPED = frozenset(  # the days of reminders are the same for everybody; the others the shipped model was fitted with
     ["kinds.toml", "festivals.toml", "wording/patterns.toml", "wording/classes.toml"]
 )
-BY_ENTRY = frozenset(  # put together with the shipped file; of any other the team's takes its place. And `facts/*.toml`
+BY_ENTRY = frozenset(  # put together with the shipped file; of any other the team's takes its place. And `BY_ENTRY_IN`
     [
         "questions.toml",
         "taboo.toml",
         "repairs.toml",
         "clash.toml",
+        "checks.toml",
         "scenes.toml",
         "conflicts.toml",
         "views.toml",
         "cadence.toml",
     ]
 )
+BY_ENTRY_IN = ("facts/", "practice/")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -85,6 +90,11 @@ class Edition:
     def wording(self) -> Wording:
         """What a draft is checked against."""
         return load_wording(self.files)
+
+    @cached_property
+    def exercises(self) -> Exercises:
+        """What is practised."""
+        return Exercises(self.systems, self.files)
 
     @cached_property
     def scenes(self) -> Mapping[str, Scene]:
@@ -125,8 +135,13 @@ class Edition:
             "提醒的种类": load_kinds,
             "节日": load_festivals,
             "查话的词表和模型": self._read_wording,
+            "练习题": self.exercises.read_all,
         }
-        return {name: _faults_of(part) for name, part in parts.items()}
+        found: dict[str, tuple[str, ...]] = {}
+        for name, part in parts.items():  # some read what others read as well: each fault is said once
+            said = {fault for faults in found.values() for fault in faults}
+            found[name] = tuple(fault for fault in _faults_of(part) if fault not in said)
+        return found
 
     def checked(self) -> "Edition":
         """The same, with every file read.
@@ -223,5 +238,9 @@ def _strays(files: Tree) -> Iterator[str]:
             yield f"{entry.said}: 用不上这个文件（{why}）"
             continue
         folder = name.partition("/")[0]
-        if "/" in name and folder not in {"facts", "playbooks", "wording"} and f"{folder}/system.toml" not in files:
+        if (
+            "/" in name
+            and folder not in {"facts", "playbooks", "practice", "wording"}
+            and f"{folder}/system.toml" not in files
+        ):
             yield f"{entry.said}: 没有“{folder}”这个分类系统（要有 {folder}/system.toml）"

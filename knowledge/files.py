@@ -392,6 +392,62 @@ class ClashesFile(File):
     clash: Annotated[list[ClashFile], Field(min_length=1)]
 
 
+class WrongFile(File):
+    """A reply that does not fit; `dont` is the line of the card's 别做 that it goes against, counted from 1."""
+
+    zh: Line
+    dont: Annotated[int, Field(ge=1, le=8)]
+
+
+class ExchangeFile(File):
+    """What a customer says, the reply that fits (`do`: the line of the card's 该做, from 1), and others that do not."""
+
+    says: Line
+    good: Line
+    do: Annotated[int, Field(ge=1, le=8)]
+    bad: Annotated[list[WrongFile], Field(min_length=2, max_length=3)]
+
+
+class ExerciseFile(File):
+    """What is practised of one type: episodes to recognise it by, exchanges, and the checks of a reply in own words."""
+
+    id: Id
+    source: list[str]
+    checks: Annotated[list[Id], Field(min_length=1, max_length=4)]
+    episodes: Annotated[list[Line], Field(min_length=3)]
+    scene: Annotated[list[ExchangeFile], Field(min_length=1)]
+
+
+class ExercisesFile(File):
+    """`practice/<system>.toml`."""
+
+    system: Id
+    type: Annotated[list[ExerciseFile], Field(min_length=1)]
+
+
+class CheckFile(File):
+    """A yes or no about a reply. What is left out is not asked for; `common` checks are asked of every type."""
+
+    id: Id
+    zh: Title
+    better: Line
+    pattern: list[str] = []
+    without: list[str] = []
+    words: list[str] = []
+    shortest: Annotated[int, Field(ge=0)] = 0
+    longest: Annotated[int, Field(ge=1)] | None = None
+    wording: bool = False
+    common: bool = False
+    passing: Annotated[Line, Field(alias="pass")]
+    failing: Annotated[Line, Field(alias="fail")]
+
+
+class ChecksFile(File):
+    """`wording/checks.toml`."""
+
+    check: Annotated[list[CheckFile], Field(min_length=1)]
+
+
 _SAID = {
     "missing": "缺少这一项",
     "extra_forbidden": "没有这一项（是不是拼错了？）",

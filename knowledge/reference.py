@@ -16,7 +16,9 @@ from typing import Any
 from knowledge.cadence import CadenceFile
 from knowledge.complaints import ComplaintFile
 from knowledge.files import (
+    ChecksFile,
     ClashesFile,
+    ExercisesFile,
     FactsFile,
     File,
     PlaybookFile,
@@ -65,6 +67,8 @@ SORTS = (
     Sort("taboo", "wording/taboo.toml", "wording/taboo.toml", Taboos, "发给客户的话里的禁语"),
     Sort("repairs", "wording/repairs.toml", "wording/repairs.toml", RepairsFile, "查出毛病的话改成什么"),
     Sort("clash", "wording/clash.toml", "wording/clash.toml", ClashesFile, "哪类客户听不得什么话"),
+    Sort("practice", "practice/<系统>.toml", "practice/*.toml", ExercisesFile, "练习题：情景、对话"),
+    Sort("checks", "wording/checks.toml", "wording/checks.toml", ChecksFile, "练习写回话时看哪几样"),
 )
 
 

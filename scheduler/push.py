@@ -106,7 +106,8 @@ class Push:
             return Moot("moot", "done", "nothing is due any more", told=True)
         contacts = [(row.id, row.due) for row in rows if not row.promises and not row.occasions]
         missed = _missed(person, today, self.rules)
-        card = words.morning(rows, today, person.name, missed=missed, matters=matters)
+        drill = person.drill_line
+        card = words.morning(rows, today, person.name, missed=missed, matters=matters, drill=drill)
         return Ready(person.telegram_id, card, contacts)
 
 

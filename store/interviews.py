@@ -10,7 +10,7 @@ from sqlmodel import Session, SQLModel, col, insert, select, update
 
 from knowledge.errors import ZhikeError
 from store.quick import Quick
-from store.tables import Feedback, InterviewRow, Practice
+from store.tables import Feedback, InterviewRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,28 +146,6 @@ def corrected(session: Session, interview_id: int) -> Feedback | None:
     """The last word of a rep on an interview's result."""
     found = select(Feedback).where(col(Feedback.interview_id) == interview_id)
     return session.exec(found.order_by(col(Feedback.id).desc()).limit(1)).one_or_none()
-
-
-def to_practise(session: Session, person_id: int, system: str, type_id: str, now: datetime) -> bool:
-    """Put a type on a person's practice list; False if it was there already."""
-    if practice(session, person_id, system, type_id):
-        return False
-    session.add(Practice(person_id=person_id, system=system, type_id=type_id, added_at=now))
-    return True
-
-
-def practice(session: Session, person_id: int, system: str, type_id: str) -> Practice | None:
-    """That type on a person's practice list."""
-    found = select(Practice).where(
-        col(Practice.person_id) == person_id, col(Practice.system) == system, col(Practice.type_id) == type_id
-    )
-    return session.exec(found).one_or_none()
-
-
-def practices(session: Session, person_id: int) -> list[Practice]:
-    """A person's practice list, the least practised first."""
-    found = select(Practice).where(col(Practice.person_id) == person_id)
-    return list(session.exec(found.order_by(col(Practice.right), col(Practice.tried), col(Practice.id))))
 
 
 packed = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

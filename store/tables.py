@@ -83,6 +83,7 @@ class Person(SQLModel, table=True):
     unreachable: bool = Field(default=False)
     active: bool = Field(default=True)
     scene: str = Field(default="", max_length=32)  # which systems are shown first; "" for the team's
+    drill_line: bool = Field(default=False)  # whether the morning message has a line about practising
     awaiting: str = Field(default="", max_length=60)  # what the next plain message answers, such as "note:12"
     created_at: datetime = _time()
 
@@ -220,8 +221,57 @@ class Practice(SQLModel, table=True):
     system: str = Field(max_length=32)
     type_id: str = Field(max_length=32)
     added_at: datetime = _time()
-    tried: int = Field(default=0)
-    right: int = Field(default=0)
+
+
+class DrillRow(SQLModel, table=True):
+    """A drill: its whole state as JSON, with a version that only grows. `on` is the person's date when it began.
+
+    `answered` counts the items that were answered; `done_at` is None until the drill ended or was put down.
+    """
+
+    __tablename__ = "drill"
+    __table_args__ = (Index("ix_drill_person_on", "person_id", "on"),)
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    on: date
+    state: str = _long()
+    version: int = Field(default=1)
+    answered: int = Field(default=0)
+    created_at: datetime = _time()
+    updated_at: datetime = _time()
+    done_at: datetime | None = _time(null=True)
+
+
+class MemoryRow(SQLModel, table=True):
+    """What spaced repetition remembers of a kind of item about a type (`knowledge/repetition.py`)."""
+
+    __tablename__ = "memory"
+    __table_args__ = (UniqueConstraint("person_id", "kind", "system", "type_id", name="uq_memory_once"),)
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    kind: str = Field(max_length=10)  # recognise, reply or write
+    system: str = Field(max_length=32)
+    type_id: str = Field(max_length=32)
+    stability: float = Field(default=0.0)
+    difficulty: float = Field(default=0.0)
+    reviewed_at: datetime = _time()
+    due_at: datetime = _time()
+    seen: int = Field(default=0)
+    created_at: datetime = _time()
+
+
+class Theme(SQLModel, table=True):
+    """What a team practises first in the week that begins on `monday`."""
+
+    __tablename__ = "theme"
+    __table_args__ = (UniqueConstraint("team_id", "monday", name="uq_theme_once"),)
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: int = Field(foreign_key="team.id")
+    monday: date
+    system: str = Field(max_length=32)
+    type_id: str = Field(max_length=32)
+    person_id: int = Field(foreign_key="person.id")  # who set it
+    at: datetime = _time()
 
 
 class Quiz(SQLModel, table=True):

@@ -36,6 +36,7 @@ from knowledge.belief import Belief, Evidence, believe
 from knowledge.columns import fields
 from knowledge.complaints import load_handling
 from knowledge.contacts import Contact
+from knowledge.drill import Drill, Item
 from knowledge.due import DueCustomer
 from knowledge.facets import Facet
 from knowledge.festivals import load_festivals
@@ -45,6 +46,7 @@ from knowledge.imports import Met
 from knowledge.interview import LONGEST_TEXT, MOST_QUESTIONS, OPEN, Ask, Interview, Phase, Turn
 from knowledge.kinds import Occasion, load_kinds
 from knowledge.playbooks import load_playbooks
+from knowledge.practice import Exercise, Exercises, lookalikes, told_apart
 from knowledge.rewording import Reworded
 from knowledge.scenes import load_conflicts, load_scenes
 from knowledge.systems import Kind, System, load_systems
@@ -61,6 +63,7 @@ SYSTEM = SYSTEMS["behavior"]
 BOOKS = load_playbooks(SYSTEMS)
 LIBRARY = Library(SYSTEMS, BOOKS)
 HANDLING = load_handling()
+EXERCISES = Exercises(SYSTEMS)
 TALK = Talk(product="静音断桥铝门窗", points=("隔音好", "十年质保"), trade="建材", company="安居门窗有限公司")
 
 
@@ -143,6 +146,7 @@ def gallery(name: str, note: str) -> tuple[tuple[str, Card], ...]:
     parts = (
         _interviews,
         _types,
+        _drills,
         _looked_up,
         _playbooks,
         _records,
@@ -197,13 +201,65 @@ def _types(name: str, note: str) -> Iterator[tuple[str, Card]]:
         text = advice.handling(kind, TALK)
         yield f"corrected {kind.id}", interview.corrected(kind.neighbours[0].id, kind.zh, text, rows)
         yield f"confirmed {kind.id}", interview.corrected(kind.zh, kind.zh, text, rows)
-        options = [(f"w{at}", line) for at, line in enumerate(TALK.fill(kind.card.say))]
-        yield f"drill {kind.id}", practice.drill(kind.zh, kind.definition, SYSTEM.id, kind.id, options)
-        yield (
-            f"outcome {kind.id}",
-            practice.outcome(False, kind.zh, options[0][1], kind.card.essence, LARGE, LARGE, SYSTEM.id, kind.id),
-        )
-    yield "no practice", practice.empty()
+
+
+def _drills(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    at = practice.Place(LARGE, LARGE)
+    for id in EXERCISES.systems:
+        system = SYSTEMS[id]
+        names = {type: kind.zh for type, kind in system.types.items()}
+        for exercise in EXERCISES.of(id).values():
+            type, near = exercise.kind.id, lookalikes(system, exercise.kind, exercise.episodes[0])
+            apart = [told_apart(system, type, other) for other in near]
+            for item in _items(exercise, id, near):
+                drill = Drill((item,) * 6, 5)
+                one = practice.Shown(
+                    drill,
+                    item,
+                    exercise,
+                    system.zh,
+                    names,
+                    TALK,
+                    ["这是一句十六个字的话他说出来的"] * 2,
+                    near[0],
+                    max(apart, key=len),
+                    [name] * 2,
+                    note,
+                )
+                state = f"{item.hinted} {item.chosen} {item.outcome}"
+                yield f"{item.kind} {id} {type} {state}", practice.item(one, at)
+    rows = [practice.Line(kind, "经济困难型", how, TODAY) for kind in practice.KINDS for how in practice.MARKS]
+    skipped = practice.Line("write", "经济困难型", "skipped", None)
+    yield "drill over", practice.finished([*rows, skipped], TODAY, 999, ("behavior", "silent", "沉默型"))
+    yield "drill over without a word", practice.finished(rows[:1], TODAY, 0, None)
+    for answered in (0, 5):
+        yield f"drill put down {answered}", practice.put_down(answered)
+    yield "drill gone", practice.written_already()
+    yield "no such type", practice.unknown_type(note[:40])
+    types = [(kind.id, kind.zh) for kind in SYSTEM.types.values()]
+    for count in (0, 99):
+        for theme in ("", "经济困难型"):
+            reps = [(name, 7, 99), ("甲", 0, 0)] * count
+            yield f"practice of a team {count} {theme}", practice.team(name, reps, theme)
+            yield f"themes {count} {theme}", practice.topics("behavior", types, theme)
+    yield "which theme", practice.which_theme(note[:30], [("online_shopper", "bargainer", "议价型 · 网购客户")] * 8)
+
+
+def _items(exercise: Exercise, system: str, near: list[str]) -> Iterator[Item]:
+    """The longest items of a type, asked, hinted and told."""
+    type = exercise.kind.id
+    episode = max(range(len(exercise.episodes)), key=lambda at: len(exercise.episodes[at]))
+    exchange = max(range(len(exercise.exchanges)), key=lambda at: len(repr(exercise.exchanges[at])))
+    item = Item("recognise", system, type, episode, (type, *near))
+    yield from (item, replace(item, hinted=True))
+    yield from (replace(item, chosen=chosen, outcome="good") for chosen in (type, near[-1], "?"))
+    replies = exercise.exchanges[exchange].replies
+    item = Item("reply", system, type, exchange, tuple(map(str, range(len(replies)))))
+    yield from (item, replace(item, hinted=True))
+    yield from (replace(item, chosen=chosen, outcome="again") for chosen in ("0", "1", "?"))
+    item = Item("write", system, type, exchange)
+    yield from (item, replace(item, hinted=True), replace(item, outcome="again"), replace(item, outcome="skipped"))
+    yield replace(item, outcome="good", met=tuple(check.id for check in exercise.checks))
 
 
 def _looked_up(name: str, note: str) -> Iterator[tuple[str, Card]]:
@@ -354,6 +410,7 @@ def _people(name: str, note: str) -> Iterator[tuple[str, Card]]:
 def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
     many = [due(name, note)] * 40
     yield "morning", reminders.morning(many, TODAY, name[:40], missed=99)
+    yield "morning with practice", reminders.morning(many, TODAY, name[:40], missed=99, drill=True)
     yield "morning of one", reminders.morning(many[:1], TODAY, name[:40])
     yield "today", reminders.today_list(many, TODAY)
     own = [occasion(kind, note, at) for at in range(6) for kind in ("own", "festival")]
@@ -594,7 +651,7 @@ def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
     for kind in people.TEXT_ONLY:
         yield f"text only {kind}", people.text_only(kind)
     for zone in people.ZONES:
-        yield f"settings {zone}", people.settings("08:30", zone, "2027年12月31日 周五 08:30", "汽车与大宗")
+        yield f"settings {zone}", people.settings("08:30", zone, "2027年12月31日 周五 08:30", "汽车与大宗", drill=True)
     yield "stranger", people.stranger()
     yield "hello", people.hello(name[:40])
     yield "bad invite", people.bad_invite()

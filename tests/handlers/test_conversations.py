@@ -158,17 +158,6 @@ async def test_a_customer_is_looked_after(office: Office) -> None:
     golden("customer", office.phone().transcript())
 
 
-async def test_practice_of_what_was_put_aside(office: Office) -> None:
-    await office.said(QUIET)
-    await answered_as(office, "silent")
-    await press(office, "i:*:later")
-    await office.said("/practice")
-    await press(office, "x:pick:*:right.0")
-    await press(office, "x:next")
-
-    golden("practice", office.phone().transcript())
-
-
 async def test_help_and_settings_fit_a_phone(office: Office) -> None:
     await office.said("/start")
     await office.said("/help")

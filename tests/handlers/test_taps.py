@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
-from store import interviews, visits
-from store.tables import Feedback, InterviewRow, Person, Practice, Prospect, Reminder, Visit
+from store import interviews, practice, visits
+from store.tables import DrillRow, Feedback, InterviewRow, MemoryRow, Person, Practice, Prospect, Reminder, Visit
 from tests.conftest import Office
 from tests.handlers.conftest import TROUBLE, answered_as, current, customers, data_of, person, press, taps
 
@@ -135,20 +135,6 @@ async def test_two_taps_on_pause_leave_it_paused(office: Office) -> None:
     assert not customers(office)["钱总"].paused
 
 
-async def test_two_taps_on_a_drill_count_once(office: Office) -> None:
-    await office.said(QUIET)
-    await answered_as(office, "silent")
-    await press(office, "i:*:later")
-    await office.said("/practice")
-    tap = data_of(office, "x:pick:*:right.0")
-
-    await taps(office, tap, tap)
-
-    with Session(office.db.engine) as session:
-        row = session.exec(select(Practice)).one()
-        assert (row.tried, row.right) == (1, 1)
-
-
 async def test_an_old_button_says_so_and_shows_where_things_stand(office: Office) -> None:
     await office.said(VAGUE)
     old = data_of(office, "i:*:back")
@@ -205,13 +191,13 @@ VERBS = {
     "b": ["objections", "find_ten", "", "zzz"],
     "l": ["客户", "sj", "zzz"],
     "f": ["open", "all", "ask", "set", "judge", "facts", "drop", "zzz"],
-    "x": ["next", "pick", "zzz"],
+    "x": ["new", "team", "topic", "theme", "1", "999999999", "zzz"],
     "k": [
         "list", "new", "open", "no", "show", "past", "note", "drop", "dropped", "kind", "sort", "same", "again",
         "did", "undo", "wish", "due", "end", "zzz",
     ],
     "h": ["map", "add", "one", "set", "as", "ask", "drop", "dropped", "zzz"],
-    "s": ["push", "tz", "ask", "zzz"],
+    "s": ["push", "tz", "ask", "drill", "zzz"],
     "v": ["rep", "manager", "admin", "zzz"],
 }  # fmt: skip
 
@@ -246,6 +232,13 @@ MADE_UP = st.one_of(
         NUMBERS,
         NUMBERS,
         st.sampled_from(VERBS["i"]),
+        ARGUMENTS,
+    ),
+    st.builds(
+        lambda number, version, verb, argument: f"x:{number}:{version}:{verb}:{argument}",
+        NUMBERS,
+        NUMBERS,
+        st.sampled_from(["a", "hint", "skip", "next", "stop", "zzz"]),
         ARGUMENTS,
     ),
 ).map(at_most_64_bytes)  # fmt: skip
@@ -287,7 +280,7 @@ def snapshot(office: Office, telegram_id: int) -> list[str]:
         rows += session.exec(select(InterviewRow).where(InterviewRow.person_id == id).order_by(InterviewRow.id))
         rows += session.exec(select(Visit).where(Visit.prospect_id.in_(ids)).order_by(Visit.id))
         rows += session.exec(select(Reminder).where(Reminder.prospect_id.in_(ids)).order_by(Reminder.id))
-        for table in (Feedback, Practice):
+        for table in (Feedback, Practice, DrillRow, MemoryRow):
             rows += session.exec(select(table).where(table.person_id == id).order_by(table.id))
         rows += session.exec(select(Person).where(Person.id == id))
         return [repr(row) for row in rows]
@@ -316,7 +309,7 @@ def aimed(prospect: int, interview: InterviewRow, mate: int) -> Iterator[str]:
         "s:tz:Asia/Taipei",
         "s:ask",
     )
-    yield from ("x:next", "x:pick:behavior:silent:right.0", "v:zzz", "new")
+    yield from ("x:new", "x:team", "x:topic", "x:theme", "x:theme:behavior:silent", "s:drill:on", "v:zzz", "new")
 
 
 @pytest.mark.parametrize("caller", [1001, 1003], ids=["a rep", "a manager"])
@@ -325,11 +318,15 @@ async def test_no_button_reaches_anothers_rows(office: Office, caller: int) -> N
     await office.said(VAGUE, 1002)
     theirs = current(office, 1002)
     assert theirs is not None
-    office.db.write_now(interviews.to_practise, person(office, 1002).id or 0, "behavior", "silent", office.clock.now())
+    await office.said("/practice", 1002)
+    drill = office.db.read_now(practice.unfinished, person(office, 1002).id or 0, office.clock.now().date())
+    assert drill is not None
     secret = customers(office, 1002)["冯经理"]
     before = snapshot(office, 1002)
     datas = list(aimed(secret.id or 0, theirs, person(office, caller).id or 0))
     datas += [f"p:same:{row.id}:{theirs.id}" for row in customers(office, caller).values()]
+    verbs = ("a:?", "a:silent", "a:0", "hint", "skip", "next", "stop")
+    datas += [f"x:{drill.id}:{version}:{verb}" for verb in verbs for version in (drill.version, 0)]
     await office.said("/help", caller)
     message_id = office.phone(caller).last.id
 

@@ -107,30 +107,3 @@ def test_the_last_word_of_a_rep_counts(session, me, now):
 
 def test_without_a_word_nothing_is_corrected(session, me, now):
     assert interviews.corrected(session, _begin(session, me, now).id) is None
-
-
-def test_a_type_is_put_on_the_practice_list_once(session, me, other, now):
-    first = interviews.to_practise(session, me.id, "behavior", "silent", now)
-    again = interviews.to_practise(session, me.id, "behavior", "silent", now)
-    elsewhere = interviews.to_practise(session, other.id, "behavior", "silent", now)
-
-    assert (first, again, elsewhere) == (True, False, True)
-
-
-def test_the_least_practised_comes_first(session, me, now):
-    for type_id in ("silent", "shrewd", "hesitant"):
-        interviews.to_practise(session, me.id, "behavior", type_id, now)
-    done = interviews.practice(session, me.id, "behavior", "silent")
-    done.tried, done.right = 3, 2
-    tried = interviews.practice(session, me.id, "behavior", "shrewd")
-    tried.tried = 1
-    session.flush()
-
-    assert [row.type_id for row in interviews.practices(session, me.id)] == ["hesitant", "shrewd", "silent"]
-
-
-def test_a_practice_of_another_person_is_not_there(session, me, other, now):
-    interviews.to_practise(session, me.id, "behavior", "silent", now)
-
-    assert interviews.practice(session, other.id, "behavior", "silent") is None
-    assert interviews.practices(session, other.id) == []
