@@ -109,7 +109,8 @@ async def ticked_through(office: Office, system: Catalogue) -> str:
         if data[0] != office.phone().last.id:
             break
         await taps(office, data)
-    return cell(" ".join(office.phone().last.text.splitlines()[:3]))
+    told = [line for line in office.phone().last.text.splitlines() if line and not line.startswith("图：")]
+    return cell(" ".join(told[:2]))  # without what stands for the picture
 
 
 async def of_systems(office: Office, prospect: int) -> Sequence[str]:
