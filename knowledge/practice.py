@@ -111,14 +111,14 @@ class Exercises:
             return self._read[system]
 
     def read_all(self) -> None:
-        """Read every file.
+        """Read every file; of systems that have faults themselves, those of the exercises wait.
 
         Raises:
             Faults: with every fault of every file.
         """
         faults: list[str] = []
         _checks(self._files, faults)
-        for id in self.systems:
+        for id in filter(self._sound, self.systems):
             try:
                 self.of(id)
             except Faults as found:
@@ -128,6 +128,14 @@ class Exercises:
             faults.append(f"{entry.said}: system: 没有“{id}”这个分类系统")
         if faults:
             raise Faults(dict.fromkeys(faults))
+
+    def _sound(self, id: str) -> bool:
+        """Whether a system can be read; its own faults are said with it."""
+        try:
+            self._systems.catalogue(id)
+        except Faults:
+            return False
+        return True
 
     def get(self, system: str, type: str) -> Exercise | None:
         """The exercise of a type."""
