@@ -108,10 +108,11 @@ def rear() -> None:
     from bot.clock import SystemClock
     from bot.config import load_config
     from bot.service import desk_for, run
+    from knowledge.edition import edition
     from knowledge.segment import cut
-    from knowledge.systems import load_systems
 
-    config, systems = load_config(), load_systems()
+    config = load_config()
+    read = edition(config.files())
     cut("预热")
     open_, alive = True, set[int]()
     while open_ or alive:
@@ -136,7 +137,7 @@ def rear() -> None:
         return
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     db = open_database(config.database.url)
-    asyncio.run(run(config, desk_for(config, db, SystemClock().now, systems), print))
+    asyncio.run(run(config, desk_for(config, db, SystemClock().now, read), print))
     os._exit(0)
 
 

@@ -672,7 +672,7 @@ def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "gone", alarms.gone(name[:40])
     troubles = {(state, cause): 10**6 for state in ("uncertain", "failed") for cause in people.CAUSES}
     last = people.pushes(until, until, "uncertain")
-    yield "settings after a push", people.settings("08:30", "Asia/Shanghai", last, "汽车与大宗")
+    yield "settings after a push", people.settings("08:30", "Asia/Shanghai", last, "汽车与大宗", drill=True)
     yield (
         "health",
         people.health(
