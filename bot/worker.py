@@ -112,10 +112,18 @@ def _reply(end: socket.socket, one_at_a_time: Lock, desk: Desk, frame: bytes) ->
 def _arriving(end: socket.socket) -> Iterator[list[bytes]]:
     """Complete frames, as many as are there at once."""
     buffer = bytearray()
-    while chunk := end.recv(CHUNK):
+    while chunk := _received(end):
         buffer += chunk
         while frames := list(islice(_frames(buffer), MOST_TOGETHER)):
             yield frames
+
+
+def _received(end: socket.socket) -> bytes:
+    """What is there; nothing when the other side hung up, with or without having read all replies."""
+    try:
+        return end.recv(CHUNK)
+    except ConnectionResetError:
+        return b""
 
 
 def _replies(desk: Desk, frames: Sequence[bytes]) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from bot import sample
 from bot.config import Config
 from bot.service import desk_for, open_database
 from bot.worker import Undecided, Worker, serve
+from bot.worker import _arriving as arriving
 from cards.card import Act, Toast, pack
 from handlers.desk import Case, Turn
 from store.db import Database
@@ -116,3 +117,12 @@ async def test_answers_to_somebody_who_gave_up_hold_nobody_up(worker: Worker) ->
 
     async with asyncio.timeout(10):
         assert await worker.settled(case(99)) == pack([Toast("1:你好")])
+
+
+def test_the_other_side_may_hang_up_with_replies_unread() -> None:
+    ours, theirs = socket.socketpair()
+    theirs.sendall(b"unread")
+    ours.close()
+
+    with theirs:
+        assert list(arriving(theirs)) == []
