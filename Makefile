@@ -31,6 +31,9 @@ test: $(VENV)/test.stamp ## 装好并检查一切：风格、类型、导入约�
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest -n 2
+
+cover: $(VENV)/test.stamp ## 测试走到了哪些行（比 test 慢）
 	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
 
 bench: $(VENV)/test.stamp ## 跑速度对比（几分钟）
@@ -49,4 +52,4 @@ lock: $(VENV)/test.stamp ## 重新锁定依赖（给开发者）
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --quiet --output-file requirements/run.txt
 	$(BIN)/uv pip compile pyproject.toml --group test --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --quiet --output-file requirements/test.txt
 
-.PHONY: help setup demo run test bench train schemas lock
+.PHONY: help setup demo run test cover bench train schemas lock
