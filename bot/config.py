@@ -5,13 +5,15 @@ import re
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from knowledge.cadence import Grade
 from knowledge.errors import Faults
+from knowledge.plan import BUDGET, Pot
 from knowledge.talk import Talk
 from knowledge.tree import DATA, Tree
 
@@ -84,13 +86,26 @@ class KnowledgeSection(Section):
     limits: dict[str, dict[str, Annotated[float, Field(ge=0)]]] = {}
 
 
+class PotSection(Section):
+    """A month's time for the customers of a grade."""
+
+    accounts: Annotated[int, Field(ge=1, le=10_000)]
+    days: Annotated[float, Field(gt=0, le=31)]
+
+
+def _pots() -> dict[Grade, PotSection]:
+    grades: tuple[Grade, ...] = get_args(Grade)
+    return {grade: PotSection(accounts=BUDGET[grade].accounts, days=BUDGET[grade].days) for grade in grades}
+
+
 class Reminders(Section):
-    """When and how fast the morning messages go out."""
+    """When and how fast the morning messages go out, and how much time a rep has for customers."""
 
     tz: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     push_at: Annotated[str, AfterValidator(_clock)] = "08:30"
     latest_push: Annotated[str, AfterValidator(_clock)] = "20:00"
     messages_per_second: Annotated[float, Field(gt=0, le=30)] = 30
+    budget: dict[Grade, PotSection] = Field(default_factory=_pots)
 
 
 class CalendarSection(Section):
@@ -154,6 +169,12 @@ class Config(BaseSettings):
         if own and not Path(own).is_dir():
             raise Faults([f"配置 knowledge.folder：没有这个文件夹：{own}"])
         return Tree(DATA, *([Path(own)] if own else []), limits=self.knowledge.limits)
+
+    @property
+    def budget(self) -> Mapping[str, Pot]:
+        """A month's time for each grade."""
+        own: dict[str, Pot] = {grade: Pot(pot.accounts, pot.days) for grade, pot in self.reminders.budget.items()}
+        return {**BUDGET, **own}
 
     @property
     def days(self) -> Mapping[date, bool]:

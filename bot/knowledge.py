@@ -40,6 +40,7 @@ def rules_of(config: Config) -> Rules:
         push_at=config.reminders.push_at,
         invite_hours=config.people.invite_hours,
         days=config.days,
+        budget=config.budget,
         admins=frozenset(config.people.admins),
     )
 

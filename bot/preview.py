@@ -25,7 +25,7 @@ def due_at(session: Session, desk: Desk, at: datetime) -> list[dict[str, Any]]:
     for person in session.scalars(select(Person).where(col(Person.active)).order_by(col(Person.id))):
         local = at.astimezone(ZoneInfo(person.tz))
         reminders.settle(session, person.id or 0, local.date(), at, desk.rules.days)
-        found = due_today(session, person, local.date(), desk.system, desk.cadence, desk.talk)
+        found = due_today(session, person, local.date(), desk.planner)
         matters = matters_today(session, person, local.date())
         if not found and not matters:
             continue

@@ -65,7 +65,7 @@ class Service:
     def push(self) -> Push:
         """The push with the knowledge of now."""
         desk = self.desk
-        return replace(self.morning, system=desk.system, cadence=desk.cadence, talk=desk.talk)
+        return replace(self.morning, planner=desk.planner)
 
     def take(self, desk: Desk) -> None:
         """Answer with this desk from the next update on; those that are being answered stay with theirs."""
@@ -117,7 +117,7 @@ def push_for(config: Config, desk: Desk, app: App, pace: Pace) -> Push:
         days=dict(config.days),
         name=process_name(),
     )
-    return Push(desk.db, desk.system, desk.cadence, desk.talk, rules, Sender(app.bot, pace))
+    return Push(desk.db, desk.planner, rules, Sender(app.bot, pace))
 
 
 def process_name() -> str:

@@ -8,7 +8,7 @@ from cards import complaints, contacts
 from cards.card import Button, Card, Lines, Rows, grid, latest, percent, short
 from cards.complaints import ComplaintView
 from cards.days import ago, day
-from knowledge.cadence import GRADES, METHODS
+from knowledge.cadence import GRADES, METHODS, Rhythm
 from knowledge.contacts import Contact
 
 FIELDS = {
@@ -114,6 +114,14 @@ def whole(view: ProspectView, today: date, notice: str = "") -> Card:
     return Card(lines.text(), _buttons(view))
 
 
+def rhythm(rule: Rhythm, level: str, moved: Sequence[tuple[str, bool]]) -> str:
+    """How often, by whose rule, and what made it faster or slower: (name, whether faster)."""
+    whose = "你定的节奏" if rule.own else f"按客户级别“{level}”的节奏" if level else "按等级的节奏"
+    told = f"{whose}：{rule.ideal} 天一次，最晚 {rule.latest} 天"
+    why = "，".join(f"{name}要{'勤' if faster else '松'}一点" for name, faster in moved if name)
+    return f"{told}（{why}）" if why else told
+
+
 def _ways(lines: Lines, view: ProspectView) -> None:
     if view.phone:
         lines.add("📞 {}", view.phone)
@@ -129,7 +137,9 @@ def _type(view: ProspectView) -> str:
 
 
 def _next(view: ProspectView, today: date) -> str:
-    return "已暂停提醒" if view.paused else f"下次 {day(view.next_contact, today)}"
+    if view.paused:
+        return "已暂停提醒"
+    return f"下次 {day(view.next_contact, today)}" if view.next_contact else "还没有计划"
 
 
 def visit(row: tuple[date, str, str, str], today: date) -> str:
@@ -178,9 +188,13 @@ def listing(
 
 def _line(row: ProspectView, today: date) -> str:
     late = (today - row.next_contact).days if row.next_contact else 0
-    when = "已暂停" if row.paused else f"晚了 {late} 天" if late > 0 else day(row.next_contact, today)
+    when = "已暂停" if row.paused else f"晚了 {late} 天" if late > 0 else _planned(row.next_contact, today)
     parts = [row.name[:12], row.type_zh or "未判断", row.grade, when]
     return f"{LATENESS[row.lateness]} " + " · ".join(part for part in parts if part)
+
+
+def _planned(on: date | None, today: date) -> str:
+    return day(on, today) if on else "没有计划"
 
 
 def _paging(count: int, at: int, size: int, words: str, *, archived: bool) -> Rows:

@@ -1,23 +1,27 @@
 """The morning's list and what comes of it. Callback data: `r:<verb>:<customer>[:<argument>]`."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from cards import occasions
 from cards.card import Button, Card, Lines, Rows, grid, short
 from cards.days import ago, day
-from knowledge.due import DueCustomer
+from knowledge.due import PAGE, DueCustomer
 from knowledge.kinds import Occasion
+from knowledge.methods import Chosen
 
-SPACIOUS = 3  # up to so many items there is room for a way to open the talk
-# UTF-16 units, so that six items with everything long stay inside Telegram's 4096
+SPACIOUS = 3  # up to so many items there is room for how to go about it
+# UTF-16 units, so that a page of items with everything long stays inside Telegram's 4096
 NAME = 50
 LINE = 100
 PROMISED = 150
+OPENING = 90
 OCCASIONS = 2
 REASON = 50
-REST = 500
-SHOWN = 6  # items with buttons in one message; a phone shows about this many without scrolling twice
+REST = 300
+BARE = 8  # customers without a plan in one message
+HOW = {"visit": "上门", "phone": "打电话", "wechat": "发微信"}
+WAY = {"visit": "上门", "phone": "电话", "wechat": "微信"}
 
 
 def morning(
@@ -32,7 +36,7 @@ def morning(
     """The one message of the day; `matters` are about no single customer. With `drill`, a line about practice."""
     lines = Lines()
     if rows:
-        lines.add("☀️ <b>{}，今天联系 {} 位</b>　{}", name, len(rows), day_title(today))
+        lines.add("☀️ <b>{}，今天联系 {} 位</b>　{}", name, _planned(rows), day_title(today))
     else:
         lines.add("☀️ <b>{}，今天有 {} 件事</b>　{}", name, len(matters), day_title(today))
     if missed:
@@ -44,17 +48,32 @@ def morning(
     return Card(lines.text(), (*card.buttons, (Button("🏋️ 练两分钟", "x:new"),)))
 
 
-def today_list(rows: Sequence[DueCustomer], today: date, matters: Sequence[Occasion] = ()) -> Card:
-    """The same list, asked for."""
+def today_list(
+    rows: Sequence[DueCustomer], today: date, matters: Sequence[Occasion] = (), page: int = 0, bare: int = 0
+) -> Card:
+    """The same list, asked for; `page` counts from 0, `bare` customers have no plan."""
     lines = Lines()
+    planned = _planned(rows)
     if not rows and not matters:
         lines.add("✅ 今天没有要联系的了。").add("<i>想看看谁快到日子，点 /customers</i>")
-        return Card(lines.text())
-    if rows:
-        lines.add("📌 <b>今天要联系 {} 位</b>　{}", len(rows), day_title(today))
+        return Card(lines.text(), _bare(bare))
+    if planned:
+        lines.add("📌 <b>今天要联系 {} 位</b>　{}", planned, day_title(today))
+    elif rows:
+        lines.add("✅ <b>今天的排满了，该联系的都联系了</b>　{}", day_title(today))
+        lines.add("<i>还有 {} 位到了日子，可以往后放；有空就先做。</i>", len(rows))
     else:
         lines.add("📌 <b>今天还有 {} 件事</b>　{}", len(matters), day_title(today))
-    return _list(lines, rows, today, matters)
+    card = _list(lines, rows, today, matters, page)
+    return Card(card.text, (*card.buttons, *_bare(bare)))
+
+
+def _planned(rows: Sequence[DueCustomer]) -> int:
+    return sum(not row.waits for row in rows)
+
+
+def _bare(count: int) -> Rows:
+    return ((Button(f"⚪ {count} 位还没有计划", "r:bare:0"),),) if count else ()
 
 
 def day_title(today: date) -> str:
@@ -62,43 +81,84 @@ def day_title(today: date) -> str:
     return f"{today.month}月{today.day}日 周{'一二三四五六日'[today.weekday()]}"
 
 
-def _list(lines: Lines, rows: Sequence[DueCustomer], today: date, matters: Sequence[Occasion]) -> Card:
-    for number, row in enumerate(rows[:SHOWN], start=1):
+def _list(lines: Lines, rows: Sequence[DueCustomer], today: date, matters: Sequence[Occasion], page: int = 0) -> Card:
+    begin = page * PAGE
+    shown = rows[begin : begin + PAGE]
+    for number, row in enumerate(shown, start=begin + 1):
+        if row.waits and _planned(rows) and (number == begin + 1 or not rows[number - 2].waits):
+            lines.gap().add("<i>— 下面的今天排不下，可以往后放 —</i>")
         lines.gap()
-        lines.add(
-            "<b>{}. {}</b>{}　{}",
-            number,
-            short(row.name, NAME),
-            f" {short(row.company, NAME)}" if row.company else "",
-            " · ".join(part for part in (row.type_zh, f"{row.grade}级" if row.grade else "") if part),
-        )
-        if row.promises or not row.occasions:
-            lines.add("{} {}", "🔴" if row.lateness == "late" else "🟡", _why(row, today))
-        for one in row.occasions[:OCCASIONS]:
-            lines.add("{}", short(occasions.why(one, today), REASON))
-        roomy = len(rows) <= SPACIOUS or not row.promises
-        if roomy and row.occasions and (tip := occasions.tip(row.occasions[0], today, row.type_id)):
-            lines.add("　<i>{}</i>", tip)
-        if row.last_note:
-            lines.add("上次：{}", short(row.last_note, LINE))
-        if row.next_step:
-            lines.add("👉 {}", short(row.next_step, LINE))
-        if row.opening and len(rows) <= SPACIOUS:
-            lines.add("💬 <i>{}</i>", row.opening)
-    rest = rows[SHOWN:]
-    if rest:
-        lines.gap().add("还有 {} 位：{}", len(rest), short("、".join(row.name for row in rest), REST))
-        lines.add("<i>处理完上面的再点 /today 。</i>")
+        _item(lines, number, row, today, roomy=len(shown) <= SPACIOUS)
+    _rest(lines, rows[begin + PAGE :])
     buttons = tuple(
         (
             Button(f"✅ {row.name[:6]}", f"r:done:{row.id}"),
             Button("没联系上", f"r:missed:{row.id}"),
             Button("延后 ⋯", f"r:more:{row.id}"),
         )
-        for row in rows[:SHOWN]
+        for row in shown
     )
-    own = occasions.matters(lines, matters, today)
-    return Card(lines.text(), (*buttons, *own))
+    own = occasions.matters(lines, matters, today) if not page else ()
+    return Card(lines.text(), (*buttons, *_pages(page, len(rows)), *own))
+
+
+def _item(lines: Lines, number: int, row: DueCustomer, today: date, *, roomy: bool) -> None:
+    """Who, why today, how, what was last, what is next, and how to begin."""
+    lines.add(
+        "<b>{}. {}</b>{}　{}",
+        number,
+        short(row.name, NAME),
+        f" {short(row.company, NAME)}" if row.company else "",
+        " · ".join(part for part in (row.type_zh, f"{row.grade}级" if row.grade else "") if part),
+    )
+    if row.promises or not row.occasions:
+        lines.add("{} {}", "🔴" if row.lateness == "late" else "🟡", _why(row, today))
+    for one in row.occasions[:OCCASIONS]:
+        lines.add("{}", short(occasions.why(one, today), REASON))
+    if row.occasions and (roomy or not row.promises) and (tip := occasions.tip(row.occasions[0], today, row.type_id)):
+        lines.add("　<i>{}</i>", tip)
+    if row.touch is not None and not row.promises and not row.occasions:
+        why = how_so(row.touch)
+        lines.add("🤝 {}{}", row.touch.method.zh, f"（{why}）" if why else "")
+        if roomy:
+            lines.add("　<i>{}</i>", row.touch.method.how)
+    if row.last_note:
+        lines.add("上次：{}", short(row.last_note, LINE))
+    if row.next_step:
+        lines.add("👉 {}", short(row.next_step, LINE))
+    if row.opening:
+        lines.add("💬 <i>{}</i>", short(row.opening, OPENING))
+
+
+def how_so(touch: Chosen) -> str:
+    """Why the next contact is to be made in that way, "" where there is nothing to say."""
+    way = WAY[touch.way]
+    told = {
+        "first": "头一回联系，先用最直接的",
+        "turn": "该当面见一次了",
+        "deaf": f"{WAY.get(touch.than, '')}两次没找到人，换{way}",
+        "answers": f"{WAY.get(touch.than, '')}他很少回，{way}回得多",
+        "suits": "他这一型吃这一套",
+        "next": f"上次是“{touch.than}”，换一样" if touch.than else "",
+    }
+    return told[touch.why]
+
+
+def _rest(lines: Lines, rest: Sequence[DueCustomer]) -> None:
+    """Those on later pages, briefly."""
+    for waits, title in ((False, "后面还有"), (True, "今天排不下，可以往后放的")):
+        names = [row.name for row in rest if row.waits == waits]
+        if names:
+            lines.gap().add("{} {} 位：{}", title, len(names), short("、".join(names), REST))
+
+
+def _pages(page: int, count: int) -> Rows:
+    row = []
+    if page > 0:
+        row.append(Button("⬅️ 上一页", f"r:page:{page - 1}"))
+    if (page + 1) * PAGE < count:
+        row.append(Button("下一页 ➡️", f"r:page:{page + 1}"))
+    return (tuple(row),) if row else ()
 
 
 def _why(row: DueCustomer, today: date) -> str:
@@ -106,10 +166,27 @@ def _why(row: DueCustomer, today: date) -> str:
         return f"说好的：{short('；'.join(row.promises), PROMISED)}"
     late = (today - row.due).days
     since = f"上次 {ago(row.last_contact, today)}" if row.last_contact else "还没联系过"
-    return f"该{HOW.get(row.method, '联系')}了，{since}{f'，晚了 {late} 天' if late > 0 else ''}"
+    latest = row.due + timedelta(days=row.slack)
+    waits = f"，最晚 {day(latest, today)}" if row.waits and latest > today else ""
+    return f"该{HOW.get(row.method, '联系')}了，{since}{f'，晚了 {late} 天' if late > 0 else ''}{waits}"
 
 
-HOW = {"visit": "上门", "phone": "打电话", "wechat": "发微信"}
+def without_plan(rows: Sequence[tuple[int, str]], count: int) -> Card:
+    """Customers (id, name) for whom no next contact is planned; `count` of them there are in all."""
+    lines = Lines()
+    if not rows:
+        return Card(lines.add("✅ 每位客户都排了下次联系。").text())
+    lines.add("⚪ <b>{} 位客户还没有计划</b>", count)
+    lines.add("<i>没排日子的不会提醒你。点名字打开，或者按各自的节奏一次排上。</i>")
+    names = [Button(f"👤 {name[:10]}", f"p:open:{id}") for id, name in rows]
+    return Card(lines.text(), (*grid(names, 2), (Button(f"📅 这 {len(rows)} 位按节奏排上", "r:plan:0"),)))
+
+
+def planned(rows: Sequence[tuple[str, date | None]], left: int, today: date) -> Card:
+    """Those were planned just now: (name, day)."""
+    lines = Lines().add("📅 <b>排好了</b>")
+    lines.items([f"{short(name, NAME)}：{day(on, today)}" for name, on in rows])
+    return Card(lines.text(), _bare(left))
 
 
 def done(name: str, on: date | None, today: date) -> Card:

@@ -26,6 +26,8 @@ from knowledge.complaints import Handling
 from knowledge.edition import Edition
 from knowledge.facts import Fact
 from knowledge.finding import Library
+from knowledge.plan import BUDGET, Pot
+from knowledge.planner import Planner
 from knowledge.practice import Exercises
 from knowledge.scenes import Conflict, Scene
 from knowledge.systems import PRIMARY, System, Systems
@@ -57,6 +59,7 @@ class Rules:
     push_at: str = "08:30"
     invite_hours: int = 72
     days: Mapping[date, bool] = field(default_factory=dict)
+    budget: Mapping[str, Pot] = field(default_factory=lambda: BUDGET)
     admins: frozenset[int] = frozenset()
 
 
@@ -86,6 +89,12 @@ class Desk:
     def cadence(self) -> Cadence:
         """When to be in touch again."""
         return self.edition.cadence
+
+    @property
+    def planner(self) -> Planner:
+        """What a day's list is made with."""
+        edition, rules = self.edition, self.rules
+        return Planner(self.system, self.systems, edition.cadence, edition.methods, self.talk, rules.budget, rules.days)
 
     @property
     def wording(self) -> Wording:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from telegram import Update
 
@@ -13,16 +14,22 @@ from cards.card import Act, Card, Change, Say, Tell, Toast
 from cards.days import day
 from handlers import complaints, occasions
 from handlers.desk import Context, Turn, answer
+from handlers.desk import number as number_of
 from handlers.occasions import day_in, which
+from handlers.saving import replan
 from handlers.views import open_card
-from handlers.visits import LONGEST_NOTE, follow, method_in, write
+from handlers.visits import LONGEST_NOTE, OTHER, follow, method_in, write
 from knowledge.calendar import working_from
 from knowledge.dates import find
-from knowledge.kinds import PROMISE
+from knowledge.due import PAGE
+from knowledge.kinds import CONTACT, PROMISE
+from knowledge.methods import Chosen
 from knowledge.text import printable
 from store import people, prospects, reminders, visits
-from store.due import due_today, matters_today
+from store.due import due_today, matters_today, touch_of
 from store.tables import Person, Prospect
+
+PAGES = 200  # of a list; nobody has more
 
 
 async def today(update: Update, context: Context) -> None:
@@ -40,12 +47,16 @@ async def tapped(update: Update, context: Context) -> None:
     await answer(update, context, partial(tap, data=data))
 
 
-def current(turn: Turn) -> Card:
-    """The list as it stands now."""
+def current(turn: Turn, page: int = 0) -> Card:
+    """The list as it stands now; a page that there is no more is the last one."""
     desk = turn.desk
     reminders.settle(turn.session, turn.me, turn.today, turn.now, desk.rules.days)
-    rows = due_today(turn.session, turn.person, turn.today, desk.system, desk.cadence, desk.talk)
-    return words.today_list(rows, turn.today, matters_today(turn.session, turn.person, turn.today))
+    rows = due_today(turn.session, turn.person, turn.today, desk.planner, page * PAGE)
+    if page and page * PAGE >= len(rows):
+        return current(turn, max(0, (len(rows) - 1) // PAGE))
+    matters = matters_today(turn.session, turn.person, turn.today)
+    bare = len(prospects.unplanned(turn.session, turn.me))
+    return words.today_list(rows, turn.today, matters, page, bare)
 
 
 def tap(turn: Turn, data: str) -> Sequence[Act]:
@@ -53,6 +64,10 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     _, verb, number, argument = [*data.split(":"), "", "", ""][:4]
     if verb == "today":
         return [Say(current(turn))]
+    if verb == "page":
+        return [Change(current(turn, min(number_of(number), PAGES)))]
+    if verb in {"bare", "plan"}:
+        return [Change(_without_plan(turn) if verb == "bare" else _plan(turn))]
     row = prospects.mine(turn.session, turn.me, int(number)) if number.isdecimal() and len(number) < 10 else None
     if row is None:
         return [Toast(prospect_words.gone(), alert=True)]
@@ -72,6 +87,30 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     return chosen() if chosen else [Toast(general.stale())]
 
 
+def _without_plan(turn: Turn) -> Card:
+    rows = prospects.unplanned(turn.session, turn.me)
+    return words.without_plan([(row.id or 0, row.name) for row in rows[: words.BARE]], len(rows))
+
+
+def _plan(turn: Turn) -> Card:
+    """Plan the next contacts of the first few customers who have none."""
+    rows = prospects.unplanned(turn.session, turn.me)
+    told = []
+    for row in rows[: words.BARE]:
+        replan(turn, row)
+        turn.session.flush()  # the next one looks at how full the days are
+        told.append((row.name, row.next_contact_on))
+    return words.planned(told, max(0, len(rows) - words.BARE), turn.today)
+
+
+def _touch(turn: Turn, row: Prospect) -> Chosen | None:
+    """How the contact was to be made, as the list said; a promise or an occasion says itself what it is about."""
+    open_ = reminders.open_until(turn.session, turn.me, turn.today, but=CONTACT)
+    if any(prospect.id == row.id for _, prospect in open_):
+        return None
+    return touch_of(turn.session, row, turn.today, turn.desk.planner, ZoneInfo(turn.caller.tz))
+
+
 def _done_today(turn: Turn, row: Prospect) -> bool:
     """Whether the contact of today is logged: a second tap must not log another."""
     last = next(iter(visits.latest(turn.session, row.id or 0, 1)), None)
@@ -81,7 +120,7 @@ def _done_today(turn: Turn, row: Prospect) -> bool:
 def _done(turn: Turn, row: Prospect) -> Sequence[Act]:
     if _done_today(turn, row):
         return [Toast(f"{row.name} 今天已经记过了。")]
-    kept, _ = write(turn, row, "")
+    kept, _ = write(turn, row, "", touch=_touch(turn, row))
     turn.await_text(f"note:{kept.id}")
     return [Say(words.done(row.name, row.next_contact_on, turn.today)), *_refreshed(turn)]
 
@@ -89,7 +128,7 @@ def _done(turn: Turn, row: Prospect) -> Sequence[Act]:
 def _missed(turn: Turn, row: Prospect) -> Sequence[Act]:
     if row.next_contact_on is not None and row.next_contact_on > turn.today and not _is_due(turn, row):
         return [Toast(f"{row.name} 已经安排在 {day(row.next_contact_on, turn.today)}。")]
-    write(turn, row, "", "missed")
+    write(turn, row, "", "missed", _touch(turn, row))
     return [Toast(words.missed(row.name, row.next_contact_on, turn.today)), *_refreshed(turn)]
 
 
@@ -188,7 +227,9 @@ def noted(turn: Turn, visit_id: int, text: str) -> Sequence[Act]:
     row = prospects.mine(turn.session, turn.me, kept.prospect_id) if kept else None
     if kept is None or row is None:
         return [Toast(prospect_words.gone())]
-    kept.note, kept.method = text.strip()[:LONGEST_NOTE], method_in(text)
+    method = method_in(text)
+    kept.note, kept.method = text.strip()[:LONGEST_NOTE], kept.method if method == OTHER else method
+    kept.how = turn.desk.edition.methods.said(text) or kept.how
     more = follow(turn, row, text)
     told = occasions.notice(turn, row, occasions.told(turn, text))
     said = f"📝 补上了。下次联系：{day(row.next_contact_on, turn.today)}"

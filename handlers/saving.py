@@ -13,6 +13,7 @@ from handlers.views import open_card, view_of
 from knowledge import interview as machine
 from knowledge.text import comparable, digits, folded, key, printable
 from store import facts, interviews, prospects
+from store.due import next_contact
 from store.interviews import Kept
 from store.tables import Prospect
 
@@ -90,20 +91,19 @@ def create(turn: Turn, row: Kept, text: str, *, sure: bool = False) -> Sequence[
             phone=given.phone,
             phone_key=digits(given.phone),
             company=given.company,
-            next_contact_on=turn.desk.cadence.next_after(turn.today, "", None, turn.desk.rules.days),
             created_at=turn.now,
             updated_at=turn.now,
         ),
     )
     label(turn, row, prospect)
+    prospect.next_contact_on = next_contact(turn.session, prospect, turn.today, turn.today, turn.desk.planner)
     return [Say(words.grade(view_of(turn, prospect)))]
 
 
 def replan(turn: Turn, row: Prospect) -> None:
     """The next contact by the rhythm, counted from the last one, or from today where there was none."""
     last = turn.local(row.last_contact_at) if row.last_contact_at else turn.today
-    planned = turn.desk.cadence.next_after(last, row.grade, row.every_days, turn.desk.rules.days)
-    row.next_contact_on = max(planned, turn.today)
+    row.next_contact_on = next_contact(turn.session, row, last, turn.today, turn.desk.planner, first=turn.today)
     prospects.touch(row, turn.now)
 
 

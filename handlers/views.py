@@ -13,6 +13,7 @@ from cards.prospects import ProspectView
 from cards.quizzes import names
 from handlers.desk import Turn
 from knowledge import questionnaire
+from knowledge.cadence import LEVEL, Rhythm, Standing, lateness
 from knowledge.contacts import Contact
 from knowledge.questionnaire import Questionnaire, Result, Sheet
 from knowledge.systems import Catalogue
@@ -24,9 +25,19 @@ VISITS = 5
 
 def view_of(turn: Turn, row: Prospect) -> ProspectView:
     """A customer without their history."""
-    system, cadence = turn.desk.system, turn.desk.cadence
-    kind = system.types.get(row.type_id)
-    rhythm = cadence.rhythm(row.grade, row.every_days)
+    return views_of(turn, [row])[0]
+
+
+def views_of(turn: Turn, rows: Sequence[Prospect]) -> list[ProspectView]:
+    """Several customers without their history."""
+    planner = turn.desk.planner
+    known = facts.of(turn.session, [row.id or 0 for row in rows], planner.facts)
+    return [_view(turn, row, planner.standing(known.get(row.id or 0, {}), row.type_id, turn.today)) for row in rows]
+
+
+def _view(turn: Turn, row: Prospect, standing: Standing) -> ProspectView:
+    kind = turn.desk.system.types.get(row.type_id)
+    rhythm = turn.desk.cadence.rhythm(row.grade, row.every_days, standing)
     return ProspectView(
         id=row.id or 0,
         name=row.name,
@@ -45,14 +56,23 @@ def view_of(turn: Turn, row: Prospect) -> ProspectView:
         type_why=tuple(row.type_why.splitlines()),
         last_contact=turn.local(row.last_contact_at) if row.last_contact_at else None,
         next_contact=row.next_contact_on,
-        lateness="none" if row.paused else cadence.lateness(row.next_contact_on, turn.today, row.grade, row.every_days),
-        rhythm=f"{'你定的节奏' if rhythm.own else '按等级的节奏'}：{rhythm.ideal} 天一次，最晚 {rhythm.latest} 天",
+        lateness="none" if row.paused else lateness(row.next_contact_on, turn.today, rhythm),
+        rhythm=words.rhythm(rhythm, _called(turn, f"{LEVEL}:{rhythm.level}"), _moved(turn, rhythm)),
     )
 
 
-def views_of(turn: Turn, rows: Sequence[Prospect]) -> list[ProspectView]:
-    """Several customers without their history."""
-    return [view_of(turn, row) for row in rows]
+def _called(turn: Turn, key: str) -> str:
+    """The name of a type ("system:type"), "" where there is none."""
+    system, _, type = key.partition(":")
+    kind = turn.desk.systems.catalogue(system).types.get(type) if system in turn.desk.systems else None
+    return kind.zh if kind else ""
+
+
+def _moved(turn: Turn, rhythm: Rhythm) -> list[tuple[str, bool]]:
+    """What made a rhythm faster or slower: (name, whether faster)."""
+    factors = turn.desk.cadence.factors
+    parts = [(key, *key.split(":")) for key in rhythm.moved]
+    return [(_called(turn, key), factors[system][type] < 1) for key, system, type in parts]
 
 
 def open_card(turn: Turn, row: Prospect, notice: str = "") -> Card:

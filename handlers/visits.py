@@ -16,12 +16,15 @@ from handlers.views import open_card, views_of
 from knowledge.dates import Found, coming
 from knowledge.interview import LONGEST_TEXT
 from knowledge.kinds import load_kinds
+from knowledge.methods import Chosen
 from knowledge.text import printable
 from store import occasions as occasion_rows
 from store import prospects, reminders, visits
+from store.due import next_contact, rhythm_of
 from store.tables import Prospect, Visit
 
 LONGEST_NOTE = 1000
+OTHER = "other"  # the way of a contact where nobody said it
 _METHODS = {
     "phone": ("电话", "打过去", "打给", "通话", "来电", "手机"),
     "wechat": ("微信", "朋友圈", "发消息", "语音"),
@@ -68,15 +71,22 @@ def log(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Seque
     return [Say(card), *more, *complaints.offer(turn, row, note, f"v{kept.id}")]
 
 
-def write(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> tuple[Visit, Sequence[Act]]:
-    """The contact itself, with what follows for the plan; and what is to be asked about the note."""
+def write(
+    turn: Turn, row: Prospect, note: str, outcome: str = "reached", touch: Chosen | None = None
+) -> tuple[Visit, Sequence[Act]]:
+    """The contact itself, with what follows for the plan; and what is to be asked about the note.
+
+    `touch` is how it was to be made, which holds where the note does not say.
+    """
+    method = method_in(note)
     kept = visits.log(
         turn.session,
         Visit(
             prospect_id=row.id or 0,
             person_id=turn.me,
             at=turn.now,
-            method=method_in(note),
+            method=touch.way if touch and method == OTHER else method,
+            how=turn.desk.edition.methods.said(note) or (touch.method.id if touch else ""),
             outcome=outcome,
             note=note[:LONGEST_NOTE],
         ),
@@ -88,12 +98,12 @@ def write(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> tup
 
 
 def _reached(turn: Turn, row: Prospect, note: str) -> Sequence[Act]:
-    cadence, days, kinds = turn.desk.cadence, turn.desk.rules.days, load_kinds()
-    quiet = kinds.quiet_on(turn.today, cadence.rhythm(row.grade, row.every_days).latest, days)
+    planner, days, kinds = turn.desk.planner, turn.desk.rules.days, load_kinds()
+    quiet = kinds.quiet_on(turn.today, rhythm_of(turn.session, row, turn.today, planner).latest, days)
     reminders.quiet(turn.session, row, quiet, turn.now, kinds.rules.quiet.every)
     reminders.close(turn.session, row.id or 0, "done", turn.today, turn.now, days)
     row.last_contact_at = turn.now
-    row.next_contact_on = cadence.next_after(turn.today, row.grade, row.every_days, days)
+    row.next_contact_on = next_contact(turn.session, row, turn.today, turn.today, planner)
     return follow(turn, row, note)
 
 
@@ -146,4 +156,4 @@ def _promise(turn: Turn, row: Prospect, note: str, found: Found) -> Sequence[Act
 
 def method_in(note: str) -> str:
     """How the contact was made, as far as the note says."""
-    return next((method for method, signs in _METHODS.items() if any(sign in note for sign in signs)), "other")
+    return next((method for method, signs in _METHODS.items() if any(sign in note for sign in signs)), OTHER)

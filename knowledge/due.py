@@ -1,15 +1,21 @@
-"""A customer who is due: why, how, and in which order."""
+"""A customer who is due: why, how, and whether today has time for it. The order is that of `knowledge/plan.py`."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from knowledge.kinds import Occasion
+from knowledge.methods import Chosen
+from knowledge.plan import Wanted
+
+PAGE = 5  # customers in one message, with buttons: a phone shows about this many without scrolling for long
 
 
 @dataclass(frozen=True, slots=True)
 class DueCustomer:
     """One customer of a day's list. `promises` are what the rep said would happen, `occasions` what else makes it
-    due; `last_note` is their own words.
+    due; `last_note` is their own words. Where it `waits`, today has no time for it.
+
+    `worth` is the grade whose time it takes, `slack` how many days it may wait, `touch` how to make the contact.
     """
 
     id: int
@@ -27,9 +33,12 @@ class DueCustomer:
     promises: tuple[str, ...] = ()
     occasions: tuple[Occasion, ...] = ()
     type_id: str = ""
+    worth: str = "new"
+    slack: int = 0
+    touch: Chosen | None = None
+    waits: bool = False
 
-
-def rank(item: DueCustomer, today: date) -> tuple[int, int, int, int]:
-    """The smaller, the earlier: promises and occasions, then grade, then days late, then the older customer."""
-    grade = "ABCD".index(item.grade) if item.grade else 2  # not graded yet ranks with C: it may turn out to be anything
-    return (0 if item.promises or item.occasions else 1, grade, -(today - item.due).days, item.id)
+    @property
+    def wanted(self) -> Wanted:
+        """What a plan needs to know of it."""
+        return Wanted(self.id, self.worth, self.due, self.slack, bool(self.promises or self.occasions))

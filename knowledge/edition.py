@@ -15,6 +15,7 @@ from knowledge.errors import Faults
 from knowledge.festivals import load_festivals
 from knowledge.finding import Library
 from knowledge.kinds import load_kinds
+from knowledge.methods import Methods, load_methods
 from knowledge.playbooks import load_playbooks
 from knowledge.practice import Exercises
 from knowledge.scenes import Conflict, Scene, load_conflicts, load_scenes, strangers
@@ -42,6 +43,7 @@ KNOWN = (  # every file that is read; anything else in a team's folder lies wher
     "conflicts.toml",
     "views.toml",
     "cadence.toml",
+    "methods.toml",
     "complaint.toml",
 )
 SHIPPED = frozenset(  # the days of reminders are the same for everybody; the others the shipped model was fitted with
@@ -58,6 +60,7 @@ BY_ENTRY = frozenset(  # put together with the shipped file; of any other the te
         "conflicts.toml",
         "views.toml",
         "cadence.toml",
+        "methods.toml",
     ]
 )
 BY_ENTRY_IN = ("facts/", "practice/")
@@ -80,6 +83,11 @@ class Edition:
     def cadence(self) -> Cadence:
         """When to be in touch again."""
         return load_cadence(self.files)
+
+    @cached_property
+    def methods(self) -> Methods:
+        """The ways to keep in touch."""
+        return load_methods(self.files)
 
     @cached_property
     def handling(self) -> Handling:
@@ -130,7 +138,7 @@ class Edition:
         parts: Mapping[str, Callable[[], object]] = {
             "知识文件": self._read_systems,
             "步骤打法": lambda: list(self.library.playbooks),
-            "跟进节奏": lambda: self.cadence,
+            "跟进节奏": self._read_cadence,
             "抱怨处理": lambda: self.handling,
             "提醒的种类": load_kinds,
             "节日": load_festivals,
@@ -170,6 +178,22 @@ class Edition:
             lambda: _raise(strangers(self.conflicts, self.systems)),
         )
         _raise(dict.fromkeys(fault for part in parts for fault in _faults_of(part)))
+
+    def _read_cadence(self) -> None:
+        """Read the rhythms and the ways to keep in touch, and whether the types that they name exist.
+
+        Raises:
+            Faults: with every fault of the files.
+        """
+        _raise(
+            dict.fromkeys(fault for part in (lambda: self.cadence, lambda: self.methods) for fault in _faults_of(part))
+        )
+        try:
+            types = {id: self.systems.catalogue(id).types for id in self.cadence.systems if id in self.systems}
+            primary = self.systems.catalogue(self.primary).types
+        except Faults:
+            return  # nobody knows while the systems' own files have faults, which are said with them
+        _raise([*self.cadence.strangers(types), *self.methods.strangers(primary)])
 
     def _read_wording(self) -> None:
         """Read what drafts are checked against, and whether the types that it names exist.

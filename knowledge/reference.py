@@ -30,6 +30,7 @@ from knowledge.files import (
     Taboos,
     TypeFile,
 )
+from knowledge.methods import MethodsFile
 from knowledge.scenes import ConflictsFile, ScenesFile
 from knowledge.views import ViewsFile
 
@@ -63,6 +64,7 @@ SORTS = (
     Sort("conflicts", "conflicts.toml", "conflicts.toml", ConflictsFile, "两种类型打架时听谁的"),
     Sort("views", "views.toml", "views.toml", ViewsFile, "性格行为型的别的叫法"),
     Sort("cadence", "cadence.toml", "cadence.toml", CadenceFile, "跟进节奏"),
+    Sort("methods", "methods.toml", "methods.toml", MethodsFile, "保持联系的办法"),
     Sort("complaint", "complaint.toml", "complaint.toml", ComplaintFile, "抱怨怎么认、几天内办"),
     Sort("taboo", "wording/taboo.toml", "wording/taboo.toml", Taboos, "发给客户的话里的禁语"),
     Sort("repairs", "wording/repairs.toml", "wording/repairs.toml", RepairsFile, "查出毛病的话改成什么"),

@@ -15,10 +15,8 @@ from sqlmodel import Session
 
 from cards import alarms as alarm_words
 from cards import reminders as words
-from knowledge.cadence import Cadence
 from knowledge.calendar import is_working, working_from
-from knowledge.systems import System
-from knowledge.talk import Talk
+from knowledge.planner import Planner
 from scheduler.delivery import Cause, Outcome, Ready, Round, Sending
 from store import alarms, deliveries, marks, people, receipts, reminders
 from store.db import Database
@@ -64,9 +62,7 @@ class Push:
     """The push with everything that it needs."""
 
     db: Database
-    system: System
-    cadence: Cadence
-    talk: Talk
+    planner: Planner
     rules: PushRules
     sending: Sending
     on_wire: set[int] = field(default_factory=set)
@@ -100,7 +96,7 @@ class Push:
             return Moot("failed", "late", f"too late for that day; {delivery.problem}".removesuffix("; "))
         if kind == "check":
             return Ready(person.telegram_id, words.check())
-        rows = due_today(session, person, today, self.system, self.cadence, self.talk)
+        rows = due_today(session, person, today, self.planner)
         matters = matters_today(session, person, today)
         if not rows and not matters:
             return Moot("moot", "done", "nothing is due any more", told=True)

@@ -1,19 +1,25 @@
-"""Today's list of a rep: whom to contact, why today, how. The order is `knowledge.due.rank`."""
+"""Today's list of a rep: whom to contact, why today, how. What a day takes is decided by `knowledge/plan.py`."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, and_, col, or_, select
 
-from knowledge.cadence import Cadence
-from knowledge.due import DueCustomer, rank
+from knowledge.cadence import Rhythm, lateness
+from knowledge.calendar import working_from
+from knowledge.due import PAGE, DueCustomer
 from knowledge.kinds import CONTACT, PROMISE, Occasion, load_kinds
-from knowledge.systems import Kind, System
-from knowledge.talk import Talk
-from store import prospects, reminders, visits
+from knowledge.methods import Case, Chosen, Past
+from knowledge.plan import SPREAD, Room, cost, fit, order, quietest, room
+from knowledge.planner import Planner, season
+from knowledge.rules import Value
+from knowledge.systems import Kind
+from store import facts, prospects, reminders, visits
 from store.tables import Person, Prospect, Reminder
+
+Known = Mapping[str, tuple[Value, date]]
 
 
 @dataclass(slots=True)
@@ -22,12 +28,35 @@ class _Item:
     promises: list[str] = field(default_factory=list)
     occasions: list[Occasion] = field(default_factory=list)
     due: date = date.max
+    known: Known = field(default_factory=dict)
+    rhythm: Rhythm | None = None
 
 
 def due_today(
-    session: Session, person: Person, today: date, system: System, cadence: Cadence, talk: Talk
+    session: Session, person: Person, today: date, planner: Planner, begin: int = 0, count: int = PAGE
 ) -> Sequence[DueCustomer]:
-    """The person's list for a day: all that is due, each customer once, most pressing first."""
+    """The person's list for a day: all that is due, each customer once; what the day takes comes first, then what
+    waits, most pressing first. Notes, openings and methods are looked up for `count` customers from `begin` on.
+    """
+    items = _items(session, person, today)
+    known = facts.of(session, list(items), planner.facts)
+    zone = ZoneInfo(person.tz)
+    views: dict[int, DueCustomer] = {}
+    for id, item in items.items():
+        item.known = known.get(id, {})
+        views[id] = _view(item, today, planner, zone)
+    taken = fit([view.wanted for view in views.values()], today, room_today(session, person, today, planner))
+    ids = [one.id for one in taken]
+    rest = (view.wanted for id, view in views.items() if id not in set(ids))
+    waiting = [one.id for one in sorted(rest, key=lambda one: order(one, today))]
+    rows = [views[id] for id in ids] + [replace(views[id], waits=True) for id in waiting]
+    shown = rows[begin : begin + count]
+    rows[begin : begin + count] = _told(session, shown, items, today, planner, zone)
+    return rows
+
+
+def _items(session: Session, person: Person, today: date) -> dict[int, _Item]:
+    """What is due, by customer."""
     items: dict[int, _Item] = {}
     for row in prospects.due(session, person.id or 0, today):
         items[row.id or 0] = _Item(row, due=row.next_contact_on or today)
@@ -35,9 +64,50 @@ def due_today(
         if lists(reminder, row, person, today):
             item = items.setdefault(row.id or 0, _Item(row))
             _put(item, reminder, today)
-    notes = visits.last_notes(session, list(items))
-    views = (_view(item, notes.get(id, ""), person, today, system, cadence, talk) for id, item in items.items())
-    return sorted(views, key=lambda view: rank(view, today))
+    return items
+
+
+def room_today(session: Session, person: Person, today: date, planner: Planner) -> Room:
+    """The time that a person has left today, after what was logged this month."""
+    zone = ZoneInfo(person.tz)
+    morning = datetime.combine(today, time(), zone)
+    before = visits.by_grade(session, person.id or 0, morning.replace(day=1), morning)
+    now = visits.by_grade(session, person.id or 0, morning, morning + timedelta(days=2))
+    return room(today, before, now, planner.budget, planner.days)
+
+
+def touch_of(session: Session, row: Prospect, today: date, planner: Planner, zone: ZoneInfo) -> Chosen:
+    """How the next contact with a customer is to be made."""
+    known = facts.of(session, [row.id or 0], planner.facts).get(row.id or 0, {})
+    past = visits.recent(session, [row.id or 0], zone).get(row.id or 0, ())
+    return _touch(row, known, past, today, planner)
+
+
+def rhythm_of(session: Session, row: Prospect, today: date, planner: Planner) -> Rhythm:
+    """The rhythm of a customer."""
+    known = facts.of(session, [row.id or 0], planner.facts).get(row.id or 0, {})
+    return planner.cadence.rhythm(row.grade, row.every_days, planner.standing(known, row.type_id, today))
+
+
+def next_contact(
+    session: Session, row: Prospect, contact: date, today: date, planner: Planner, *, first: date | None = None
+) -> date:
+    """The day of the next contact by the rhythm: the quietest working day from the ideal one on, up to the latest.
+
+    `first`: nothing is planned before that day. With a rhythm of the rep's own it is the ideal day itself.
+    """
+    rhythm = rhythm_of(session, row, today, planner)
+    ideal = working_from(contact + timedelta(days=rhythm.ideal), planner.days)
+    if first is not None and ideal <= first:
+        return first
+    if rhythm.own:
+        return ideal
+    last = contact + timedelta(days=rhythm.latest)
+    ahead = prospects.planned(session, row.owner_id, ideal, min(last, ideal + timedelta(days=SPREAD)), but=row.id)
+    load: dict[date, float] = {}
+    for on, grade, count in ahead:
+        load[on] = load.get(on, 0.0) + count * cost(grade or "new", planner.budget)
+    return quietest(ideal, last, load, cost(rhythm.worth, planner.budget), planner.days)
 
 
 def matters_today(session: Session, person: Person, today: date) -> Sequence[Occasion]:
@@ -96,12 +166,12 @@ def with_anything_due(session: Session, people: Collection[int], today: date) ->
     return {id or 0 for id in session.exec(found)}
 
 
-def _view(
-    item: _Item, note: str, person: Person, today: date, system: System, cadence: Cadence, talk: Talk
-) -> DueCustomer:
+def _view(item: _Item, today: date, planner: Planner, zone: ZoneInfo) -> DueCustomer:
+    """What ranking and one short line need; the rest is added by `_told`."""
     row = item.prospect
-    kind = system.types.get(row.type_id)
-    rhythm = cadence.rhythm(row.grade, row.every_days)
+    kind = planner.system.types.get(row.type_id)
+    standing = planner.standing(item.known, row.type_id, today)
+    item.rhythm = rhythm = planner.cadence.rhythm(row.grade, row.every_days, standing)
     return DueCustomer(
         id=row.id or 0,
         name=row.name,
@@ -109,19 +179,71 @@ def _view(
         type_zh=kind.zh if kind else "",
         grade=row.grade,
         due=item.due,
-        lateness=cadence.lateness(item.due, today, row.grade, row.every_days),
+        lateness=lateness(item.due, today, rhythm),
         method=rhythm.method,
-        last_contact=row.last_contact_at.astimezone(ZoneInfo(person.tz)).date() if row.last_contact_at else None,
-        last_note=note,
+        last_contact=row.last_contact_at.astimezone(zone).date() if row.last_contact_at else None,
+        last_note="",
         next_step=row.next_step,
-        opening=talk.fill([_opening(kind, row, rhythm.method)])[0] if kind else "",
+        opening="",
         promises=tuple(item.promises),
         occasions=tuple(item.occasions),
         type_id=kind.id if kind else "",
+        worth=rhythm.worth,
+        slack=rhythm.slack,
     )
 
 
-def _opening(kind: Kind, row: Prospect, method: str) -> str:
+def _told(
+    session: Session,
+    views: Sequence[DueCustomer],
+    items: Mapping[int, _Item],
+    today: date,
+    planner: Planner,
+    zone: ZoneInfo,
+) -> Sequence[DueCustomer]:
+    """The same with the last note, the way of the next contact and how to begin."""
+    ids = [view.id for view in views]
+    notes, past = visits.last_notes(session, ids), visits.recent(session, ids, zone)
+    found = []
+    for view in views:
+        item = items[view.id]
+        touch = _touch(item.prospect, item.known, past.get(view.id, ()), today, planner, item.rhythm)
+        kind = planner.system.types.get(view.type_id)
+        begin = _opening(kind, item.prospect, touch) if kind else _words(item.prospect, touch)
+        opening = planner.talk.fill([begin])[0]
+        found.append(replace(view, method=touch.way, last_note=notes.get(view.id, ""), opening=opening, touch=touch))
+    return found
+
+
+def _touch(
+    row: Prospect,
+    known: Known,
+    past: Sequence[Past],
+    today: date,
+    planner: Planner,
+    rhythm: Rhythm | None = None,
+) -> Chosen:
+    if rhythm is None:
+        standing = planner.standing(known, row.type_id, today)
+        rhythm = planner.cadence.rhythm(row.grade, row.every_days, standing)
+    case = Case(
+        rhythm,
+        past,
+        today,
+        type_id=row.type_id,
+        sold=planner.sold(known),
+        season=season(today),
+        seed=row.id or 0,
+    )
+    return planner.methods.next(case)
+
+
+def _opening(kind: Kind, row: Prospect, touch: Chosen) -> str:
     """How to begin: as with a stranger the first time, by the way of contact afterwards."""
-    first: list[str] = kind.card.opening if row.last_contact_at is None else getattr(kind.card.moments, method)
+    first: list[str] = kind.card.opening if row.last_contact_at is None else getattr(kind.card.moments, touch.way)
     return first[0]
+
+
+def _words(row: Prospect, touch: Chosen) -> str:
+    """The same for somebody whose type is not known: the words of the method."""
+    return (touch.method.first or "") if row.last_contact_at is None else touch.method.say

@@ -1,13 +1,16 @@
 """Facts about customers: the last word on each."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from knowledge.rules import Value
 from store.tables import KnownFact, Prospect
+
+TOGETHER = 500  # customers asked about in one statement
 
 
 def keep(session: Session, prospect_id: int, fact: str, value: Value, on: date) -> None:
@@ -33,6 +36,20 @@ def known(session: Session, prospect_id: int) -> Mapping[str, tuple[Value, date]
     """What is known of a customer, and since when."""
     found = session.exec(select(KnownFact).where(col(KnownFact.prospect_id) == prospect_id)).all()
     return {row.fact: (json.loads(row.value), row.at) for row in found}
+
+
+def of(
+    session: Session, prospect_ids: Sequence[int], only: Collection[str]
+) -> Mapping[int, Mapping[str, tuple[Value, date]]]:
+    """Some facts of each of these customers; those of whom none is known are not in it."""
+    told: dict[int, dict[str, tuple[Value, date]]] = {}
+    for at in range(0, len(prospect_ids), TOGETHER):
+        found = columns(col(KnownFact.prospect_id), col(KnownFact.fact), col(KnownFact.value), col(KnownFact.at)).where(
+            col(KnownFact.prospect_id).in_(prospect_ids[at : at + TOGETHER]), col(KnownFact.fact).in_(sorted(only))
+        )
+        for id, fact, value, on in session.execute(found):
+            told.setdefault(id, {})[fact] = (json.loads(value), on)
+    return told
 
 
 def numbers(session: Session, owner_id: int, fact: str) -> Sequence[tuple[int, float]]:

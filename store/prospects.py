@@ -5,6 +5,7 @@ from datetime import date, datetime
 from itertools import zip_longest
 
 from sqlalchemy import bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Session, SQLModel, col, delete, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -80,6 +81,26 @@ def due(session: Session, owner_id: int, until: date) -> Sequence[Prospect]:
         col(Prospect.paused).is_(False),
     )
     return session.exec(found.order_by(col(Prospect.next_contact_on), col(Prospect.id))).all()
+
+
+def planned(
+    session: Session, owner_id: int, first: date, last: date, but: int | None = None
+) -> Sequence[tuple[date, str, int]]:
+    """How many next contacts are planned on each day from one to another: (day, grade, count), without one customer."""
+    found = (
+        columns(col(Prospect.next_contact_on), col(Prospect.grade), func.count())
+        .where(col(Prospect.owner_id) == owner_id, col(Prospect.status) == "active", col(Prospect.paused).is_(False))
+        .where(col(Prospect.next_contact_on).between(first, last), col(Prospect.id) != (but or 0))
+        .group_by(col(Prospect.next_contact_on), col(Prospect.grade))
+    )
+    return [(on, grade, count) for on, grade, count in session.execute(found) if on is not None]
+
+
+def unplanned(session: Session, owner_id: int) -> Sequence[Prospect]:
+    """The owner's active customers who are not paused and have no next contact, the better graded first."""
+    grade = col(Prospect.grade)
+    found = _active(owner_id).where(col(Prospect.paused).is_(False), col(Prospect.next_contact_on).is_(None))
+    return session.exec(found.order_by(grade == "", grade, col(Prospect.id))).all()
 
 
 def count(session: Session, owner_id: int) -> int:

@@ -151,7 +151,7 @@ class KnownFact(SQLModel, table=True):
 
 
 class Visit(SQLModel, table=True):
-    """One logged contact. `outcome` is reached or missed."""
+    """One logged contact. `outcome` is reached or missed; `how` is one of `knowledge/methods.py`, "" for not said."""
 
     __tablename__ = "visit"
     __table_args__ = (
@@ -164,6 +164,7 @@ class Visit(SQLModel, table=True):
     at: datetime = _time()
     method: str = Field(default="", max_length=10)
     outcome: str = Field(default="reached", max_length=10)
+    how: str = Field(default="", max_length=16)
     note: str = _long()
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, select
 
-from store.tables import Visit
+from knowledge.methods import LOOKED, Past
+from store.tables import Prospect, Visit
 
 TOGETHER = 500  # customers asked about in one statement
 
@@ -38,6 +41,46 @@ def last_notes(session: Session, prospect_ids: Sequence[int]) -> dict[int, str]:
         )
         found.update(session.exec(select(ranked.c.prospect_id, ranked.c.note).where(ranked.c.place == 1)).all())
     return found
+
+
+def recent(session: Session, prospect_ids: Sequence[int], zone: ZoneInfo) -> dict[int, list[Past]]:
+    """The last `LOOKED` contacts with each of these customers, newest first, with their local dates."""
+    newest = func.row_number().over(
+        partition_by=col(Visit.prospect_id), order_by=(col(Visit.at).desc(), col(Visit.id).desc())
+    )
+    found: dict[int, list[Past]] = {}
+    for at in range(0, len(prospect_ids), TOGETHER):
+        ranked = (
+            columns(
+                col(Visit.prospect_id),
+                col(Visit.at),
+                col(Visit.method),
+                col(Visit.how),
+                col(Visit.outcome),
+                newest.label("place"),
+            )
+            .where(col(Visit.prospect_id).in_(prospect_ids[at : at + TOGETHER]))
+            .subquery()
+        )
+        rows = columns(ranked.c.prospect_id, ranked.c.at, ranked.c.method, ranked.c.how, ranked.c.outcome)
+        for id, when, method, how, outcome in session.execute(
+            rows.where(ranked.c.place <= LOOKED).order_by(ranked.c.prospect_id, ranked.c.place)
+        ):
+            past = Past(when.astimezone(zone).date(), method, how, outcome == "reached")
+            found.setdefault(id, []).append(past)
+    return found
+
+
+def by_grade(session: Session, person_id: int, since: datetime, until: datetime) -> dict[str, int]:
+    """How many contacts of a person came about from a moment until another, by grade ("new" for not graded)."""
+    found = (
+        select(Prospect.grade, func.count())
+        .join(Visit, col(Visit.prospect_id) == col(Prospect.id))
+        .where(col(Visit.person_id) == person_id, col(Visit.at) >= since, col(Visit.at) < until)
+        .where(col(Visit.outcome) == "reached")
+        .group_by(col(Prospect.grade))
+    )
+    return {grade or "new": count for grade, count in session.exec(found)}
 
 
 def mine(session: Session, person_id: int, visit_id: int) -> Visit | None:

@@ -1,10 +1,10 @@
 """The kit: real databases of both kinds, a clock that stands still, and the real bot talking to the sandbox."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +17,10 @@ from bot.config import Config, Telegram
 from bot.polling import poll
 from bot.sandbox import Phone, Sandbox, serve
 from bot.service import Service, desk_for, open_database, started
+from knowledge.cadence import load_cadence
 from knowledge.edition import Edition
+from knowledge.methods import load_methods
+from knowledge.planner import Planner
 from knowledge.systems import Systems, load_systems
 from knowledge.tree import DATA, Tree
 from store.db import Database
@@ -86,6 +89,11 @@ def systems() -> Systems:
 def reading(systems: Systems) -> Edition:
     """Everything else that is shipped, beside the systems that are loaded already."""
     return Edition(Tree(DATA), systems)
+
+
+def planner(systems: Systems, days: Mapping[date, bool] | None = None) -> Planner:
+    """What plans are made with, as shipped."""
+    return Planner(systems["behavior"], systems, load_cadence(), load_methods(), days=days or {})
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ from knowledge.finding import Library, Type
 from knowledge.imports import Met
 from knowledge.interview import LONGEST_TEXT, MOST_QUESTIONS, OPEN, Ask, Interview, Phase, Turn
 from knowledge.kinds import Occasion, load_kinds
+from knowledge.methods import Chosen, load_methods
 from knowledge.playbooks import load_playbooks
 from knowledge.practice import Exercise, Exercises, lookalikes, told_apart
 from knowledge.rewording import Reworded
@@ -131,6 +132,8 @@ def due(name: str, note: str) -> DueCustomer:
         promises=tuple(f"15:30 {note[:100]}" for _ in range(6)),
         occasions=tuple(occasion(kind, note) for kind in load_kinds().all),
         type_id="sentimental",
+        slack=30,
+        touch=Chosen(max(load_methods().all.values(), key=lambda one: len(one.how)), "wechat", "answers", "phone"),
     )
 
 
@@ -408,12 +411,21 @@ def _people(name: str, note: str) -> Iterator[tuple[str, Card]]:
 
 
 def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
-    many = [due(name, note)] * 40
+    own = [occasion(kind, note, at) for at in range(6) for kind in ("own", "festival")]
+    many = [due(name, note)] * 25 + [replace(due(name, note), waits=True)] * 15
     yield "morning", reminders.morning(many, TODAY, name[:40], missed=99)
     yield "morning with practice", reminders.morning(many, TODAY, name[:40], missed=99, drill=True)
     yield "morning of one", reminders.morning(many[:1], TODAY, name[:40])
     yield "today", reminders.today_list(many, TODAY)
-    own = [occasion(kind, note, at) for at in range(6) for kind in ("own", "festival")]
+    yield "today's last page", reminders.today_list(many, TODAY, page=7, bare=LARGE)
+    waiting = [replace(row, promises=(), occasions=()) for row in many[25:]]
+    yield "today of those that wait", reminders.today_list(waiting, TODAY, own, bare=LARGE)
+    for why in ("first", "turn", "deaf", "suits", "next"):
+        touch = replace(many[0].touch, why=why, than="phone") if many[0].touch else None
+        yield f"today {why}", reminders.today_list([replace(waiting[0], touch=touch)] * 5, TODAY, own)
+    yield "without plan", reminders.without_plan([(LARGE + at, name[:40]) for at in range(8)], LARGE)
+    yield "all planned", reminders.without_plan([], 0)
+    yield "planned", reminders.planned([(name[:40], date(2027, 12, 31))] * 8, LARGE, TODAY)
     yield "morning with matters", reminders.morning(many, TODAY, name[:40], missed=99, matters=own)
     yield "morning of matters", reminders.morning([], TODAY, name[:40], matters=own)
     yield "today of matters", reminders.today_list([], TODAY, own)

@@ -133,13 +133,14 @@ def test_long_values_are_cut_with_an_ellipsis() -> None:
     assert text.count("…") >= 10
 
 
-def test_the_six_most_pressing_customers_all_keep_their_place_in_a_full_morning() -> None:
+def test_the_five_most_pressing_customers_all_keep_their_place_in_a_full_morning() -> None:
     card = BY_NAME["long", "morning"]
     text = Visible(card).text
 
-    assert [f"{number}. " in text for number in range(1, 7)] == [True] * 6
-    assert len(card.buttons) == 6
-    assert "还有 34 位" in text
+    assert [f"{number}. " in text for number in range(1, 6)] == [True] * 5
+    assert [len(row) for row in card.buttons] == [3] * 5 + [1]
+    assert "后面还有 20 位" in text
+    assert "今天排不下，可以往后放的 15 位" in text
 
 
 def test_every_refusal_has_its_sentence_and_fits_an_alert() -> None:

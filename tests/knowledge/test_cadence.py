@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -6,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.cadence import GRADES, METHODS, Cadence, load_cadence
+from knowledge.cadence import GRADES, METHODS, Cadence, Standing, load_cadence
 from knowledge.calendar import is_working
 from knowledge.errors import Faults
+from knowledge.systems import Systems
 from knowledge.tree import DATA
 
 MONDAY = date(2026, 11, 23)
@@ -149,7 +151,7 @@ def test_a_bad_file_is_refused_by_key(tmp_path: Path, old: str, new: str, said: 
 
 
 def test_all_faults_of_a_bad_file_are_said_at_once(tmp_path: Path) -> None:
-    swapped = {"ideal = 7\n": "ideal = 70\n", "[rhythm.C]": "[rhythm.c]"}
+    swapped = {"[rhythm.A]\nideal = 7\n": "[rhythm.A]\nideal = 70\n", "[rhythm.C]": "[rhythm.c]"}
 
     def change(text: str) -> str:
         for old, new in swapped.items():
@@ -168,3 +170,90 @@ def test_the_rules_are_read_once() -> None:
     assert load_cadence() is load_cadence()
     assert isinstance(load_cadence(), Cadence)
     assert set(METHODS) >= {rhythm.method for rhythm in CADENCE.rhythms.values()}
+
+
+def at(**types: str) -> Standing:
+    return Standing(types)
+
+
+@pytest.mark.parametrize(
+    ("level", "days", "method", "visit"),
+    [
+        ("strategic", (14, 18), "visit", None),
+        ("vip", (7, 10), "visit", None),
+        ("focus", (14, 18), "visit", None),
+        ("honoured", (7, 10), "phone", 14),
+        ("model", (30, 40), "visit", None),
+        ("free", (7, 10), "phone", 14),
+        ("new", (14, 21), "visit", None),
+        ("dormant", (14, 21), "visit", None),
+        ("low", (90, 120), "wechat", None),
+    ],
+)
+def test_the_visit_plans_of_the_documents(level: str, days: tuple[int, int], method: str, visit: int | None) -> None:
+    rhythm = CADENCE.rhythm("", None, at(account_level=level))
+
+    assert ((rhythm.ideal, rhythm.latest), rhythm.method, rhythm.visit) == (days, method, visit)
+    assert rhythm.level == level
+
+
+def test_of_grade_and_level_the_one_that_asks_for_more_decides() -> None:
+    vip = at(account_level="vip")
+
+    assert CADENCE.rhythm("D", None, vip).ideal == 7
+    assert CADENCE.rhythm("D", None, vip).worth == "A"
+    assert CADENCE.rhythm("B", None, at(account_level="low")).ideal == 14
+    assert CADENCE.rhythm("B", None, at(account_level="low")).level == ""
+
+
+def test_who_has_not_bought_yet_is_met_by_the_grade() -> None:
+    new = at(account_level="new")
+
+    assert CADENCE.rhythm("D", None, new).ideal == 60
+    assert CADENCE.rhythm("", None, new).ideal == 14
+
+
+def test_the_stage_and_the_type_make_it_faster_or_slower() -> None:
+    assert CADENCE.rhythm("C", None, at(relation_stage="near")).ideal == 21
+    assert CADENCE.rhythm("C", None, at(behavior="refusing")).latest == 60
+    assert CADENCE.rhythm("C", None, at(behavior="analytical")) == CADENCE.rhythm("C")
+    both = CADENCE.rhythm("C", None, at(relation_stage="near", behavior="impulsive"))
+    assert (both.ideal, both.latest) == (15, 20)  # 0.49 is held at a half
+    assert set(both.moved) == {"relation_stage:near", "behavior:impulsive"}
+
+
+def test_a_reps_own_rhythm_stands_above_level_stage_and_type() -> None:
+    standing = at(account_level="vip", relation_stage="near", behavior="refusing")
+    rhythm = CADENCE.rhythm("C", 20, standing)
+
+    assert (rhythm.ideal, rhythm.own, rhythm.level, rhythm.moved) == (20, True, "", ())
+
+
+@given(
+    st.sampled_from(["A", "B", "C", "D", ""]),
+    st.sampled_from(["", *CADENCE.levels]),
+    st.lists(st.sampled_from([(system, type) for system, rows in CADENCE.factors.items() for type in rows])),
+)
+def test_every_rhythm_has_an_ideal_and_a_later_latest_day(grade: str, level: str, moved: list[tuple[str, str]]) -> None:
+    rhythm = CADENCE.rhythm(grade, None, Standing({"account_level": level, **dict(moved)}))
+    plain = CADENCE.rhythm(grade, None, Standing({"account_level": level}))
+
+    assert 1 <= rhythm.ideal <= rhythm.latest <= 730
+    assert plain.ideal * 0.49 <= rhythm.ideal <= plain.ideal * 2.01
+    assert rhythm.worth in {"A", "B", "C", "D", "new"}
+
+
+def test_what_no_system_knows_is_a_fault() -> None:
+    cadence = replace(CADENCE, factors={"behavior": {"nobody": 0.5}, "nothing": {"x": 1.5}})
+    types = {"account_level": dict.fromkeys(CADENCE.levels, None), "behavior": {}}
+
+    assert list(cadence.strangers(types)) == [
+        "cadence.toml: factor.behavior.nobody: behavior 里没有这一类",
+        "cadence.toml: factor.nothing: 没有这个分类系统",
+    ]
+
+
+def test_the_shipped_rules_name_what_there_is(systems: Systems) -> None:
+    types = {id: systems.catalogue(id).types for id in CADENCE.systems}
+
+    assert list(CADENCE.strangers(types)) == []

@@ -9,14 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import col, select
 
-from knowledge.cadence import load_cadence
 from knowledge.systems import Systems
-from knowledge.talk import Talk
 from scheduler.fakes import ScriptedSending
 from scheduler.push import Push, PushRules
 from store import people, prospects
 from store.db import Database
 from store.tables import Delivery, Person, Prospect
+from tests.conftest import planner
 
 SHANGHAI = "Asia/Shanghai"
 
@@ -33,7 +32,7 @@ class Mornings:
     def push(self, name: str = "host:1", db: Database | None = None) -> Push:
         """The push of one process."""
         rules = PushRules(latest=time(20, 0), days=self.days, name=name)
-        return Push(db or self.db, self.systems["behavior"], load_cadence(), Talk(), rules, self.sending)
+        return Push(db or self.db, planner(self.systems, self.days), rules, self.sending)
 
     def at(self, text: str, tz: str = SHANGHAI) -> datetime:
         """An instant from local time."""

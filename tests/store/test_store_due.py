@@ -2,17 +2,16 @@ from datetime import timedelta
 
 import pytest
 
-from knowledge.cadence import load_cadence
-from knowledge.talk import Talk
 from store import reminders, visits
 from store.due import due_today, with_anything_due
 from store.tables import Visit
+from tests.conftest import planner
 
 
 @pytest.fixture
 def listed(session, me, today, systems):
     def names(day=today, person=me):
-        return due_today(session, person, day, systems["behavior"], load_cadence(), Talk())
+        return due_today(session, person, day, planner(systems))
 
     return names
 
@@ -81,12 +80,14 @@ def test_the_list_carries_the_last_note_the_next_step_and_an_opening(session, me
     assert "{" not in one.opening
 
 
-def test_a_customer_without_a_type_or_a_contact_is_listed_without_them(session, me, customer, today, listed):
+def test_a_customer_without_a_type_or_a_contact_is_greeted_like_a_stranger(session, me, customer, today, listed):
     customer(session, me, next_contact_on=today)
 
     [one] = listed()
 
-    assert (one.type_zh, one.opening, one.last_contact, one.last_note) == ("", "", None, "")
+    assert (one.type_zh, one.last_contact, one.last_note) == ("", None, "")
+    assert one.opening.startswith("您好，我是我们公司的")
+    assert (one.touch.method.id, one.touch.why) == ("call", "first")
 
 
 def test_a_day_before_it_is_due_nobody_is_listed(session, me, customer, today, listed):

@@ -1,0 +1,146 @@
+"""A day takes what fits: how much time a contact takes, how much a day has, and what waits for a quieter one.
+
+The budget is a month's (document 000): so many days for so many accounts of a grade. What is left of it is spread over
+the working days that are left. What was promised is never moved; it takes its time first.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from knowledge.calendar import is_working
+
+MONTH = 30  # days in which an account of a rhythm is contacted so many times
+DAY = 1.0  # working days that a day has
+UNEVEN = 0.5  # what was spent too much or too little before changes a day's share by half of it at most
+SPREAD = 40  # days ahead that are looked at for a quieter one
+
+
+@dataclass(frozen=True, slots=True)
+class Pot:
+    """A month's time for one grade: so many accounts in so many working days."""
+
+    accounts: int
+    days: float
+
+
+# The documents' table; D is ours, since the documents give it none: a short word every other month.
+BUDGET: Mapping[str, Pot] = {
+    "A": Pot(8, 10),
+    "B": Pot(12, 4),
+    "C": Pot(24, 4),
+    "new": Pot(40, 2),
+    "D": Pot(40, 1),
+}
+IDEAL: Mapping[str, int] = {"A": 7, "B": 14, "C": 30, "new": 14, "D": 60}  # the rhythms that the budget was made for
+
+
+def cost(grade: str, budget: Mapping[str, Pot] = BUDGET) -> float:
+    """Working days that one contact with a customer of a grade (A–D or new) takes."""
+    pot = budget[grade]
+    return pot.days / pot.accounts * IDEAL[grade] / MONTH
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The time of one day, in working days, for each grade and as a whole."""
+
+    shares: Mapping[str, float]
+    whole: float
+
+
+def room(
+    today: date,
+    before: Mapping[str, int],
+    now: Mapping[str, int],
+    budget: Mapping[str, Pot] = BUDGET,
+    days: Mapping[date, bool] | None = None,
+) -> Room:
+    """What today has left, where `before` counts this month's contacts until today by grade, and `now` today's."""
+    working, left = month(today, days)
+    shares, whole = {}, 0.0
+    for grade, pot in budget.items():
+        even = pot.days / max(1, working)
+        rest = (pot.days - before.get(grade, 0) * cost(grade, budget)) / max(1, left)
+        share = min(max(rest, even * (1 - UNEVEN)), even * (1 + UNEVEN))
+        whole += share
+        shares[grade] = share - now.get(grade, 0) * cost(grade, budget)
+    spent = sum(count * cost(grade, budget) for grade, count in now.items())
+    return Room(shares, min(DAY, whole) - spent)
+
+
+def month(today: date, days: Mapping[date, bool] | None = None) -> tuple[int, int]:
+    """Working days of today's month: all, and those that are left with today."""
+    first = today.replace(day=1)
+    following = (first + timedelta(days=31)).replace(day=1)
+    working = [on for at in range((following - first).days) if is_working(on := first + timedelta(days=at), days)]
+    return len(working), sum(on >= today for on in working)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A due customer as a plan sees it: what it is `worth` (a grade), since when due, how long it may wait.
+
+    `promised` holds for whatever has a day of its own: it is not moved.
+    """
+
+    id: int
+    worth: str
+    due: date
+    slack: int = 0
+    promised: bool = False
+
+
+VALUES: Mapping[str, int] = {"A": 4, "B": 3, "C": 2, "new": 2, "D": 1}  # not graded yet may turn out to be anything
+
+
+def pressing(one: Wanted, today: date) -> float:
+    """How pressing a contact is: its value, once over on its day, twice on its latest, and so on."""
+    return VALUES[one.worth] * (1 + (today - one.due).days / max(1, one.slack))
+
+
+def order(one: Wanted, today: date) -> tuple[int, float, int, int]:
+    """The smaller, the earlier: promises, then by value and lateness, then the longer due, then the older customer."""
+    return (0 if one.promised else 1, -round(pressing(one, today), 6), -(today - one.due).days, one.id)
+
+
+def fit(wanted: Collection[Wanted], today: date, room: Room, budget: Mapping[str, Pot] = BUDGET) -> Sequence[Wanted]:
+    """What today takes, most pressing first; a day with any time left takes at least one.
+
+    A grade has its own time first, so that many accounts of one do not crowd out those that have to be won; what is
+    left over goes to the most pressing of all.
+    """
+    ranked = sorted(wanted, key=lambda one: order(one, today))
+    taken = {one.id for one in ranked if one.promised}
+    shares, left = dict(room.shares), room.whole
+    for one in ranked:
+        if one.promised:
+            shares[one.worth] -= cost(one.worth, budget)
+            left -= cost(one.worth, budget)
+    for own in (True, False):
+        for one in ranked:
+            needs = cost(one.worth, budget)
+            if one.id in taken or needs > left + 1e-9 or (own and needs > shares[one.worth] + 1e-9):
+                continue
+            taken.add(one.id)
+            shares[one.worth] -= needs
+            left -= needs
+    if not taken and ranked and room.whole > 0:
+        taken.add(ranked[0].id)
+    return [one for one in ranked if one.id in taken]
+
+
+def quietest(
+    first: date, last: date, load: Mapping[date, float], needs: float, days: Mapping[date, bool] | None = None
+) -> date:
+    """The day for a contact that is due on the working day `first` and may wait until `last`: the first one with
+    room, or the one with the least work. `load` is the working time that is planned, `needs` what this one takes.
+    """
+    options = list(working_days(first, last, days)) or [first]
+    return min(options, key=lambda on: (round(max(0.0, load.get(on, 0.0) + needs - DAY), 6), on))
+
+
+def working_days(first: date, last: date, days: Mapping[date, bool] | None = None) -> Iterable[date]:
+    """The working days from one to another."""
+    ahead = min((last - first).days, SPREAD)
+    return (on for at in range(ahead + 1) if is_working(on := first + timedelta(days=at), days))

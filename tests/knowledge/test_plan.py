@@ -1,0 +1,177 @@
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.calendar import is_working
+from knowledge.plan import BUDGET, Pot, Room, Wanted, cost, fit, month, order, pressing, quietest, room
+
+TODAY = date(2026, 11, 23)  # a Monday; November 2026 has 21 working days, 6 of them from today on
+FULL = Room(dict.fromkeys(BUDGET, 1.0), 1.0)
+
+
+def wanted(id: int, worth: str = "C", late: int = 0, slack: int = 10, *, promised: bool = False) -> Wanted:
+    return Wanted(id, worth, TODAY - timedelta(days=late), slack, promised)
+
+
+def ids(rows: object) -> list[int]:
+    return [one.id for one in rows]  # type: ignore[attr-defined]
+
+
+def test_what_a_contact_takes_is_the_documents_table() -> None:
+    told = {grade: round(cost(grade), 3) for grade in BUDGET}
+
+    assert told == {"A": 0.292, "B": 0.156, "C": 0.167, "new": 0.023, "D": 0.05}
+
+
+def test_promises_come_first_then_value_and_lateness_then_the_older_customer() -> None:
+    rows = [
+        wanted(9, "D", promised=True),
+        wanted(8, "A", late=3, slack=3),  # 4 x 2
+        wanted(7, "C", late=30),  # 2 x 4
+        wanted(1, "B", late=10, slack=10),  # 3 x 2
+        wanted(2, "A"),  # 4
+        wanted(3, "B"),  # 3
+        wanted(4, "C"),  # 2
+        wanted(5, "new"),  # 2, the younger customer
+        wanted(6, "D", late=5),  # 1 x 1.5
+    ]
+
+    assert ids(sorted(rows[::-1], key=lambda one: order(one, TODAY))) == [9, 7, 8, 1, 2, 3, 4, 5, 6]
+
+
+def test_a_day_takes_as_many_as_it_has_time_for() -> None:
+    many = [wanted(at, "A") for at in range(1, 9)]
+
+    assert ids(fit(many, TODAY, FULL)) == [1, 2, 3]
+
+
+def test_each_grade_has_its_own_time_before_the_rest_is_shared() -> None:
+    shares = {"A": 0.5, "B": 0.2, "C": 0.2, "new": 0.1, "D": 0.05}
+    rows = [wanted(at, "A", late=9) for at in range(1, 9)] + [wanted(at, "new") for at in range(11, 19)]
+
+    taken = ids(fit(rows, TODAY, Room(shares, 1.0)))
+
+    assert taken[:3] == [1, 2, 3]
+    assert taken[3:] == [11, 12, 13, 14, 15]  # four of their own time, and a fifth of what three visits left
+
+
+def test_what_was_promised_is_never_moved_and_takes_its_time_first() -> None:
+    promised = [wanted(at, "A", promised=True) for at in range(1, 7)]
+
+    assert ids(fit([wanted(99, "A", late=200), *promised], TODAY, FULL)) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_day_with_any_time_takes_at_least_one_and_one_without_takes_none() -> None:
+    few, none = Room(dict.fromkeys(BUDGET, 0.01), 0.01), Room(dict.fromkeys(BUDGET, 0.0), 0.0)
+
+    assert ids(fit([wanted(1, "A"), wanted(2, "D")], TODAY, few)) == [1]
+    assert fit([wanted(1, "A")], TODAY, none) == []
+
+
+def test_a_month_is_spread_over_its_working_days() -> None:
+    assert month(TODAY) == (21, 6)
+    assert month(TODAY, {TODAY: False}) == (20, 5)
+
+    even = room(date(2026, 11, 2), {}, {})
+
+    assert even.shares["A"] == pytest.approx(10 / 21)
+    assert even.whole == pytest.approx(1.0)
+
+
+def test_what_was_spent_comes_off_the_rest_of_the_month_but_never_more_than_half() -> None:
+    even = BUDGET["A"].days / 21
+
+    assert room(TODAY, {"A": 25}, {}).shares["A"] == pytest.approx((10 - 25 * cost("A")) / 6)
+    assert room(TODAY, {"A": 500}, {}).shares["A"] == pytest.approx(even / 2)
+    assert room(TODAY, {}, {}).shares["A"] == pytest.approx(even * 1.5)
+
+
+def test_what_was_done_today_comes_off_today() -> None:
+    before, after = room(TODAY, {}, {}), room(TODAY, {}, {"A": 2, "D": 1})
+
+    assert before.shares["A"] - after.shares["A"] == pytest.approx(2 * cost("A"))
+    assert before.whole - after.whole == pytest.approx(2 * cost("A") + cost("D"))
+
+
+def test_a_budget_of_the_teams_own_changes_what_fits() -> None:
+    budget: Mapping[str, Pot] = {**BUDGET, "A": Pot(80, 10)}
+
+    assert len(fit([wanted(at, "A") for at in range(1, 99)], TODAY, FULL, budget)) == 34
+
+
+def test_the_next_contact_goes_to_the_first_day_with_room() -> None:
+    monday, friday = date(2026, 12, 7), date(2026, 12, 11)
+    load = {monday: 0.9, date(2026, 12, 8): 0.95}
+
+    assert quietest(monday, friday, {}, 0.3) == monday
+    assert quietest(monday, friday, load, 0.05) == monday
+    assert quietest(monday, friday, load, 0.3) == date(2026, 12, 9)
+    assert quietest(monday, date(2026, 12, 8), load, 0.3) == monday  # both too full: the one with less
+
+
+def test_a_quieter_day_is_a_working_day_within_the_time_that_it_may_wait() -> None:
+    friday = date(2026, 12, 11)
+
+    assert quietest(friday, date(2026, 12, 13), {friday: 5}, 0.3) == friday
+    assert quietest(friday, date(2026, 12, 14), {friday: 5}, 0.3) == date(2026, 12, 14)
+    assert quietest(date(2026, 9, 30), date(2026, 9, 20), {}, 0.3) == date(2026, 9, 30)
+
+
+some = st.builds(
+    Wanted,
+    st.integers(1, 10**9),
+    st.sampled_from(list(BUDGET)),
+    st.dates(date(2026, 1, 1), TODAY),
+    st.integers(0, 60),
+    st.booleans(),
+)
+plenty = st.lists(some, max_size=60, unique_by=lambda one: one.id)
+rooms = st.builds(Room, st.fixed_dictionaries({grade: st.floats(-0.5, 1) for grade in BUDGET}), st.floats(-0.5, 1))
+
+
+@given(plenty, rooms)
+def test_a_plan_keeps_every_promise_and_never_takes_more_time_than_there_is(rows: list[Wanted], left: Room) -> None:
+    taken = fit(rows, TODAY, left)
+    promised = [one for one in rows if one.promised]
+    free = [one for one in taken if not one.promised]
+
+    assert {one.id for one in promised} <= set(ids(taken))
+    assert ids(taken) == ids(sorted(taken, key=lambda one: order(one, TODAY)))
+    assert len(free) <= 1 or sum(cost(one.worth) for one in taken) <= left.whole + 1e-6
+
+
+@given(plenty, rooms)
+def test_what_waits_would_not_have_fitted(rows: list[Wanted], left: Room) -> None:
+    taken = fit(rows, TODAY, left)
+    rest = left.whole - sum(cost(one.worth) for one in taken)
+
+    assert all(cost(one.worth) > rest - 1e-6 for one in rows if one not in taken)
+
+
+@given(some)
+def test_waiting_only_makes_it_more_pressing(one: Wanted) -> None:
+    assert pressing(one, TODAY + timedelta(days=1)) > pressing(one, TODAY)
+
+
+@given(some, some)
+def test_two_customers_never_tie(one: Wanted, other: Wanted) -> None:
+    assert (order(one, TODAY) == order(replace(other, id=other.id), TODAY)) <= (one.id == other.id)
+
+
+@given(
+    st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+    st.integers(0, 30),
+    st.dictionaries(st.integers(0, 30), st.floats(0, 3)),
+)
+def test_a_spread_contact_stays_between_the_ideal_and_the_latest_day(
+    first: date, slack: int, planned: dict[int, float]
+) -> None:
+    load = {first + timedelta(days=at): amount for at, amount in planned.items()}
+    chosen = quietest(first, first + timedelta(days=slack), load, 0.2)
+
+    assert first <= chosen <= first + timedelta(days=slack)
+    assert is_working(chosen) or chosen == first
