@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from knowledge.systems import Systems
     from knowledge.tree import Tree
     from store.db import Database
+
+
+LONGEST_SIMULATION = timedelta(days=3 * 366)
 
 
 class Parser(argparse.ArgumentParser):
@@ -89,6 +92,8 @@ def parser() -> argparse.ArgumentParser:
 
     due = command("due", _due, "现在（或某一刻）该推送什么，只看不发")
     due.add_argument("--at", default="", metavar="ISO", help="时刻，如 2026-11-23T08:30+08:00")
+    due.add_argument("--from", dest="first", default="", metavar="DAY", help="一天一天排下去：从哪天，如 2027-01-01")
+    due.add_argument("--to", dest="last", default="", metavar="DAY", help="到哪天（最多三年）")
     due.add_argument("--json", action="store_true", help="输出 JSON")
 
     command("check", _check, "检查配置、知识文件、数据库和令牌")
@@ -316,6 +321,9 @@ def _due(options: argparse.Namespace) -> None:
     from bot.service import desk_for, open_database
 
     config = load_config()
+    if options.first or options.last:
+        _simulate(options, config)
+        return
     at = _instant(options.at) if options.at else SystemClock().now()
     db = open_database(config.database.url)
     try:
@@ -331,6 +339,64 @@ def _due(options: argparse.Namespace) -> None:
                 say(f"  {item['due']}　{item['name']}　{item['why']}")
     if not rows and not options.json:
         say("没有要推送的。")
+
+
+def _simulate(options: argparse.Namespace, config: "Config") -> None:
+    """`zhike due --from --to`."""
+    from bot.clock import SystemClock
+    from bot.preview import simulated
+    from bot.service import desk_for, open_database
+
+    now = SystemClock().now()
+    first = _date(options.first) if options.first else now.date()
+    last = _date(options.last) if options.last else first + timedelta(days=365)
+    if options.at or not timedelta() <= last - first <= LONGEST_SIMULATION:
+        raise ZhikeError("--from 要早于 --to，最多三年；不能和 --at 一起用。")
+    db = open_database(config.database.url)
+    try:
+        rows = db.read_now(lambda session: list(simulated(session, desk_for(config, db, lambda: now), first, last)))
+    finally:
+        db.close()
+    for row in rows:
+        if options.json:
+            _print_json(row)
+        elif "on" in row:
+            _say_day(row)
+        else:
+            _say_tally(row)
+    if not rows and not options.json:
+        say("没有客户，没什么可排的。")
+
+
+def _say_day(row: dict[str, Any]) -> None:
+    if not row["contacts"]:
+        return
+    from knowledge.kinds import load_kinds
+
+    called = {"promise": "说好的", **{id: kind.zh for id, kind in load_kinds().all.items()}}
+    names = []
+    for one in row["contacts"]:
+        kinds = "、".join(called[kind] for kind in one["kinds"] if kind in called)
+        names.append(f"{one['name']}（{kinds}）" if kinds else one["name"])
+    waits = f"　还有 {row['waits']} 位往后放" if row["waits"] else ""
+    say(f"{row['on']}　{row['person']}　{len(names)} 位：{'、'.join(names)}{waits}")
+
+
+def _say_tally(row: dict[str, Any]) -> None:
+    say(
+        f"{row['person']}：{row['customers']} 位客户，{row['days']} 个工作日联系 {row['contacts']} 次，"
+        f"其中定好日子的 {row['with_a_day']} 次，一天最多 {row['most_on_a_day']} 次；"
+        f"超过最晚日子 {row['late']} 次，漏 {row['missed']} 次，重 {row['doubled']} 次。"
+    )
+    if row["without_plan"]:
+        say(f"  另有 {row['without_plan']} 位没有计划，不会提醒：/today 下面可以按节奏排上。")
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ZhikeError("日子要写成 2027-01-01 这样。") from None
 
 
 def _instant(text: str) -> datetime:

@@ -1,6 +1,7 @@
-"""What the push would say at a given moment, without sending."""
+"""What the push would say at a given moment, or day by day, without sending."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,10 @@ from cards.occasions import why
 from handlers.desk import Desk
 from knowledge.cadence import METHODS
 from knowledge.calendar import is_working
+from knowledge.kinds import CONTACT
+from knowledge.simulation import Day, Tally, simulate, tally
 from store import reminders
-from store.due import due_today, matters_today
+from store.due import due_today, lived, matters_today
 from store.tables import Person
 
 
@@ -54,3 +57,47 @@ def due_at(session: Session, desk: Desk, at: datetime) -> list[dict[str, Any]]:
         sends = come and is_working(local.date(), desk.rules.days) and not person.unreachable
         rows.append({"person": person.name, "local_time": f"{local:%Y-%m-%d %H:%M}", "sends": sends, "items": items})
     return rows
+
+
+def simulated(session: Session, desk: Desk, first: date, last: date) -> Iterator[dict[str, Any]]:
+    """Per active person a value for each working day, as if all on its plan were reached, and what came of it."""
+    planner = desk.planner
+    for person in session.scalars(select(Person).where(col(Person.active)).order_by(col(Person.id))).all():
+        morning = datetime.combine(first, time(), ZoneInfo(person.tz))
+        reminders.settle(session, person.id or 0, first, morning, desk.rules.days)
+        customers, before = lived(session, person, first, planner)
+        if not customers:
+            continue
+        days = list(simulate(customers, first, last, before=before, budget=planner.budget, days=planner.days))
+        yield from (_day(person.name, day) for day in days)
+        bare = sum(one.due is None and not one.occasions for one in customers)
+        yield _tally(person.name, len(customers), bare, tally(customers, days))
+
+
+def _day(name: str, day: Day) -> dict[str, Any]:
+    contacts = [
+        {
+            "prospect": one.id,
+            "name": one.name,
+            "due": one.due.isoformat(),
+            "lateness": one.lateness,
+            "kinds": list(one.kinds) or [CONTACT],
+        }
+        for one in day.contacts
+    ]
+    return {"person": name, "on": day.on.isoformat(), "contacts": contacts, "waits": day.waits}
+
+
+def _tally(name: str, customers: int, bare: int, told: Tally) -> dict[str, Any]:
+    return {
+        "person": name,
+        "customers": customers,
+        "without_plan": bare,
+        "days": told.days,
+        "contacts": told.contacts,
+        "with_a_day": told.promised,
+        "most_on_a_day": told.longest,
+        "late": told.late,
+        "missed": told.missed,
+        "doubled": told.doubled,
+    }

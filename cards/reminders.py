@@ -1,7 +1,7 @@
 """The morning's list and what comes of it. Callback data: `r:<verb>:<customer>[:<argument>]`."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from cards import occasions
 from cards.card import Button, Card, Lines, Rows, grid, short
@@ -166,8 +166,7 @@ def _why(row: DueCustomer, today: date) -> str:
         return f"说好的：{short('；'.join(row.promises), PROMISED)}"
     late = (today - row.due).days
     since = f"上次 {ago(row.last_contact, today)}" if row.last_contact else "还没联系过"
-    latest = row.due + timedelta(days=row.slack)
-    waits = f"，最晚 {day(latest, today)}" if row.waits and latest > today else ""
+    waits = f"，最晚 {day(row.latest, today)}" if row.waits and row.latest and row.latest > today else ""
     return f"该{HOW.get(row.method, '联系')}了，{since}{f'，晚了 {late} 天' if late > 0 else ''}{waits}"
 
 

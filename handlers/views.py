@@ -56,7 +56,7 @@ def _view(turn: Turn, row: Prospect, standing: Standing) -> ProspectView:
         type_why=tuple(row.type_why.splitlines()),
         last_contact=turn.local(row.last_contact_at) if row.last_contact_at else None,
         next_contact=row.next_contact_on,
-        lateness="none" if row.paused else lateness(row.next_contact_on, turn.today, rhythm),
+        lateness="none" if row.paused else lateness(row.next_contact_on, turn.today, rhythm, turn.desk.rules.days),
         rhythm=words.rhythm(rhythm, _called(turn, f"{LEVEL}:{rhythm.level}"), _moved(turn, rhythm)),
     )
 

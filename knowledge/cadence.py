@@ -163,7 +163,7 @@ class Cadence:
         standing: Standing = UNKNOWN,
     ) -> str:
         """`none` without a plan, `early` before the day, `due` from it on, `late` past the latest day."""
-        return lateness(due, today, self.rhythm(grade, every_days, standing))
+        return lateness(due, today, self.rhythm(grade, every_days, standing))  # days off as in the built-in calendar
 
     def strangers(self, types: Mapping[str, Mapping[str, object]]) -> Iterator[str]:
         """What the rules name and no system knows; `types` are the types of each system."""
@@ -184,13 +184,18 @@ class Cadence:
         return (LEVEL, *(system for system in self.factors if system != LEVEL))
 
 
-def lateness(due: date | None, today: date, rhythm: Rhythm) -> str:
+def latest_day(due: date, rhythm: Rhythm, overrides: Mapping[date, bool] | None = None) -> date:
+    """The latest working day for a contact that is due; a holiday in between gives until the day after it."""
+    return working_from(due + timedelta(days=rhythm.slack), overrides)
+
+
+def lateness(due: date | None, today: date, rhythm: Rhythm, overrides: Mapping[date, bool] | None = None) -> str:
     """`none` without a plan, `early` before the day, `due` from it on, `late` past the latest day."""
     if due is None:
         return "none"
     if today < due:
         return "early"
-    return "due" if today <= due + timedelta(days=rhythm.slack) else "late"
+    return "due" if today <= latest_day(due, rhythm, overrides) else "late"
 
 
 RHYTHMS = ("A", "B", "C", "D", "new")

@@ -15,7 +15,7 @@ class DueCustomer:
     """One customer of a day's list. `promises` are what the rep said would happen, `occasions` what else makes it
     due; `last_note` is their own words. Where it `waits`, today has no time for it.
 
-    `worth` is the grade whose time it takes, `slack` how many days it may wait, `touch` how to make the contact.
+    `worth` is the grade whose time it takes, `latest` until when it may wait, `touch` how to make the contact.
     """
 
     id: int
@@ -34,11 +34,11 @@ class DueCustomer:
     occasions: tuple[Occasion, ...] = ()
     type_id: str = ""
     worth: str = "new"
-    slack: int = 0
+    latest: date | None = None
     touch: Chosen | None = None
     waits: bool = False
 
     @property
     def wanted(self) -> Wanted:
         """What a plan needs to know of it."""
-        return Wanted(self.id, self.worth, self.due, self.slack, bool(self.promises or self.occasions))
+        return Wanted(self.id, self.worth, self.due, self.latest or self.due, bool(self.promises or self.occasions))

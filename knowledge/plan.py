@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from knowledge.calendar import is_working
+from knowledge.calendar import is_working, working_from
 
 MONTH = 30  # days in which an account of a rhythm is contacted so many times
 DAY = 1.0  # working days that a day has
+OVER = 0.5  # of a working day that a day may run over, for those whose latest day it is
 UNEVEN = 0.5  # what was spent too much or too little before changes a day's share by half of it at most
 SPREAD = 40  # days ahead that are looked at for a quieter one
 
@@ -79,7 +80,7 @@ def month(today: date, days: Mapping[date, bool] | None = None) -> tuple[int, in
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A due customer as a plan sees it: what it is `worth` (a grade), since when due, how long it may wait.
+    """A due customer as a plan sees it: what it is `worth` (a grade), since when due, until when it may wait.
 
     `promised` holds for whatever has a day of its own: it is not moved.
     """
@@ -87,7 +88,7 @@ class Wanted:
     id: int
     worth: str
     due: date
-    slack: int = 0
+    latest: date
     promised: bool = False
 
 
@@ -96,21 +97,32 @@ VALUES: Mapping[str, int] = {"A": 4, "B": 3, "C": 2, "new": 2, "D": 1}  # not gr
 
 def pressing(one: Wanted, today: date) -> float:
     """How pressing a contact is: its value, once over on its day, twice on its latest, and so on."""
-    return VALUES[one.worth] * (1 + (today - one.due).days / max(1, one.slack))
+    return VALUES[one.worth] * (1 + (today - one.due).days / max(1, (one.latest - one.due).days))
 
 
-def order(one: Wanted, today: date) -> tuple[int, float, int, int]:
-    """The smaller, the earlier: promises, then by value and lateness, then the longer due, then the older customer."""
-    return (0 if one.promised else 1, -round(pressing(one, today), 6), -(today - one.due).days, one.id)
+def order(one: Wanted, today: date, after: date) -> tuple[int, float, int, int]:
+    """The smaller, the earlier: promises, what cannot wait for the next working day (`after`), the rest.
+
+    Within each by value and lateness, then the longer due, then the older customer.
+    """
+    when = 0 if one.promised else 1 if one.latest < after else 2
+    return (when, -round(pressing(one, today), 6), -(today - one.due).days, one.id)
 
 
-def fit(wanted: Collection[Wanted], today: date, room: Room, budget: Mapping[str, Pot] = BUDGET) -> Sequence[Wanted]:
+def fit(
+    wanted: Collection[Wanted],
+    today: date,
+    room: Room,
+    budget: Mapping[str, Pot] = BUDGET,
+    days: Mapping[date, bool] | None = None,
+) -> Sequence[Wanted]:
     """What today takes, most pressing first; a day with any time left takes at least one.
 
     A grade has its own time first, so that many accounts of one do not crowd out those that have to be won; what is
-    left over goes to the most pressing of all.
+    left over goes to the most pressing of all. A day runs over by half of one rather than let a contact become late.
     """
-    ranked = sorted(wanted, key=lambda one: order(one, today))
+    after = working_from(today + timedelta(days=1), days)
+    ranked = sorted(wanted, key=lambda one: order(one, today, after))
     taken = {one.id for one in ranked if one.promised}
     shares, left = dict(room.shares), room.whole
     for one in ranked:
@@ -125,9 +137,20 @@ def fit(wanted: Collection[Wanted], today: date, room: Room, budget: Mapping[str
             taken.add(one.id)
             shares[one.worth] -= needs
             left -= needs
+    for one in ranked:
+        needs = cost(one.worth, budget)
+        if one.id not in taken and today <= one.latest < after and needs <= left + OVER:
+            taken.add(one.id)
+            left -= needs
     if not taken and ranked and room.whole > 0:
         taken.add(ranked[0].id)
     return [one for one in ranked if one.id in taken]
+
+
+def ranking(wanted: Collection[Wanted], today: date, days: Mapping[date, bool] | None = None) -> Sequence[Wanted]:
+    """All of them, most pressing first."""
+    after = working_from(today + timedelta(days=1), days)
+    return sorted(wanted, key=lambda one: order(one, today, after))
 
 
 def quietest(

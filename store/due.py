@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, and_, col, or_, select
 
-from knowledge.cadence import Rhythm, lateness
+from knowledge.cadence import Rhythm, lateness, latest_day
 from knowledge.calendar import working_from
 from knowledge.due import PAGE, DueCustomer
 from knowledge.kinds import CONTACT, PROMISE, Occasion, load_kinds
 from knowledge.methods import Case, Chosen, Past
-from knowledge.plan import SPREAD, Room, cost, fit, order, quietest, room
+from knowledge.plan import SPREAD, Room, cost, fit, quietest, ranking, room
 from knowledge.planner import Planner, season
 from knowledge.rules import Value
+from knowledge.simulation import Customer
 from knowledge.systems import Kind
 from store import facts, prospects, reminders, visits
 from store.tables import Person, Prospect, Reminder
@@ -45,10 +46,11 @@ def due_today(
     for id, item in items.items():
         item.known = known.get(id, {})
         views[id] = _view(item, today, planner, zone)
-    taken = fit([view.wanted for view in views.values()], today, room_today(session, person, today, planner))
-    ids = [one.id for one in taken]
-    rest = (view.wanted for id, view in views.items() if id not in set(ids))
-    waiting = [one.id for one in sorted(rest, key=lambda one: order(one, today))]
+    wanted = {id: view.wanted for id, view in views.items()}
+    left = room_today(session, person, today, planner)
+    ids = [one.id for one in fit(list(wanted.values()), today, left, planner.budget, planner.days)]
+    rest = [wanted[id] for id in wanted.keys() - set(ids)]
+    waiting = [one.id for one in ranking(rest, today, planner.days)]
     rows = [views[id] for id in ids] + [replace(views[id], waits=True) for id in waiting]
     shown = rows[begin : begin + count]
     rows[begin : begin + count] = _told(session, shown, items, today, planner, zone)
@@ -108,6 +110,29 @@ def next_contact(
     for on, grade, count in ahead:
         load[on] = load.get(on, 0.0) + count * cost(grade or "new", planner.budget)
     return quietest(ideal, last, load, cost(rhythm.worth, planner.budget), planner.days)
+
+
+def lived(session: Session, person: Person, today: date, planner: Planner) -> tuple[list[Customer], dict[str, int]]:
+    """The person's customers as a simulation from today on begins, and the month's contacts until today by grade."""
+    rows = {row.id or 0: row for row in prospects.kept(session, person.id or 0)}
+    known, zone = facts.of(session, list(rows), planner.facts), ZoneInfo(person.tz)
+    open_: dict[int, list[Occasion]] = {}
+    for reminder, row in reminders.open_until(session, person.id or 0, date.max, but=CONTACT):
+        open_.setdefault(row.id or 0, []).append(reminders.occasion(reminder))
+    customers = [
+        Customer(
+            id,
+            row.name,
+            planner.cadence.rhythm(row.grade, row.every_days, planner.standing(known.get(id, {}), row.type_id, today)),
+            row.grade or "new",
+            row.next_contact_on,
+            row.last_contact_at.astimezone(zone).date() if row.last_contact_at else None,
+            tuple(open_.get(id, ())),
+        )
+        for id, row in rows.items()
+    ]
+    morning = datetime.combine(today, time(), zone)
+    return customers, visits.by_grade(session, person.id or 0, morning.replace(day=1), morning)
 
 
 def matters_today(session: Session, person: Person, today: date) -> Sequence[Occasion]:
@@ -179,7 +204,7 @@ def _view(item: _Item, today: date, planner: Planner, zone: ZoneInfo) -> DueCust
         type_zh=kind.zh if kind else "",
         grade=row.grade,
         due=item.due,
-        lateness=lateness(item.due, today, rhythm),
+        lateness=lateness(item.due, today, rhythm, planner.days),
         method=rhythm.method,
         last_contact=row.last_contact_at.astimezone(zone).date() if row.last_contact_at else None,
         last_note="",
@@ -189,7 +214,7 @@ def _view(item: _Item, today: date, planner: Planner, zone: ZoneInfo) -> DueCust
         occasions=tuple(item.occasions),
         type_id=kind.id if kind else "",
         worth=rhythm.worth,
-        slack=rhythm.slack,
+        latest=latest_day(item.due, rhythm, planner.days),
     )
 
 

@@ -96,6 +96,11 @@ def planned(
     return [(on, grade, count) for on, grade, count in session.execute(found) if on is not None]
 
 
+def kept(session: Session, owner_id: int) -> Sequence[Prospect]:
+    """The owner's active customers who are not paused."""
+    return session.exec(_active(owner_id).where(col(Prospect.paused).is_(False)).order_by(col(Prospect.id))).all()
+
+
 def unplanned(session: Session, owner_id: int) -> Sequence[Prospect]:
     """The owner's active customers who are not paused and have no next contact, the better graded first."""
     grade = col(Prospect.grade)

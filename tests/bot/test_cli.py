@@ -371,3 +371,33 @@ def test_a_folder_that_is_not_there_is_said(
 
     assert main(["systems"]) == 1
     assert "配置 knowledge.folder：没有这个文件夹：/nowhere/team" in capsys.readouterr().err
+
+
+def test_due_lives_through_the_days_and_counts(filled: str, capsys: pytest.CaptureFixture[str]) -> None:
+    del filled
+    main(["due", "--from", "2026-11-23", "--to", "2027-02-26", "--json"])
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    days, told = [row for row in rows if "on" in row], [row for row in rows if "on" not in row]
+    main(["due", "--from", "2026-11-23", "--to", "2026-12-04"])
+    said = capsys.readouterr().out
+
+    assert {row["person"] for row in told} == {"小李", "小周"}
+    assert all((row["missed"], row["doubled"]) == (0, 0) for row in told)
+    assert sum(row["contacts"] for row in told) == sum(len(row["contacts"]) for row in days)
+    assert not {"2026-11-28", "2027-01-01"} & {row["on"] for row in days}
+    assert "位客户" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["--from", "下周"], "2027-01-01"),
+        (["--from", "2027-01-02", "--to", "2027-01-01"], "早于"),
+        (["--from", "2027-01-01", "--to", "2037-01-01"], "三年"),
+    ],
+)
+def test_due_refuses_days_that_it_cannot_live_through(
+    given: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["due", *given]) == 1
+    assert told in capsys.readouterr().err

@@ -132,7 +132,7 @@ def due(name: str, note: str) -> DueCustomer:
         promises=tuple(f"15:30 {note[:100]}" for _ in range(6)),
         occasions=tuple(occasion(kind, note) for kind in load_kinds().all),
         type_id="sentimental",
-        slack=30,
+        latest=date(2027, 12, 31),
         touch=Chosen(max(load_methods().all.values(), key=lambda one: len(one.how)), "wechat", "answers", "phone"),
     )
 

@@ -20,7 +20,7 @@ VISIT = Rhythm(7, 10, "visit", worth="A")
 
 
 def past(*contacts: str) -> list[Past]:
-    """Contacts newest first, a week apart: "phone", "phone:news" with the method, "-phone" for one that came to nothing."""
+    """Contacts newest first, a week apart: "phone", "phone:news" with the method, "-phone" for nobody reached."""
     rows = []
     for at, told in enumerate(contacts, start=1):
         way, _, how = told.removeprefix("-").partition(":")
@@ -165,7 +165,7 @@ def test_whatever_was_before_the_next_method_differs_and_is_allowed(
 def test_the_documents_twenty_one_methods_are_there_and_name_real_types(systems: Systems) -> None:
     assert sum(one.origin == "document" for one in METHODS.all.values()) == 21
     assert list(METHODS.strangers(systems["behavior"].types)) == []
-    assert list(METHODS.strangers([]))[0].startswith("methods.toml: method.call: 没有“decisive”这一类")
+    assert next(METHODS.strangers([])).startswith("methods.toml: method.call: 没有“decisive”这一类")
 
 
 def bad(tmp_path: Path, change: Callable[[str], str]) -> tuple[str, ...]:
@@ -182,8 +182,8 @@ def bad(tmp_path: Path, change: Callable[[str], str]) -> tuple[str, ...]:
     [
         ('id = "news"', 'id = "call"', "methods.toml: method.call: 编号重复"),
         ('basic = true\nways = ["wechat"]', 'ways = ["wechat"]', "methods.toml: method.basic: wechat 要有一样"),
-        ('ways = ["phone"]', 'ways = ["fax"]', "methods.toml: method.1.ways.1: 不在允许的几种写法里"),
-        ('first = "您好，头一回来', 'say2 = "您好，头一回来', "methods.toml: method.2.say2: 没有这一项"),
+        ('ways = ["phone"]', 'ways = ["fax"]', "methods.toml: method[0].ways[0]: 不在允许的几种写法里"),
+        ('first = "您好，头一回来', 'say2 = "您好，头一回来', "methods.toml: method[1].say2: 没有这一项"),
     ],
 )
 def test_a_bad_file_is_refused_by_key(tmp_path: Path, old: str, new: str, said: str) -> None:

@@ -1,5 +1,4 @@
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,14 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.calendar import is_working
-from knowledge.plan import BUDGET, Pot, Room, Wanted, cost, fit, month, order, pressing, quietest, room
+from knowledge.plan import BUDGET, OVER, Pot, Room, Wanted, cost, fit, month, order, pressing, quietest, ranking, room
 
 TODAY = date(2026, 11, 23)  # a Monday; November 2026 has 21 working days, 6 of them from today on
+TOMORROW = TODAY + timedelta(days=1)
 FULL = Room(dict.fromkeys(BUDGET, 1.0), 1.0)
 
 
 def wanted(id: int, worth: str = "C", late: int = 0, slack: int = 10, *, promised: bool = False) -> Wanted:
-    return Wanted(id, worth, TODAY - timedelta(days=late), slack, promised)
+    due = TODAY - timedelta(days=late)
+    return Wanted(id, worth, due, due + timedelta(days=slack), promised)
 
 
 def ids(rows: object) -> list[int]:
@@ -27,12 +28,13 @@ def test_what_a_contact_takes_is_the_documents_table() -> None:
     assert told == {"A": 0.292, "B": 0.156, "C": 0.167, "new": 0.023, "D": 0.05}
 
 
-def test_promises_come_first_then_value_and_lateness_then_the_older_customer() -> None:
+def test_promises_come_first_then_the_last_chance_then_value_and_lateness_then_the_older_customer() -> None:
     rows = [
         wanted(9, "D", promised=True),
-        wanted(8, "A", late=3, slack=3),  # 4 x 2
-        wanted(7, "C", late=30),  # 2 x 4
-        wanted(1, "B", late=10, slack=10),  # 3 x 2
+        wanted(8, "A", late=3, slack=3),  # 4 x 2, and today is its latest day
+        wanted(7, "C", late=30),  # 2 x 4, past it
+        wanted(10, "D", late=0, slack=0),  # 1, and it cannot wait
+        wanted(1, "B", late=9, slack=10),  # 3 x 1.9
         wanted(2, "A"),  # 4
         wanted(3, "B"),  # 3
         wanted(4, "C"),  # 2
@@ -40,7 +42,20 @@ def test_promises_come_first_then_value_and_lateness_then_the_older_customer() -
         wanted(6, "D", late=5),  # 1 x 1.5
     ]
 
-    assert ids(sorted(rows[::-1], key=lambda one: order(one, TODAY))) == [9, 7, 8, 1, 2, 3, 4, 5, 6]
+    shuffled = {one.id: one for one in rows[1:] + rows[:1]}.values()
+    ordered = sorted(shuffled, key=lambda one: order(one, TODAY, TOMORROW))
+
+    assert ids(ordered) == [9, 7, 8, 10, 1, 2, 3, 4, 5, 6]
+
+
+def test_what_a_holiday_would_make_late_is_done_before_it() -> None:
+    before = date(2026, 9, 30)  # the last working day before a week of days off
+    few = Room(dict.fromkeys(BUDGET, 0.03), 0.03)
+    can_wait = Wanted(1, "new", before - timedelta(days=1), date(2026, 10, 9))
+    cannot = Wanted(2, "new", before, date(2026, 10, 7))
+
+    assert ids(fit([can_wait, cannot], before, few)) == [2]
+    assert ids(fit([can_wait, cannot], before, few, BUDGET, {date(2026, 10, 5): True})) == [1]
 
 
 def test_a_day_takes_as_many_as_it_has_time_for() -> None:
@@ -122,26 +137,30 @@ def test_a_quieter_day_is_a_working_day_within_the_time_that_it_may_wait() -> No
 
 
 some = st.builds(
-    Wanted,
+    wanted,
     st.integers(1, 10**9),
     st.sampled_from(list(BUDGET)),
-    st.dates(date(2026, 1, 1), TODAY),
+    st.integers(0, 300),
     st.integers(0, 60),
-    st.booleans(),
+    promised=st.booleans(),
 )
 plenty = st.lists(some, max_size=60, unique_by=lambda one: one.id)
 rooms = st.builds(Room, st.fixed_dictionaries({grade: st.floats(-0.5, 1) for grade in BUDGET}), st.floats(-0.5, 1))
 
 
 @given(plenty, rooms)
-def test_a_plan_keeps_every_promise_and_never_takes_more_time_than_there_is(rows: list[Wanted], left: Room) -> None:
+def test_a_plan_keeps_every_promise_and_runs_over_only_for_those_who_cannot_wait(
+    rows: list[Wanted], left: Room
+) -> None:
     taken = fit(rows, TODAY, left)
-    promised = [one for one in rows if one.promised]
     free = [one for one in taken if not one.promised]
+    patient = [one for one in free if one.latest != TODAY]
+    spent = sum(cost(one.worth) for one in taken)
 
-    assert {one.id for one in promised} <= set(ids(taken))
-    assert ids(taken) == ids(sorted(taken, key=lambda one: order(one, TODAY)))
-    assert len(free) <= 1 or sum(cost(one.worth) for one in taken) <= left.whole + 1e-6
+    assert {one.id for one in rows if one.promised} <= set(ids(taken))
+    assert ids(taken) == ids(ranking(taken, TODAY))
+    assert not free or len(taken) == 1 or spent <= left.whole + OVER + 1e-6
+    assert len(taken) == 1 or sum(cost(one.worth) for one in patient) <= max(0.0, left.whole) + 1e-6
 
 
 @given(plenty, rooms)
@@ -150,6 +169,17 @@ def test_what_waits_would_not_have_fitted(rows: list[Wanted], left: Room) -> Non
     rest = left.whole - sum(cost(one.worth) for one in taken)
 
     assert all(cost(one.worth) > rest - 1e-6 for one in rows if one not in taken)
+    assert all(cost(one.worth) > rest + OVER - 1e-6 for one in rows if one not in taken and one.latest == TODAY)
+
+
+def test_a_day_runs_over_rather_than_let_a_contact_become_late() -> None:
+    can_wait, cannot = (
+        [wanted(at, "A", late=1) for at in range(1, 9)],
+        [wanted(at, "A", slack=0) for at in range(11, 19)],
+    )
+
+    assert ids(fit([*can_wait, *cannot], TODAY, FULL)) == [11, 12, 13, 14, 15]
+    assert ids(fit(can_wait, TODAY, FULL)) == [1, 2, 3]
 
 
 @given(some)
@@ -159,7 +189,7 @@ def test_waiting_only_makes_it_more_pressing(one: Wanted) -> None:
 
 @given(some, some)
 def test_two_customers_never_tie(one: Wanted, other: Wanted) -> None:
-    assert (order(one, TODAY) == order(replace(other, id=other.id), TODAY)) <= (one.id == other.id)
+    assert (order(one, TODAY, TOMORROW) == order(other, TODAY, TOMORROW)) <= (one.id == other.id)
 
 
 @given(
