@@ -31,6 +31,7 @@ ASKED = {
     "next_contact_on": "下次什么时候联系？例：下周三、三天后、12月8号",
     "every_days": "多少天联系一次？发一个数字（1–365），发 0 按等级的节奏来。",
 }
+EVERY = (7, 14, 30, 60)  # days to tap
 WHEN_GRADED = {"A": "A · 3 个月内", "B": "B · 4–6 个月", "C": "C · 7–12 个月", "D": "D · 一年以后"}
 # With these limits the longest card stays inside Telegram's 4096; all but the first count UTF-16 units.
 PROMISES = 8
@@ -249,6 +250,15 @@ def edit(view: ProspectView) -> Card:
 def ask_field(field: str, name: str) -> Card:
     """Ask for the new value of a field."""
     return Card(Lines().add("<b>{}</b>：{}", name, ASKED[field]).add("<i>不改了就点 /cancel</i>").text())
+
+
+def ask_rhythm(view: ProspectView, own: int | None) -> Card:
+    """How often is this customer to be contacted? `own` is the rep's own number of days, if there is one."""
+    lines = Lines().add("<b>{}</b>：{}", view.name, ASKED["every_days"])
+    lines.add("<i>现在是{}</i>", view.rhythm).add("<i>不改了就点 /cancel</i>")
+    days = tuple(Button(f"{days} 天", f"p:every:{view.id}:{days}") for days in EVERY if days != own)
+    back = ((Button("↩️ 按等级的节奏来", f"p:every:{view.id}:0"),),) if own else ()
+    return Card(lines.text(), (days, *back))
 
 
 def ask_erase(view: ProspectView) -> Card:

@@ -6,7 +6,7 @@ from datetime import date
 from cards import occasions
 from cards.card import Button, Card, Lines, Rows, grid, short
 from cards.days import ago, day
-from knowledge.due import PAGE, DueCustomer
+from knowledge.due import DueCustomer, pages
 from knowledge.kinds import Occasion
 from knowledge.methods import Chosen
 
@@ -82,14 +82,15 @@ def day_title(today: date) -> str:
 
 
 def _list(lines: Lines, rows: Sequence[DueCustomer], today: date, matters: Sequence[Occasion], page: int = 0) -> Card:
-    begin = page * PAGE
-    shown = rows[begin : begin + PAGE]
-    for number, row in enumerate(shown, start=begin + 1):
-        if row.waits and _planned(rows) and (number == begin + 1 or not rows[number - 2].waits):
-            lines.gap().add("<i>— 下面的今天排不下，可以往后放 —</i>")
+    places = pages(_planned(rows), len(rows))
+    page = min(page, len(places) - 1)
+    shown = [rows[at] for at in places[page]]
+    if page and shown[0].waits:
+        lines.gap().add("<i>这几位今天排不下，可以往后放：</i>")
+    for number, row in enumerate(shown, start=places[page].start + 1):
         lines.gap()
         _item(lines, number, row, today, roomy=len(shown) <= SPACIOUS)
-    _rest(lines, rows[begin + PAGE :])
+    _rest(lines, rows[places[page].stop :])
     buttons = tuple(
         (
             Button(f"✅ {row.name[:6]}", f"r:done:{row.id}"),
@@ -99,7 +100,7 @@ def _list(lines: Lines, rows: Sequence[DueCustomer], today: date, matters: Seque
         for row in shown
     )
     own = occasions.matters(lines, matters, today) if not page else ()
-    return Card(lines.text(), (*buttons, *_pages(page, len(rows)), *own))
+    return Card(lines.text(), (*buttons, *_pages(page, len(places)), *own))
 
 
 def _item(lines: Lines, number: int, row: DueCustomer, today: date, *, roomy: bool) -> None:
@@ -134,7 +135,7 @@ def how_so(touch: Chosen) -> str:
     """Why the next contact is to be made in that way, "" where there is nothing to say."""
     way = WAY[touch.way]
     told = {
-        "first": "头一回联系，先用最直接的",
+        "first": "还没说上过话，先用最直接的",
         "turn": "该当面见一次了",
         "deaf": f"{WAY.get(touch.than, '')}两次没找到人，换{way}",
         "answers": f"{WAY.get(touch.than, '')}他很少回，{way}回得多",
@@ -156,7 +157,7 @@ def _pages(page: int, count: int) -> Rows:
     row = []
     if page > 0:
         row.append(Button("⬅️ 上一页", f"r:page:{page - 1}"))
-    if (page + 1) * PAGE < count:
+    if page + 1 < count:
         row.append(Button("下一页 ➡️", f"r:page:{page + 1}"))
     return (tuple(row),) if row else ()
 

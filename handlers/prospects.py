@@ -76,6 +76,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         "graded": lambda: _graded(turn, row, argument),
         "edit": lambda: [Change(words.edit(view_of(turn, row)))],
         "field": lambda: _field(turn, row, argument),
+        "every": lambda: _every(turn, row, argument),
         "pause": lambda: _pause(turn, row, paused=True),
         "resume": lambda: _pause(turn, row, paused=False),
         "archive": lambda: _archive(turn, row),
@@ -109,7 +110,18 @@ def _graded(turn: Turn, row: Prospect, grade: str) -> Sequence[Act]:
 def _field(turn: Turn, row: Prospect, field: str) -> Sequence[Act]:
     if field not in words.FIELDS:
         return [Toast(general.stale())]
-    return _ask(turn, f"edit:{row.id}:{field}", words.ask_field(field, row.name))
+    rhythm = words.ask_rhythm(view_of(turn, row), row.every_days) if field == "every_days" else None
+    return _ask(turn, f"edit:{row.id}:{field}", rhythm or words.ask_field(field, row.name))
+
+
+def _every(turn: Turn, row: Prospect, days: str) -> Sequence[Act]:
+    """A rhythm of the rep's own by a tap, or (0) back to the rules."""
+    if not days.isdecimal() or int(days[:4]) not in {0, *words.EVERY}:
+        return [Toast(general.stale())]
+    turn.await_text("")
+    row.every_days = int(days) or None
+    replan(turn, row)
+    return [Change(open_card(turn, row, f"✏️ {words.FIELDS['every_days']}改好了。"))]
 
 
 def edited(turn: Turn, prospect_id: int, field: str, text: str) -> Sequence[Act]:

@@ -21,7 +21,6 @@ from handlers.views import open_card
 from handlers.visits import LONGEST_NOTE, OTHER, follow, method_in, write
 from knowledge.calendar import working_from
 from knowledge.dates import find
-from knowledge.due import PAGE
 from knowledge.kinds import CONTACT, PROMISE
 from knowledge.methods import Chosen
 from knowledge.text import printable
@@ -51,9 +50,7 @@ def current(turn: Turn, page: int = 0) -> Card:
     """The list as it stands now; a page that there is no more is the last one."""
     desk = turn.desk
     reminders.settle(turn.session, turn.me, turn.today, turn.now, desk.rules.days)
-    rows = due_today(turn.session, turn.person, turn.today, desk.planner, page * PAGE)
-    if page and page * PAGE >= len(rows):
-        return current(turn, max(0, (len(rows) - 1) // PAGE))
+    rows = due_today(turn.session, turn.person, turn.today, desk.planner, page)
     matters = matters_today(turn.session, turn.person, turn.today)
     bare = len(prospects.unplanned(turn.session, turn.me))
     return words.today_list(rows, turn.today, matters, page, bare)

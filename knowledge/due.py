@@ -10,6 +10,15 @@ from knowledge.plan import Wanted
 PAGE = 5  # customers in one message, with buttons: a phone shows about this many without scrolling for long
 
 
+def pages(planned: int, count: int) -> list[range]:
+    """The places on each page of a list of `count`, of which the first `planned` are today's; the others begin anew."""
+    if not count:
+        return [range(0)]
+    begins = [*range(0, planned, PAGE), *range(planned, count, PAGE)]
+    ends = [*begins[1:], count]
+    return [range(begin, end) for begin, end in zip(begins, ends, strict=True)]
+
+
 @dataclass(frozen=True, slots=True)
 class DueCustomer:
     """One customer of a day's list. `promises` are what the rep said would happen, `occasions` what else makes it

@@ -24,6 +24,7 @@ DEAF = 2  # contacts in a row that did not come about by one way, until another 
 TRIES = 3  # contacts by one way until its answers count
 POOR = 1 / 3  # share of answers below which another way that was answered to is taken
 EARLY = 2  # days before it is due that a visit may take the place of a call
+APART = 7  # methods between those of two customers who came one after the other, so that a day has all sorts
 SUITS = 3  # contacts that a method which suits the type comes round earlier
 SWAY = 2  # at most so many contacts earlier or later by what was answered to
 
@@ -74,6 +75,7 @@ class Case:
     past: Sequence[Past]
     today: date
     type_id: str = ""
+    met: bool = False  # before anything was logged here
     sold: bool = False
     season: bool = False
     seed: int = 0
@@ -100,15 +102,14 @@ class Methods:
     def next(self, case: Case) -> Chosen:
         """How to make the next contact, and why so."""
         way, why, than = _way(case)
+        if not case.met and not any(past.reached for past in case.past):
+            return Chosen(self.basic(way), way, why or "first", than)  # nobody brings news to a stranger
         last = self._last(case)
         options = [one for one in self.all.values() if self._may(one, way, case) and one.id != last]
         if not options:
             return Chosen(self.basic(way), way, why or "next", than)
-        if not case.past:
-            basic = next((one for one in options if one.basic), options[0])
-            return Chosen(basic, way, why or "first", than)
         ages = self._ages(case)
-        order = {id: (at - case.seed) % len(self.all) for at, id in enumerate(self.all)}
+        order = {id: (at - case.seed * APART) % len(self.all) for at, id in enumerate(self.all)}
         best = max(options, key=lambda one: (self._score(one, case, ages), -order[one.id]))
         if why:
             return Chosen(best, way, why, than)

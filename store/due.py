@@ -9,7 +9,7 @@ from sqlmodel import Session, and_, col, or_, select
 
 from knowledge.cadence import Rhythm, lateness, latest_day
 from knowledge.calendar import working_from
-from knowledge.due import PAGE, DueCustomer
+from knowledge.due import DueCustomer, pages
 from knowledge.kinds import CONTACT, PROMISE, Occasion, load_kinds
 from knowledge.methods import Case, Chosen, Past
 from knowledge.plan import SPREAD, Room, cost, fit, quietest, ranking, room
@@ -33,11 +33,9 @@ class _Item:
     rhythm: Rhythm | None = None
 
 
-def due_today(
-    session: Session, person: Person, today: date, planner: Planner, begin: int = 0, count: int = PAGE
-) -> Sequence[DueCustomer]:
+def due_today(session: Session, person: Person, today: date, planner: Planner, page: int = 0) -> Sequence[DueCustomer]:
     """The person's list for a day: all that is due, each customer once; what the day takes comes first, then what
-    waits, most pressing first. Notes, openings and methods are looked up for `count` customers from `begin` on.
+    waits, most pressing first. Notes, openings and methods are looked up for one page (the last, if there is none).
     """
     items = _items(session, person, today)
     known = facts.of(session, list(items), planner.facts)
@@ -52,8 +50,9 @@ def due_today(
     rest = [wanted[id] for id in wanted.keys() - set(ids)]
     waiting = [one.id for one in ranking(rest, today, planner.days)]
     rows = [views[id] for id in ids] + [replace(views[id], waits=True) for id in waiting]
-    shown = rows[begin : begin + count]
-    rows[begin : begin + count] = _told(session, shown, items, today, planner, zone)
+    places = pages(len(ids), len(rows))
+    shown = places[min(page, len(places) - 1)]
+    rows[shown.start : shown.stop] = _told(session, rows[shown.start : shown.stop], items, today, planner, zone)
     return rows
 
 
@@ -234,7 +233,7 @@ def _told(
         item = items[view.id]
         touch = _touch(item.prospect, item.known, past.get(view.id, ()), today, planner, item.rhythm)
         kind = planner.system.types.get(view.type_id)
-        begin = _opening(kind, item.prospect, touch) if kind else _words(item.prospect, touch)
+        begin = _opening(kind, item.prospect, touch) if kind else _words(item.prospect, touch, planner)
         opening = planner.talk.fill([begin])[0]
         found.append(replace(view, method=touch.way, last_note=notes.get(view.id, ""), opening=opening, touch=touch))
     return found
@@ -256,6 +255,7 @@ def _touch(
         past,
         today,
         type_id=row.type_id,
+        met=row.last_contact_at is not None,
         sold=planner.sold(known),
         season=season(today),
         seed=row.id or 0,
@@ -269,6 +269,8 @@ def _opening(kind: Kind, row: Prospect, touch: Chosen) -> str:
     return first[0]
 
 
-def _words(row: Prospect, touch: Chosen) -> str:
+def _words(row: Prospect, touch: Chosen, planner: Planner) -> str:
     """The same for somebody whose type is not known: the words of the method."""
-    return (touch.method.first or "") if row.last_contact_at is None else touch.method.say
+    if row.last_contact_at is not None:
+        return touch.method.say
+    return planner.methods.basic(touch.way).first or ""

@@ -43,6 +43,14 @@ def test_the_first_contact_is_made_in_the_plainest_way() -> None:
     assert all(one.method.first for one in told)
 
 
+def test_a_stranger_whom_nobody_reached_yet_is_not_brought_news() -> None:
+    told = [
+        METHODS.next(case(*tried)) for tried in (("-phone",), ("-phone", "-phone"), ("-wechat", "-phone", "-phone"))
+    ]
+
+    assert [(one.method.id, one.why) for one in told] == [("call", "first"), ("greet", "deaf"), ("call", "first")]
+
+
 def test_the_next_contact_differs_from_the_last_and_says_so() -> None:
     chosen = METHODS.next(case("phone"))
 
@@ -156,7 +164,7 @@ def test_whatever_was_before_the_next_method_differs_and_is_allowed(
     last = rows[0].how or (METHODS.basic(rows[0].way).id if rows[0].way in WAYS else "") if rows else ""
 
     assert chosen.way in chosen.method.ways
-    assert not rows or chosen.method.id != last
+    assert not any(one.reached for one in rows) or chosen.method.id != last
     assert not chosen.method.grades or rhythm.worth in chosen.method.grades
     assert sold or not chosen.method.sold
     assert METHODS.next(one) == chosen
