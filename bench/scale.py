@@ -26,12 +26,14 @@ from bench.machine import along, first_in_line, machine
 from bot.service import open_database
 from bot.worker import settle_memory
 from cards.card import Card
+from cards.prep import Brief, brief
 from knowledge.cadence import load_cadence
 from knowledge.systems import System, load_systems
 from knowledge.talk import Talk
 from scheduler.delivery import Outcome
 from scheduler.fakes import ScriptedSending
-from scheduler.push import SLICE, Push, PushRules, plan_mornings, settle_claims
+from scheduler.planning import PushRules, plan_mornings
+from scheduler.push import SLICE, Push, settle_claims
 from store import deliveries
 from store.db import Database
 from store.tables import Delivery, Person, Prospect, Reminder, Visit
@@ -83,7 +85,13 @@ class Instant(ScriptedSending):
 def push(db: Database, system: System) -> Push:
     """The real push."""
     rules = PushRules(latest=clock_time(20), days={}, name="bench:1:x")
-    return Push(db, system, load_cadence(), Talk(), rules, Instant())
+    return Push(db, system, load_cadence(), Talk(), rules, Instant(), named)
+
+
+def named(session: Session, person: Person, row: Prospect, now: datetime) -> Card:
+    """A brief with a name in it: nobody here has an appointment."""
+    del session, person, now
+    return brief(Brief(row.id or 0, row.name))
 
 
 def fill(session: Session, reps: int, each: int) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 
 from telegram import Update
 
+from cards import hours as hour_words
 from cards import people as general
 from cards import prospects as prospect_words
 from cards import reminders as words
@@ -14,6 +15,7 @@ from cards.days import day
 from handlers import complaints, occasions
 from handlers.desk import Context, Turn, answer
 from handlers.occasions import day_in, which
+from handlers.settings import pushes
 from handlers.views import open_card
 from handlers.visits import LONGEST_NOTE, follow, method_in, write
 from knowledge.calendar import working_from
@@ -31,7 +33,7 @@ async def today(update: Update, context: Context) -> None:
 
 
 def _show(turn: Turn) -> Sequence[Act]:
-    return [Say(current(turn))]
+    return [Say(hour_words.under(current(turn), pushes(turn, 1)))]
 
 
 async def tapped(update: Update, context: Context) -> None:
@@ -52,7 +54,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     """`r:<verb>:<customer>[:<argument>]`."""
     _, verb, number, argument = [*data.split(":"), "", "", ""][:4]
     if verb == "today":
-        return [Say(current(turn))]
+        return _show(turn)
     row = prospects.mine(turn.session, turn.me, int(number)) if number.isdecimal() and len(number) < 10 else None
     if row is None:
         return [Toast(prospect_words.gone(), alert=True)]
