@@ -26,13 +26,15 @@ from bench.machine import along, first_in_line, machine
 from bot.service import open_database
 from bot.worker import settle_memory
 from cards.card import Card
+from cards.prep import Brief, brief
 from knowledge.cadence import load_cadence
 from knowledge.methods import load_methods
 from knowledge.planner import Planner
 from knowledge.systems import load_systems
 from scheduler.delivery import Outcome
 from scheduler.fakes import ScriptedSending
-from scheduler.push import SLICE, Push, PushRules, plan_mornings, settle_claims
+from scheduler.planning import PushRules, plan_mornings
+from scheduler.push import SLICE, Push, settle_claims
 from store import deliveries
 from store.db import Database
 from store.tables import Delivery, Person, Prospect, Reminder, Visit
@@ -84,7 +86,13 @@ class Instant(ScriptedSending):
 def push(db: Database, planner: Planner) -> Push:
     """The real push."""
     rules = PushRules(latest=clock_time(20), days={}, name="bench:1:x")
-    return Push(db, planner, rules, Instant())
+    return Push(db, planner, rules, Instant(), named)
+
+
+def named(session: Session, person: Person, row: Prospect, now: datetime) -> Card:
+    """A brief with a name in it: nobody here has an appointment."""
+    del session, person, now
+    return brief(Brief(row.id or 0, row.name))
 
 
 def fill(session: Session, reps: int, each: int) -> None:

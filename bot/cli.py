@@ -337,6 +337,7 @@ def _due(options: argparse.Namespace) -> None:
             say(f"{row['person']}（{row['local_time']}）{'' if row['sends'] else '　到时间才发'}")
             for item in row["items"]:
                 say(f"  {item['due']}　{item['name']}　{item['why']}")
+            say(f"  {_pushes(row)}")
     if not rows and not options.json:
         say("没有要推送的。")
 
@@ -397,6 +398,16 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ZhikeError("日子要写成 2027-01-01 这样。") from None
+
+
+def _pushes(row: dict[str, Any]) -> str:
+    """When a person hears from the bot next, and how the last message ended."""
+    from cards.hours import COMING, ENDED
+
+    ahead = "，".join(f"{one['at'][5:]} {COMING[one['kind']]}" for one in row["next"]) or "没有安排"
+    last = f"　上一次：{row['last']['at'][5:]} {ENDED[row['last']['state']]}" if row["last"] else ""
+    away = f"　请假到 {row['away'][1]}" if row["away"] else ""
+    return f"下一次：{ahead}{away}{last}"
 
 
 def _instant(text: str) -> datetime:

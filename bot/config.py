@@ -36,6 +36,10 @@ def _clock(text: str) -> str:
         raise ValueError("时间要写成 08:30 这样") from fault
 
 
+def _clock_or_never(text: str) -> str:
+    return _clock(text) if text else ""
+
+
 class Section(BaseModel):
     """A section refuses keys that it does not have, so that a misspelt one is noticed."""
 
@@ -104,6 +108,10 @@ class Reminders(Section):
     tz: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     push_at: Annotated[str, AfterValidator(_clock)] = "08:30"
     latest_push: Annotated[str, AfterValidator(_clock)] = "20:00"
+    evening_at: Annotated[str, AfterValidator(_clock_or_never)] = "18:00"
+    quiet_from: Annotated[str, AfterValidator(_clock)] = "21:00"
+    quiet_to: Annotated[str, AfterValidator(_clock)] = "08:00"
+    lead_minutes: Annotated[int, Field(ge=0, le=720)] = 60
     messages_per_second: Annotated[float, Field(gt=0, le=30)] = 30
     budget: dict[Grade, PotSection] = Field(default_factory=_pots)
 

@@ -14,7 +14,7 @@ from knowledge.cadence import METHODS
 from knowledge.calendar import is_working
 from knowledge.kinds import CONTACT
 from knowledge.simulation import Day, Tally, simulate, tally
-from store import reminders
+from store import coming, people, reminders
 from store.due import due_today, lived, matters_today
 from store.tables import Person
 
@@ -54,8 +54,17 @@ def due_at(session: Session, desk: Desk, at: datetime) -> list[dict[str, Any]]:
             }
             for one in matters
         ]
-        sends = come and is_working(local.date(), desk.rules.days) and not person.unreachable
-        rows.append({"person": person.name, "local_time": f"{local:%Y-%m-%d %H:%M}", "sends": sends, "items": items})
+        away = people.hours(person).is_away(local.date())
+        sends = come and is_working(local.date(), desk.rules.days) and not person.unreachable and not away
+        rows.append(
+            {
+                "person": person.name,
+                "local_time": f"{local:%Y-%m-%d %H:%M}",
+                "sends": sends,
+                "items": items,
+                **_pushes(session, person, desk, at),
+            }
+        )
     return rows
 
 
@@ -100,4 +109,18 @@ def _tally(name: str, customers: int, bare: int, told: Tally) -> dict[str, Any]:
         "late": told.late,
         "missed": told.missed,
         "doubled": told.doubled,
+    }
+
+
+def _pushes(session: Session, person: Person, desk: Desk, at: datetime) -> dict[str, Any]:
+    """When the person hears from the bot next, what of, and how the last message ended; as `/settings` says it."""
+    hours = people.hours(person)
+    ahead = coming.coming(session, person, at, desk.rules.days)
+    last = coming.last(session, person)
+    return {
+        "next": [{"at": f"{hours.local(when):%Y-%m-%d %H:%M}", "kind": kind} for when, kind in ahead],
+        "last": {"at": f"{hours.local(last[0]):%Y-%m-%d %H:%M}", "state": last[1]} if last else None,
+        "away": [day.isoformat() for day in hours.away]
+        if hours.away and hours.is_away(hours.local(at).date())
+        else None,
     }

@@ -238,6 +238,7 @@ def fill(session: Session, now: datetime) -> None:
             now=now,
         )
         owners[one.id].pushed_at = now
+        people.plan(owners[one.id], now)
         owners[one.id].next_push_at = _tomorrow(today)
     for sample in SAMPLES:
         _add(session, sample, owners[sample.owner], now, today)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from functools import partial
 from time import monotonic
 
 from sqlalchemy.exc import DBAPIError
@@ -27,12 +28,14 @@ from bot.request import Refused
 from bot.sender import Sender
 from bot.worker import Worker, WorkerLost
 from handlers.desk import DESK, Desk
+from handlers.prep import before_visit
 from knowledge.edition import Edition
 from knowledge.errors import ZhikeError
 from knowledge.invitations import code_hash, new_code
 from knowledge.segment import cut
 from scheduler.jobs import TICK, Jobs
-from scheduler.push import Push, PushRules
+from scheduler.planning import PushRules
+from scheduler.push import Push
 from scheduler.watch import Watch
 from store import marks, migrate, people
 from store.db import Database, DatabaseUnusable
@@ -65,7 +68,7 @@ class Service:
     def push(self) -> Push:
         """The push with the knowledge of now."""
         desk = self.desk
-        return replace(self.morning, planner=desk.planner)
+        return replace(self.morning, planner=desk.planner, brief=partial(before_visit, desk))
 
     def take(self, desk: Desk) -> None:
         """Answer with this desk from the next update on; those that are being answered stay with theirs."""
@@ -117,7 +120,7 @@ def push_for(config: Config, desk: Desk, app: App, pace: Pace) -> Push:
         days=dict(config.days),
         name=process_name(),
     )
-    return Push(desk.db, desk.planner, rules, Sender(app.bot, pace))
+    return Push(desk.db, desk.planner, rules, Sender(app.bot, pace), partial(before_visit, desk))
 
 
 def process_name() -> str:

@@ -23,7 +23,7 @@ COMMANDS = {
     "practice": "练两分钟：认人、接话、写一句",
     "import": "导入客户表",
     "export": "导出客户和来往",
-    "settings": "推送时间等设置",
+    "settings": "推送、免打扰、请假等设置",
     "help": "怎么用",
     "cancel": "放下手头这一步",
 }
@@ -125,49 +125,6 @@ def not_allowed() -> str:
 def admins_only() -> str:
     """Not even managers may do this."""
     return "这个功能是管理员用的。需要的话，请管理员来操作。"
-
-
-def pushes(upcoming: datetime | None, last: datetime | None, state: str) -> str:
-    """When a person's next message comes, and what became of the last one."""
-    coming = f"{upcoming:%m月%d日 %H:%M}" if upcoming else "没有安排"
-    ended = {"sent": "送到了", "uncertain": "不确定有没有送到", "failed": "没有送成"}
-    return f"{coming}\n上一次：{last:%m月%d日 %H:%M} {ended[state]}" if last else coming
-
-
-def settings(push_at: str, tz: str, pushes: str, scene: str, *, drill: bool) -> Card:
-    """What can be set; `pushes` is of the function of that name."""
-    lines = Lines().add("⚙️ <b>设置</b>")
-    lines.add("早上推送：<b>{}</b>（{}时间）", push_at, ZONES.get(tz, tz)).add("下一次：{}", pushes)
-    lines.add("场景：<b>{}</b>（看客户先看哪几面）", scene)
-    lines.add("练习：早上的清单里<b>{}</b>", "提一句“今天练两分钟？”" if drill else "不提")
-    times = [
-        Button(f"{'✓ ' if at == push_at else ''}{at}", f"s:push:{at}")
-        for at in ("07:30", "08:00", "08:30", "09:00", "09:30")
-    ]
-    zones = [Button(f"{'✓ ' if zone == tz else ''}{zh}", f"s:tz:{zone}") for zone, zh in ZONES.items()]
-    practice = Button("🏋️ 早上不提练习" if drill else "🏋️ 早上提一句练习", f"s:drill:{'off' if drill else 'on'}")
-    last = (Button("🎬 换场景", "s:scenes"), practice)
-    return Card(lines.text(), (*grid([*times, Button("🕗 自己写", "s:ask")], 3), *grid(zones, 3), last))
-
-
-ZONES = {
-    "Asia/Shanghai": "北京",
-    "Asia/Taipei": "台北",
-    "Asia/Hong_Kong": "香港",
-    "Asia/Singapore": "新加坡",
-    "Asia/Kuala_Lumpur": "吉隆坡",
-    "America/Los_Angeles": "洛杉矶",
-}
-
-
-def ask_time() -> Card:
-    """Any time of the day."""
-    return Card(Lines().add("几点推送？例：<code>08:10</code>。不改了就点 /cancel").text())
-
-
-def bad_time() -> Card:
-    """Not a time."""
-    return Card(Lines().add("没看懂。写成 24 小时制，例：<code>08:10</code>。").text())
 
 
 def cancelled(what: str) -> Card:

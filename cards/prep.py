@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, time
 
 from markupsafe import Markup
 
-from cards.card import Button, Card, Lines, percent, short
+from cards.card import Button, Card, Lines, grid, percent, short
+from cards.days import day
 
+OFFERED = 6  # briefs below a day's list
+WHAT = 150
 LINE = 160  # UTF-16 units of one line of somebody's own words
 
 
@@ -80,3 +84,23 @@ def _buttons(told: Brief) -> tuple[tuple[Button, ...], ...]:
     advice, judge = Button("📖 怎么打交道", f"p:advice:{told.id}"), Button("🔎 判断类型", f"p:judge:{told.id}")
     first = advice if told.type_zh else judge
     return ((first, Button("📊 分级分类", f"f:open:{told.id}")), (Button("✅ 见完了，记一笔", f"p:visit:{told.id}"),))
+
+
+def ahead(card: Card, id: int, on: date, at: time, what: str, today: date) -> Card:
+    """A brief that comes by itself before an appointment; the day is named where it is not today."""
+    when = f"{at:%H:%M}" if on == today else f"{day(on, today)} {at:%H:%M}"
+    told = Lines().add("⏰ <b>{}</b>　{}", when, short(what or "约好的", WHAT)).text()
+    moved = (Button("📅 改时间了", f"r:more:{id}"),)
+    return Card(Markup("{}\n\n{}").format(told, card.text), (*card.buttons, moved))
+
+
+def offered(card: Card, visits: Sequence[tuple[int, str]]) -> Card:
+    """A day's list with the briefs of the visits, each (id, name), that have no hour."""
+    buttons = [Button(f"🧳 见{name[:6]}前看一页", f"p:prep:{id}") for id, name in visits[:OFFERED]]
+    return Card(card.text, (*card.buttons, *grid(buttons, 2))) if buttons else card
+
+
+def check(id: int) -> Card:
+    """An uncertain brief is asked about, never repeated."""
+    lines = Lines().add("见面前那一页可能没有送到你这里（网络中断）。没看到的话点一下：")
+    return Card(lines.text(), ((Button("🧳 看见面前一页", f"p:prep:{id}"),),))

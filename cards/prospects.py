@@ -29,7 +29,7 @@ ASKED = {
     "notes": "想记什么？发过来会加在备注后面。",
     "next_step": "下一步要做什么？",
     "next_contact_on": "下次什么时候联系？例：下周三、三天后、12月8号",
-    "every_days": "多少天联系一次？发一个数字（1–365），发 0 按等级的节奏来。",
+    "every_days": "多少天联系一次？例：10、十天、两周；发 0 按等级的节奏来。",
 }
 EVERY = (7, 14, 30, 60)  # days to tap
 WHEN_GRADED = {"A": "A · 3 个月内", "B": "B · 4–6 个月", "C": "C · 7–12 个月", "D": "D · 一年以后"}
@@ -286,7 +286,11 @@ def gone() -> str:
 
 def bad_number() -> Card:
     """Not a number of days."""
-    return Card(Lines().add("没看懂。发一个 0 到 365 的数字，例：<code>10</code>。不改了就点 /cancel").text())
+    return Card(
+        Lines()
+        .add("没看懂，最长 365 天。例：<code>10</code>、<code>十天</code>、<code>两周</code>。不改了就点 /cancel")
+        .text()
+    )
 
 
 def bad_phone() -> Card:

@@ -21,8 +21,8 @@ class RepLine:
     interviews: int
 
 
-def status(title: str, rows: Sequence[RepLine]) -> Card:
-    """The team on one screen."""
+def status(title: str, rows: Sequence[RepLine], away: str = "") -> Card:
+    """The team on one screen; `away` says who is on leave."""
     lines = Lines().add("<b>👥 {}</b>　{} 人", title, len(rows))
     if not rows:
         return Card(lines.add("还没有人。用 /invite 邀请同事进来。").text())
@@ -33,6 +33,8 @@ def status(title: str, rows: Sequence[RepLine]) -> Card:
         sum(r.overdue for r in rows),
     )
     lines.add("客户 {} · 本周联系 {} · 今天 {} · 逾期 {}", *total)
+    if away:
+        lines.add("{}", away)
     room = TEXT_LIMIT - units(lines.text()) - ROOM_FOR_THE_REST
     for number, row in enumerate(rows):
         block = _person(row).text()

@@ -57,6 +57,9 @@ class Rules:
     scene: str = ""
     tz: str = "Asia/Shanghai"
     push_at: str = "08:30"
+    evening_at: str = "18:00"
+    quiet: tuple[str, str] = ("21:00", "08:00")
+    lead: int = 60
     invite_hours: int = 72
     days: Mapping[date, bool] = field(default_factory=dict)
     budget: Mapping[str, Pot] = field(default_factory=lambda: BUDGET)

@@ -1,30 +1,25 @@
-"""Joining and settings: `/start`, `/help`, `/settings`, `/cancel`, `/invite`, `/health`; the buttons of `s:`, `v:`."""
+"""Joining: `/start`, `/help`, `/cancel`, `/invite`, `/health`; the buttons of `v:`."""
 
-import re
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 from telegram import Update, User
 
-from cards import facets as facet_words
 from cards import interview as interview_words
 from cards import people as words
-from cards.card import Act, Card, Change, Menu, Say, Toast, pack, unpack
+from cards.card import Act, Menu, Say, Toast, pack, unpack
 from handlers import practice
 from handlers.desk import DESK, MANAGERS, Context, Desk, Turn, answer, refusal
-from handlers.facets import scene_of
 from handlers.show import FROM_ELSEWHERE, show
-from knowledge.calendar import working_from
 from knowledge.invitations import code_hash, new_code
 from knowledge.text import printable
 from store import alarms, deliveries, interviews, marks, people, receipts
-from store.tables import Invite, Person
+from store.tables import Invite
 
 TROUBLES = timedelta(days=7)  # that /health looks back
-_TIME = re.compile(r"^([01]?\d|2[0-3])[:：.点]([0-5]\d)?分?$", re.ASCII)
 
 
 async def start(update: Update, context: Context) -> None:
@@ -83,20 +78,14 @@ def _join(session: Session, desk: Desk, user: User, role: str, team_id: int | No
         team_id=team_id,
         tz=desk.rules.tz,
         push_at=desk.rules.push_at,
+        evening_at=desk.rules.evening_at,
+        quiet=desk.rules.quiet,
+        lead=desk.rules.lead,
         now=now,
     )
-    person.next_push_at = next_push(person, now, desk)
+    people.plan(person, now, desk.rules.days)
     team = people.team_of(session, person)
     return [Say(words.welcome(person.name, role, team.name if team else "")), Menu(role)]
-
-
-def next_push(person: Person, now: datetime, desk: Desk) -> datetime:
-    """The next working morning of a person, as an instant after `now`."""
-    zone = ZoneInfo(person.tz)
-    at = time.fromisoformat(person.push_at)
-    local = now.astimezone(zone)
-    day = local.date() if local.time() < at else local.date() + timedelta(days=1)
-    return datetime.combine(working_from(day, desk.rules.days), at, zone)
 
 
 async def help_(update: Update, context: Context) -> None:
@@ -127,72 +116,6 @@ def _cancel(turn: Turn) -> Sequence[Act]:
         return [Say(words.cancelled("手头没有进行到一半的事。"))]
     interviews.close(turn.session, turn.me)
     return [Say(interview_words.ended(row.name))]
-
-
-async def settings(update: Update, context: Context) -> None:
-    """`/settings`."""
-    await answer(update, context, _show_settings)
-
-
-def _show_settings(turn: Turn) -> Sequence[Act]:
-    return [Say(_settings(turn))]
-
-
-async def settings_tapped(update: Update, context: Context) -> None:
-    """A button of the settings."""
-    data = (update.callback_query.data or "") if update.callback_query else ""
-    await answer(update, context, partial(_set, data=data))
-
-
-def _settings(turn: Turn) -> Card:
-    person = turn.person
-    upcoming = person.next_push_at.astimezone(ZoneInfo(person.tz)) if person.next_push_at else None
-    last = deliveries.latest(turn.session, turn.me)
-    pushed = last.finished_at.astimezone(ZoneInfo(person.tz)) if last and last.finished_at else None
-    pushes = words.pushes(upcoming, pushed, last.state if last else "")
-    return words.settings(person.push_at, person.tz, pushes, scene_of(turn).zh, drill=person.drill_line)
-
-
-def _set(turn: Turn, data: str) -> Sequence[Act]:
-    _, what, value = [*data.split(":", 2), "", ""][:3]
-    if what == "ask":
-        turn.await_text("push")
-        return [Say(words.ask_time())]
-    if what == "scenes":
-        return [Change(facet_words.scenes(turn.desk.scenes, scene_of(turn).id))]
-    if what == "open":
-        return [Change(_settings(turn))]
-    if what == "scene" and value in turn.desk.scenes:
-        turn.person.scene = value
-        return [Change(_settings(turn)), Toast("换好了。")]
-    if what == "drill" and value in {"on", "off"}:
-        turn.person.drill_line = value == "on"
-        return [Change(_settings(turn)), Toast("设置好了。")]
-    if what == "tz" and value in words.ZONES:
-        turn.person.tz = value
-    elif what == "push" and (at := _clock(value)):
-        turn.person.push_at = at
-    else:
-        return [Toast(words.stale())]
-    turn.person.next_push_at = next_push(turn.person, turn.now, turn.desk)
-    return [Change(_settings(turn)), Toast("设置好了。")]
-
-
-def push_time(turn: Turn, text: str) -> Sequence[Act]:
-    """The time that the settings asked for."""
-    at = _clock(text.strip())
-    if at is None:
-        turn.await_text("push")
-        return [Say(words.bad_time())]
-    turn.person.push_at = at
-    turn.person.next_push_at = next_push(turn.person, turn.now, turn.desk)
-    return [Say(_settings(turn))]
-
-
-def _clock(text: str) -> str | None:
-    """A time as people write it, as HH:MM."""
-    found = _TIME.match(text)
-    return f"{int(found[1]):02}:{found[2] or '00'}" if found else None
 
 
 async def invite(update: Update, context: Context) -> None:

@@ -15,12 +15,12 @@ from handlers import (
     facets,
     interview,
     occasions,
-    people,
     practice,
     prospects,
     remind,
     reminders,
     saving,
+    settings,
     visits,
     wording,
 )
@@ -89,8 +89,8 @@ def read(turn: Turn, text: str) -> Sequence[Act]:
         return practice.written(turn, clean)
     if turn.awaiting:
         return _awaited(turn, clean)
-    if "提醒我" in clean and remind.wanted(turn, clean):
-        return remind.own(turn, clean)
+    if wish := _wish(turn, clean):
+        return wish
     row = interviews.current(turn.session, turn.me)
     if row is not None and row.system in turn.desk.systems and (_CHINESE.search(clean) or _NUMBER.search(clean)):
         return interview.move(turn, row, Said(clean))
@@ -106,6 +106,13 @@ def read(turn: Turn, text: str) -> Sequence[Act]:
     if not known and remind.wanted(turn, clean):
         return remind.own(turn, clean)
     return interview.start(turn, "", clean)
+
+
+def _wish(turn: Turn, text: str) -> Sequence[Act]:
+    """What a text asks for by its own words, whatever is going on: a reminder, or a leave."""
+    if "提醒我" in text and remind.wanted(turn, text):
+        return remind.own(turn, text)
+    return settings.leave_told(turn, text) if "假" in text else ()
 
 
 def _about(turn: Turn, prospect: Prospect, text: str, rest: str) -> Sequence[Act]:
@@ -155,4 +162,4 @@ def _awaited(turn: Turn, text: str) -> Sequence[Act]:
         case "hfield":
             return contacts.edited(turn, id, field, text)
         case _:
-            return people.push_time(turn, text)
+            return settings.typed(turn, what, text)

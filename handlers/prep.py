@@ -1,16 +1,18 @@
 """The brief before a visit: `/prep 王总`, and the button of a customer's card."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
+from sqlmodel import Session
 from telegram import Update
 
 from cards import prep as words
 from cards import prospects as prospect_words
-from cards.card import Act, Say
+from cards.card import Act, Card, Say
 from cards.days import day
 from cards.prep import Brief
-from handlers.desk import Context, Turn, answer
+from handlers.desk import Context, Desk, Turn, answer
 from handlers.facets import known, scene_of, texts
 from handlers.views import contacts_of, people_of, view_of, views_of
 from handlers.visits import beginning
@@ -22,7 +24,8 @@ from knowledge.scenes import FIRST, conflicting
 from knowledge.systems import Kind
 from knowledge.text import printable
 from store import complaints, prospects, reminders
-from store.tables import Prospect
+from store.people import Caller
+from store.tables import Person, Prospect
 
 NEEDS, VISIT = "need_level", "visit_steps"  # the playbooks that a brief draws on
 QUESTIONS = 3
@@ -47,6 +50,12 @@ def asked(turn: Turn, text: str) -> Sequence[Act]:
     if text or not recent:
         return [Say(prospect_words.which_customer("/prep 王总"))]
     return [Say(prospect_words.choose(views_of(turn, recent), "prep", "要去见谁？"))]
+
+
+def before_visit(desk: Desk, session: Session, person: Person, row: Prospect, now: datetime) -> Card:
+    """The same for a message that comes by itself."""
+    caller = Caller(person.id or 0, person.name, person.role, person.team_id, person.tz, person.awaiting)
+    return words.brief(brief(Turn(desk, session, caller, now, "", person.awaiting), row))
 
 
 def brief(turn: Turn, row: Prospect) -> Brief:

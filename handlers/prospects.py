@@ -19,6 +19,7 @@ from handlers.prep import brief
 from handlers.saving import create, label, replan
 from handlers.views import open_card, view_of, views_of
 from knowledge.dates import find
+from knowledge.numbers import days
 from knowledge.text import PHONE, digits, key, printable
 from store import interviews, prospects
 from store.tables import Prospect
@@ -160,9 +161,10 @@ def _set(turn: Turn, row: Prospect, field: str, text: str) -> Card | None:
         case "next_step":
             row.next_step = printable(text, 200)
         case "every_days":
-            if not text.isdecimal() or int(text[:6]) > 365:
+            every = days(text)
+            if every is None or every > 365:
                 return words.bad_number()
-            row.every_days = int(text) or None
+            row.every_days = every or None
             replan(turn, row)
         case "next_contact_on":
             found = find(text, turn.today)

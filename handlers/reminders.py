@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from telegram import Update
 
+from cards import hours as hour_words
 from cards import people as general
 from cards import prospects as prospect_words
 from cards import reminders as words
@@ -17,6 +18,7 @@ from handlers.desk import Context, Turn, answer
 from handlers.desk import number as number_of
 from handlers.occasions import day_in, which
 from handlers.saving import replan
+from handlers.settings import pushes
 from handlers.views import open_card
 from handlers.visits import LONGEST_NOTE, OTHER, follow, method_in, write
 from knowledge.calendar import working_from
@@ -37,7 +39,7 @@ async def today(update: Update, context: Context) -> None:
 
 
 def _show(turn: Turn) -> Sequence[Act]:
-    return [Say(current(turn))]
+    return [Say(hour_words.under(current(turn), pushes(turn, 1)))]
 
 
 async def tapped(update: Update, context: Context) -> None:
@@ -60,7 +62,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     """`r:<verb>:<customer>[:<argument>]`."""
     _, verb, number, argument = [*data.split(":"), "", "", ""][:4]
     if verb == "today":
-        return [Say(current(turn))]
+        return _show(turn)
     if verb == "page":
         return [Change(current(turn, min(number_of(number), PAGES)))]
     if verb in {"bare", "plan"}:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from telegram import Update
 
+from cards import hours as hour_words
 from cards import team as words
 from cards.card import Act, Say
 from handlers.desk import Context, Turn, answer
@@ -40,7 +41,8 @@ def status(turn: Turn) -> Sequence[Act]:
         for row in rows
         if row.role == "rep" or row.customers
     ]
-    return [Say(words.status(title, lines))]
+    away = hour_words.who_is_away(people.away(turn.session, teams, turn.today))
+    return [Say(words.status(title, lines, away))]
 
 
 def scope(turn: Turn) -> set[int] | None:

@@ -25,7 +25,9 @@ MISSES = 3  # in a row that did not get through: it is not the messages, it is t
 SHORT = 5.0  # seconds of a pause that a round sits out
 LAST_WORDS = 12.0  # seconds that a round which is broken off waits for what is on the wire
 
-Cause = Literal["", "throttled", "network", "blocked", "refused", "no_answer", "died", "late", "left", "done", "ours"]
+Cause = Literal[
+    "", "throttled", "network", "blocked", "refused", "no_answer", "died", "late", "left", "away", "done", "ours"
+]
 
 
 @dataclass(frozen=True, slots=True)

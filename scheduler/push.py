@@ -1,7 +1,11 @@
-"""The morning push: plan whose morning has come, claim, say how things stand, and note how sending ended.
+"""The push: plan what has come, claim, say how things stand, and note how sending ended.
 
 The rows are the truth; a tick may come late, twice, or in two processes at once. `tick(now)` takes the time, so a test
-lives through a year in seconds. How claims become messages on the wire is `scheduler/delivery.py`.
+lives through a year in seconds. What is planned when is in `scheduler/planning.py`; how claims become messages on the
+wire is `scheduler/delivery.py`.
+
+In somebody's quiet hours and on leave nothing goes out but what they asked for at that very hour, and what admins have
+to know about the service itself. What may still be said afterwards waits until then.
 """
 
 import asyncio
@@ -14,37 +18,45 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from cards import alarms as alarm_words
+from cards import hours as hour_words
+from cards import prep as prep_words
 from cards import reminders as words
-from knowledge.calendar import is_working, working_from
+from cards.card import Card
+from knowledge.hours import Hours
 from knowledge.planner import Planner
 from scheduler.delivery import Cause, Outcome, Ready, Round, Sending
-from store import alarms, deliveries, marks, people, receipts, reminders
+from scheduler.planning import (
+    PEOPLE,
+    PushRules,
+    before_leave,
+    plan_alerts,
+    plan_evenings,
+    plan_mornings,
+    since,
+    too_late,
+)
+from store import alarms, deliveries, marks, people, prospects, receipts, reminders
 from store.db import Database
-from store.due import due_today, matters_today, with_anything_due
-from store.tables import Delivery, Person
+from store.due import due_today, matters_today, promises, visits_ahead
+from store.tables import Delivery, Person, Prospect, Reminder
 
 logger = logging.getLogger(__name__)
 
 SLICE = 50  # messages claimed in one transaction: they go out within two seconds
-PEOPLE = 50  # people planned in one transaction
 NOTED = 100  # due contacts noted in one transaction
 LEASE = timedelta(minutes=2)  # what was begun before that belongs to a process that died: a send takes 20 s at most
 CLAIM = timedelta(seconds=30)  # a claim not begun in that time is planned again; its holder can begin it no more
 LONGEST_WAIT = timedelta(minutes=30)  # between two tries; they go on until the day is over
 OUTAGE = 10.0  # seconds until the next try when messages one after the other did not get through
-RETRY = timedelta(minutes=10)  # until the next look at somebody whose morning could not be planned
 KEEP_RECEIPTS = timedelta(days=2)  # Telegram keeps an unconfirmed update for 24 hours
 KEEP_TICKS = timedelta(days=1)
 ALIVE = timedelta(minutes=1)  # a process that ticked within that time shares Telegram's limit with us
 
 
-@dataclass(frozen=True, slots=True)
-class PushRules:
-    """What the configuration decides about the push."""
+OF_A_DAY = frozenset({"morning", "check", "evening", "checkeve", "leave"})  # these are for their date only
+ASKS = {"morning": "check", "evening": "checkeve", "brief": "recheck"}  # which question follows an uncertain message
 
-    latest: time
-    days: dict[date, bool]
-    name: str  # of this process, in the claims
+Brief = Callable[[Session, Person, Prospect, datetime], Card]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +70,21 @@ class Moot:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """It is no hour for it."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Push:
-    """The push with everything that it needs."""
+    """The push with everything that it needs; `brief` makes the brief about a customer as a person sees it."""
 
     db: Database
     planner: Planner
     rules: PushRules
     sending: Sending
+    brief: Brief
     on_wire: set[int] = field(default_factory=set)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -81,30 +101,85 @@ class Push:
         """Claim nothing more: what is on the wire is finished, the rest is left for the next process."""
         self.stopping.set()
 
-    def prepare(self, session: Session, delivery: Delivery, now: datetime) -> Ready | Moot:
+    def prepare(self, session: Session, delivery: Delivery, now: datetime) -> Ready | Moot | Held:
         """The message as things stand now."""
         person = people.by_id(session, delivery.person_id)
         if person is None or not person.active:
             return Moot("moot", "left", "the person has left")
-        local = now.astimezone(ZoneInfo(person.tz))
-        today = local.date()
         kind, _, about = delivery.kind.partition(":")
-        if about:
-            return _notice(session, kind, int(about), person)
-        if delivery.on < today or _too_late(person, local, self.rules):
+        if kind in {"alarm", "over"}:
+            return _alarm(session, kind, int(about), person)
+        hours = people.hours(person)
+        if kind == "brief":
+            return self._brief(session, person, hours, int(about), now)
+        held = hours.held(now, {"morning": hours.morning, "evening": hours.evening}.get(kind))
+        if kind in OF_A_DAY and (moot := self._not_now(delivery, hours, now, held)):
+            return moot
+        if held is not None:
+            return Held(held)
+        today = hours.local(now).date()
+        match kind:
+            case "gone":
+                return _gone(session, int(about), person)
+            case "evening":
+                return _evening(session, person, today, self.rules)
+            case "leave":
+                return _leave(session, person, hours, today, self.rules)
+            case "check":
+                return Ready(person.telegram_id, words.check())
+            case "checkeve":
+                return Ready(person.telegram_id, hour_words.check_evening())
+            case "recheck":
+                return _recheck(session, int(about), person)
+        return self._morning(session, person, hours, today)
+
+    def _not_now(self, delivery: Delivery, hours: Hours, now: datetime, held: datetime | None) -> Moot | None:
+        """What is for its own date only: not after that date, nor on leave, nor where it would have to wait past it."""
+        today = hours.local(now).date()
+        if hours.is_away(today):
+            return Moot("moot", "away", "on leave")
+        late = delivery.kind in {"morning", "check"} and too_late(hours, now, self.rules.latest)
+        if delivery.on < today or late or (held is not None and hours.local(held).date() != today):
             logger.info("too late for that day's message", extra={"action": "push_too_late", "delivery": delivery.id})
             return Moot("failed", "late", f"too late for that day; {delivery.problem}".removesuffix("; "))
-        if kind == "check":
-            return Ready(person.telegram_id, words.check())
+        return None
+
+    def _morning(self, session: Session, person: Person, hours: Hours, today: date) -> Ready | Moot:
         rows = due_today(session, person, today, self.planner)
         matters = matters_today(session, person, today)
         if not rows and not matters:
             return Moot("moot", "done", "nothing is due any more", told=True)
         contacts = [(row.id, row.due) for row in rows if not row.promises and not row.occasions]
-        missed = _missed(person, today, self.rules)
+        last = hours.local(person.pushed_at).date() if person.pushed_at else None
+        missed = hours.missed(last, today, self.rules.days) if last else 0
         drill = person.drill_line
         card = words.morning(rows, today, person.name, missed=missed, matters=matters, drill=drill)
-        return Ready(person.telegram_id, card, contacts)
+        if hours.away and last and last <= hours.away[1] < today:
+            card = hour_words.back(card)
+        return Ready(person.telegram_id, prep_words.offered(card, visits_ahead(session, person, today)), contacts)
+
+    def _brief(self, session: Session, person: Person, hours: Hours, id: int, now: datetime) -> Ready | Moot | Held:
+        """Before an appointment, all about the customer; at its hour, an own matter."""
+        row = session.get(Reminder, id)
+        if row is None or row.state != "open" or row.person_id != person.id or row.at is None or row.alert_at:
+            return Moot("moot", "done", "logged, moved or dropped")
+        day, customer = row.day or row.on, row.prospect_id
+        prospect = prospects.mine(session, person.id or 0, customer) if customer is not None else None
+        if customer is not None and (prospect is None or prospect.status != "active" or prospect.paused):
+            return Moot("moot", "done", "no customer to be seen")
+        if hours.is_away(day) or hours.is_away(hours.local(now).date()):
+            return Moot("moot", "away", "on leave")
+        until = hours.instant(day, row.at) if prospect else hours.instant(day + timedelta(days=1), time())
+        held = hours.held(now, None if prospect else row.at)
+        if now >= until or (held is not None and held >= until):
+            return Moot("failed", "late", "the hour has passed")
+        if held is not None:
+            return Held(held)
+        if prospect is None:
+            return Ready(person.telegram_id, hour_words.own(id, row.at, row.what))
+        brief = self.brief(session, person, prospect, now)
+        today = hours.local(now).date()
+        return Ready(person.telegram_id, prep_words.ahead(brief, prospect.id or 0, day, row.at, row.what, today))
 
 
 @dataclass(slots=True)
@@ -132,10 +207,19 @@ class Due:
 
     def _more(self, session: Session, rules: PushRules, now: datetime) -> tuple[Sequence[Delivery], bool, int]:
         """What was claimed, whether there may be more people to plan for, and how many processes tick."""
-        planning = self.planning and not self.urgent and plan_mornings(session, self.now, rules) == PEOPLE
+        planning = self.planning and not self.urgent and self._plan(session, rules)
         # Each claim is as young as its slice, so that a long morning does not look like a process that died.
         claimed = deliveries.claim(session, by=rules.name, now=now, limit=SLICE, urgent=self.urgent)
         return claimed, planning, 0 if self.urgent else beat(session, rules.name, now)
+
+    def _plan(self, session: Session, rules: PushRules) -> bool:
+        """Whether there may be more to plan."""
+        planned = (
+            plan_mornings(session, self.now, rules),
+            plan_evenings(session, self.now, rules),
+            plan_alerts(session, self.now),
+        )
+        return max(planned) == PEOPLE
 
     async def ready(self, delivery: Delivery) -> Ready | None:
         """Read how things stand; writing is kept to what is short."""
@@ -143,6 +227,9 @@ class Due:
         found = await db.read(self.push.prepare, delivery, now)
         if isinstance(found, Moot):
             await db.write(set_aside, delivery, found, now)
+            return None
+        if isinstance(found, Held):
+            await db.write(deliveries.hold, delivery.id or 0, found.until)
             return None
         for at in range(0, len(found.contacts), NOTED):
             async with self.noting:
@@ -167,68 +254,6 @@ class Due:
         self.push.db.write_now(deliveries.unclaim, ids)
 
 
-def plan_mornings(session: Session, now: datetime, rules: PushRules) -> int:
-    """Plan the message of up to `PEOPLE` people whose morning has come; how many people were looked at."""
-    found = deliveries.people_to_plan(session, now, PEOPLE)
-    come: dict[date, list[Person]] = {}
-    for person in found:
-        try:
-            today = _come(person, now, rules)
-        except Exception:
-            # Somebody whose row cannot be worked with keeps nobody else waiting.
-            logger.exception("a morning could not be planned", extra={"action": "plan_failed", "person": person.id})
-            person.next_push_at = now + RETRY
-            continue
-        if today is not None:
-            come.setdefault(today, []).append(person)
-    for today, people_ in come.items():
-        for person in people_:
-            reminders.settle(session, person.id or 0, today, now, rules.days)
-        due = with_anything_due(session, [person.id or 0 for person in people_], today)
-        deliveries.plan_all(session, "morning", [(id, today) for id in sorted(due)], now)
-        for person in people_:
-            if person.id not in due:
-                person.pushed_at = now
-    return len(found)
-
-
-def _come(person: Person, now: datetime, rules: PushRules) -> date | None:
-    """The local date, if it is one on which the person hears from us now; else only the next morning is set."""
-    local = now.astimezone(ZoneInfo(person.tz))
-    morning = _morning(person, local.date())
-    if now < morning and is_working(local.date(), rules.days):
-        person.next_push_at = morning  # a planned time that passed while we were down does not wake anybody at night
-        return None
-    person.next_push_at = following(person, local, rules)
-    if is_working(local.date(), rules.days) and not _too_late(person, local, rules):
-        return local.date()
-    logger.info("too late for today's message; it waits for the next morning", extra={"action": "push_too_late"})
-    return None
-
-
-def following(person: Person, local: datetime, rules: PushRules) -> datetime:
-    """The next morning after `local`, at the person's own time."""
-    return _morning(person, working_from(local.date() + timedelta(days=1), rules.days))
-
-
-def _morning(person: Person, day: date) -> datetime:
-    return datetime.combine(day, time.fromisoformat(person.push_at), ZoneInfo(person.tz))
-
-
-def _too_late(person: Person, local: datetime, rules: PushRules) -> bool:
-    """Whether the evening has begun; who asked for an hour in the evening has the whole of it."""
-    wanted = time.fromisoformat(person.push_at)
-    return local.time() > rules.latest >= wanted
-
-
-def _missed(person: Person, today: date, rules: PushRules) -> int:
-    """Working days before today on which the person should have heard from us and did not."""
-    if person.pushed_at is None:
-        return 0
-    last = person.pushed_at.astimezone(ZoneInfo(person.tz)).date()
-    return sum(is_working(last + timedelta(days=away), rules.days) for away in range(1, (today - last).days))
-
-
 def beat(session: Session, name: str, now: datetime) -> int:
     """Note that this process ticks; how many do."""
     marks.ticked(session, name, now)
@@ -249,7 +274,7 @@ def note(session: Session, delivery: Delivery, outcome: Outcome, now: datetime) 
     match outcome.state:
         case "sent":
             deliveries.finish(session, id, "sent", now, message_id=outcome.message_id)
-            if ":" not in kind:
+            if kind in {"morning", "check"}:
                 people.pushed(session, delivery.person_id, now)
         case "again":
             deliveries.again(session, id, now + _wait(outcome.after, delivery.attempts), problem, cause)
@@ -275,21 +300,49 @@ def lose(session: Session, person_id: int, now: datetime) -> None:
         deliveries.plan(session, person_id=manager.id or 0, kind=f"gone:{person.id}", on=today, due_at=now)
 
 
-def _notice(session: Session, kind: str, about: int, person: Person) -> Ready | Moot:
-    """What a manager or an admin is told about something else than the day's work."""
-    if kind == "gone":
-        lost = people.by_id(session, about)
-        if lost is None or not lost.active or not lost.unreachable:
-            return Moot("moot", "done", "messages reach that person again")
-        return Ready(person.telegram_id, alarm_words.gone(lost.name))
+def _evening(session: Session, person: Person, today: date, rules: PushRules) -> Ready | Moot:
+    """What was promised for today and is still open."""
+    rows = promises(session, person, since(today, rules.days), today)
+    if not rows:
+        return Moot("moot", "done", "nothing is open any more")
+    return Ready(person.telegram_id, hour_words.evening(rows, today))
+
+
+def _leave(session: Session, person: Person, hours: Hours, today: date, rules: PushRules) -> Ready | Moot:
+    """On the eve of a leave, what is promised for its days."""
+    away = before_leave(hours, today, rules.days)
+    rows = promises(session, person, *away) if away else ()
+    if away is None or not rows:
+        return Moot("moot", "done", "nothing is promised for the leave any more")
+    return Ready(person.telegram_id, hour_words.before_leave(*away, rows, hours.first_day(away[1], rules.days), today))
+
+
+def _recheck(session: Session, id: int, person: Person) -> Ready | Moot:
+    """A brief that may not have arrived is offered."""
+    row = session.get(Reminder, id)
+    if row is None or row.state != "open" or row.prospect_id is None or row.person_id != person.id:
+        return Moot("moot", "done", "logged, moved or dropped")
+    return Ready(person.telegram_id, prep_words.check(row.prospect_id))
+
+
+def _gone(session: Session, about: int, person: Person) -> Ready | Moot:
+    """What a manager is told about a rep."""
+    lost = people.by_id(session, about)
+    if lost is None or not lost.active or not lost.unreachable:
+        return Moot("moot", "done", "messages reach that person again")
+    return Ready(person.telegram_id, alarm_words.gone(lost.name))
+
+
+def _alarm(session: Session, kind: str, about: int, person: Person) -> Ready | Moot:
+    """What an admin is told about the service, at any hour."""
     alarm = alarms.by_id(session, about)
     if alarm is None:
         return Moot("moot", "done", "no such alarm")
     zone = ZoneInfo(person.tz)
-    since = alarm.since.astimezone(zone)
+    begun = alarm.since.astimezone(zone)
     if kind == "over" and alarm.over_at is not None:
-        return Ready(person.telegram_id, alarm_words.over(alarm.kind, since, alarm.over_at.astimezone(zone)))
-    return Ready(person.telegram_id, alarm_words.alarm(alarm.kind, alarm.figure, since))
+        return Ready(person.telegram_id, alarm_words.over(alarm.kind, begun, alarm.over_at.astimezone(zone)))
+    return Ready(person.telegram_id, alarm_words.alarm(alarm.kind, alarm.figure, begun))
 
 
 def _wait(after: float, attempts: int) -> timedelta:
@@ -313,8 +366,9 @@ def settle_claims(session: Session, now: datetime, on_wire: Collection[int] = ()
 
 
 def ask_about(session: Session, doubtful: Sequence[Delivery], now: datetime) -> None:
-    """Plan the short question that follows an uncertain morning message; an uncertain question is let be."""
+    """Plan the short question that follows an uncertain message; an uncertain question is let be."""
     for delivery in doubtful:
-        if delivery.kind == "morning":
-            due = now + LEASE
-            deliveries.plan(session, person_id=delivery.person_id, kind="check", on=delivery.on, due_at=due)
+        kind, colon, about = delivery.kind.partition(":")
+        if kind in ASKS:
+            due, ask = now + LEASE, f"{ASKS[kind]}{colon}{about}"
+            deliveries.plan(session, person_id=delivery.person_id, kind=ask, on=delivery.on, due_at=due)

@@ -55,6 +55,17 @@ def plan_all(session: Session, kind: str, people: Collection[tuple[int, date]], 
         session.exec(_inserted(session), params=[_planned(id, kind, on, due_at) for id, on in people])
 
 
+def plan_again(session: Session, *, person_id: int, kind: str, on: date, due_at: datetime) -> None:
+    """Plan a message, also where there was nothing to say in it before; one that went out stays as it is."""
+    session.exec(
+        update(Delivery)
+        .where(col(Delivery.person_id) == person_id, col(Delivery.kind) == kind, col(Delivery.on) == on)
+        .where(col(Delivery.state) == "moot")
+        .values(_planned(person_id, kind, on, due_at) | {"finished_at": None, "begun_at": None})
+    )
+    plan(session, person_id=person_id, kind=kind, on=on, due_at=due_at)
+
+
 def _inserted(session: Session) -> sqlite.Insert | postgresql.Insert:
     dialect = session.get_bind().dialect.name
     return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Delivery).on_conflict_do_nothing()
@@ -127,6 +138,15 @@ def unclaim(session: Session, delivery_ids: Collection[int]) -> None:
     )
 
 
+def hold(session: Session, delivery_id: int, until: datetime) -> None:
+    """Let a claimed message wait, because this is no hour for it: it does not count as a try."""
+    session.exec(
+        update(Delivery)
+        .where(col(Delivery.id) == delivery_id, col(Delivery.state) == "claimed")
+        .values(state="planned", due_at=until, claimed_by="", begun_at=None, attempts=col(Delivery.attempts) - 1)
+    )
+
+
 def abandoned(session: Session, claimed_before: datetime) -> int:
     """Put back claims that nobody has begun in time; how many. Whoever still holds one can no longer begin it."""
     return session.exec(
@@ -167,12 +187,15 @@ def latest(session: Session, person_id: int, kind: str = "morning") -> Delivery 
     return session.exec(newest, execution_options={"populate_existing": True}).first()
 
 
-def people_to_plan(session: Session, now: datetime, limit: int) -> Sequence[Person]:
-    """People whose morning has come, by index; those that another process is planning just now are left to it."""
+def people_to_plan(session: Session, now: datetime, limit: int, *, evening: bool = False) -> Sequence[Person]:
+    """People whose morning (or evening) has come, by index; those that another process is planning just now are left
+    to it.
+    """
+    due = col(Person.next_evening_at if evening else Person.next_push_at)
     found = (
         select(Person)
-        .where(col(Person.next_push_at) <= now, col(Person.active), col(Person.unreachable).is_(False))
-        .order_by(col(Person.next_push_at))
+        .where(due <= now, col(Person.active), col(Person.unreachable).is_(False))
+        .order_by(due)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

@@ -1,12 +1,13 @@
 """People, teams and invitations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, SQLModel, col, func, select, update
 
+from knowledge.hours import Hours
 from store.quick import Quick
 from store.tables import Invite, Person, Team
 
@@ -39,6 +40,26 @@ def pushed(session: Session, person_id: int, now: datetime) -> None:
     _PUSHED.change(session, me=person_id, at=now)
 
 
+def hours(person: Person) -> Hours:
+    """When a person hears from us."""
+    away = (person.away_from, person.away_to) if person.away_from and person.away_to else None
+    return Hours(
+        tz=person.tz,
+        morning=time.fromisoformat(person.push_at),
+        evening=time.fromisoformat(person.evening_at) if person.evening_at else None,
+        quiet=(time.fromisoformat(person.quiet_from), time.fromisoformat(person.quiet_to)),
+        away=away,
+        lead=person.brief_lead,
+    )
+
+
+def plan(person: Person, now: datetime, days: Mapping[date, bool] | None = None) -> None:
+    """Set when a person hears from us next, after their hours were changed."""
+    theirs = hours(person)
+    person.next_push_at = theirs.following(now, theirs.morning, days)
+    person.next_evening_at = theirs.following(now, theirs.evening, days) if theirs.evening else None
+
+
 def by_telegram(session: Session, telegram_id: int) -> Person | None:
     """The active person behind a Telegram account."""
     found = select(Person).where(col(Person.telegram_id) == telegram_id, col(Person.active))
@@ -69,14 +90,21 @@ def join(
     tz: str,
     push_at: str,
     now: datetime,
+    evening_at: str = "18:00",
+    quiet: tuple[str, str] = ("21:00", "08:00"),
+    lead: int = 60,
 ) -> Person:
-    """Add somebody, or take somebody back who had left, with the given role and team."""
+    """Add somebody, or take somebody back who had left, with the given role and team; who comes back keeps the hours
+    of before.
+    """
     person = session.exec(select(Person).where(col(Person.telegram_id) == telegram_id)).one_or_none()
     if person is None:
         person = Person(telegram_id=telegram_id, name=name, role=role, tz=tz, push_at=push_at, created_at=now)
+        person.evening_at, (person.quiet_from, person.quiet_to), person.brief_lead = evening_at, quiet, lead
         session.add(person)
     person.name, person.role, person.team_id = name, role, team_id
-    person.active, person.unreachable, person.next_push_at = True, False, now
+    person.active, person.unreachable = True, False
+    person.next_push_at = person.next_evening_at = now
     session.flush()
     return person
 
@@ -185,6 +213,14 @@ def in_reach(session: Session, caller: Caller | Person) -> Sequence[Person]:
     if caller.role not in {"manager", "admin"} or caller.team_id is None:
         return [me]
     return [me, *session.exec(found.where(col(Person.team_id).in_(teams_below(session, caller.team_id))))]
+
+
+def away(session: Session, team_ids: Collection[int] | None, today: date) -> Sequence[tuple[str, date]]:
+    """Who of the teams (None: everybody) is on leave, each with the last day of it, by name."""
+    found = select(Person).where(col(Person.active), col(Person.away_from) <= today, col(Person.away_to) >= today)
+    if team_ids is not None:
+        found = found.where(col(Person.team_id).in_(team_ids))
+    return [(row.name, row.away_to) for row in session.exec(found.order_by(col(Person.name))) if row.away_to]
 
 
 def unreachable(session: Session) -> Sequence[str]:

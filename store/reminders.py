@@ -8,13 +8,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, func, or_, select, update
+from sqlmodel import Session, and_, col, func, or_, select, update
 
 from knowledge.festivals import load_festivals
 from knowledge.kinds import CONTACT, PROMISE, Kinds, Occasion, load_kinds
-from store import facts
-from store.tables import Prospect, Reminder
+from store import facts, people
+from store.tables import Person, Prospect, Reminder
 
 DORMANT, SERVICE, FESTIVAL, OWN, QUOTE = "dormant", "service", "festival", "own", "quote"
 TRADE = "trade"  # the fact
@@ -48,6 +49,7 @@ def place(
         session.add(row)
     row.what, row.day, row.at, row.part, row.repeat = what, day, at, part, repeat
     row.state, row.closed_at = "open", None
+    set_alert(session, row, now)
     session.flush()
     return row
 
@@ -75,6 +77,48 @@ def promise(
         at=at,
         part=part,
     )
+
+
+def set_alert(session: Session, row: Reminder, now: datetime) -> None:
+    """Say when what has an hour is told of by itself: a customer's so long before as the person wants, an own matter
+    at its hour; never, where that has passed.
+    """
+    row.alert_at = None
+    person = session.get(Person, row.person_id) if row.at is not None and row.kind in {PROMISE, OWN} else None
+    if person is None or row.at is None:
+        return
+    hours, day = people.hours(person), row.day or row.on
+    if row.prospect_id is not None:
+        row.alert_at = hours.brief_at(day, row.at, now)
+    elif (at := hours.instant(day, row.at)) > now:
+        row.alert_at = at
+
+
+def set_alerts(session: Session, person_id: int, now: datetime) -> None:
+    """Do that for everything that is open, after the person's hours were changed; what was told of is not told of
+    again, as its message has a key.
+    """
+    timed = select(Reminder).where(
+        col(Reminder.person_id) == person_id, col(Reminder.state) == "open", col(Reminder.at).is_not(None)
+    )
+    for row in session.exec(timed).all():
+        set_alert(session, row, now)
+    session.flush()
+
+
+def to_tell(session: Session, now: datetime, limit: int) -> Sequence[Reminder]:
+    """Open reminders whose own message is to be planned now, by index; their `alert_at` is emptied."""
+    found = (
+        select(Reminder)
+        .where(col(Reminder.state) == "open", col(Reminder.alert_at) <= now)
+        .order_by(col(Reminder.alert_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = session.exec(found).all()
+    for row in rows:
+        row.alert_at = None
+    return rows
 
 
 def due_contacts(session: Session, person_id: int, due: Collection[tuple[int, date]], now: datetime) -> None:
@@ -147,6 +191,40 @@ def ahead(session: Session, person_id: int) -> Sequence[tuple[Reminder, Prospect
     return session.exec(found).all()
 
 
+def promised(session: Session, person_id: int, first: date, last: date) -> Sequence[tuple[Reminder, Prospect]]:
+    """What the person promised for these days and is still open, of active customers of theirs, earliest first."""
+    found = (
+        select(Reminder, Prospect)
+        .join(Prospect, col(Prospect.id) == col(Reminder.prospect_id))
+        .where(col(Reminder.person_id) == person_id, col(Reminder.state) == "open", col(Reminder.kind) == PROMISE)
+        .where(col(Reminder.on) >= first, col(Reminder.on) <= last, *_live(person_id))
+        .order_by(col(Reminder.on), col(Reminder.at).is_(None), col(Reminder.at), col(Reminder.id))
+    )
+    return session.exec(found).all()
+
+
+def with_promises(session: Session, wanted: Collection[tuple[int, date, date]]) -> set[int]:
+    """Those of these people, each with a first and a last day, who have something open that `promised` would give."""
+    if not wanted:
+        return set()
+    spans = (
+        and_(col(Reminder.person_id) == id, col(Reminder.on) >= first, col(Reminder.on) <= last)
+        for id, first, last in wanted
+    )
+    found = (
+        select(Reminder.person_id)
+        .join(Prospect, col(Prospect.id) == col(Reminder.prospect_id))
+        .where(col(Reminder.state) == "open", col(Reminder.kind) == PROMISE, or_(*spans))
+        .where(col(Prospect.owner_id) == col(Reminder.person_id), *_live(None))
+    )
+    return set(session.exec(found.distinct()))
+
+
+def _live(owner_id: int | None) -> list[ColumnElement[bool]]:
+    live = [col(Prospect.status) == "active", col(Prospect.paused).is_(False)]
+    return live if owner_id is None else [*live, col(Prospect.owner_id) == owner_id]
+
+
 def coming(session: Session, prospect_id: int) -> Sequence[Reminder]:
     """A customer's open promises, earliest first."""
     return of(session, prospect_id, PROMISE)
@@ -210,6 +288,7 @@ def move(session: Session, row: Reminder, on: date, now: datetime) -> Reminder:
     there = find(session, row.prospect_id, row.kind, on, row.key, row.person_id)
     if there is None or there is row:
         row.on = on
+        set_alert(session, row, now)
         session.flush()
         return row
     row.state, row.closed_at = "moved", now
@@ -217,6 +296,7 @@ def move(session: Session, row: Reminder, on: date, now: datetime) -> Reminder:
     what = BETWEEN.join(dict.fromkeys(filter(None, words)))[:LONGEST]
     there.what, there.day, there.at, there.part, there.repeat = what, row.day, row.at, row.part, row.repeat
     there.state, there.closed_at = "open", None
+    set_alert(session, there, now)
     session.flush()
     return there
 

@@ -70,7 +70,10 @@ class Person(SQLModel, table=True):
     """Somebody who may use the bot. `role` is rep, manager or admin."""
 
     __tablename__ = "person"
-    __table_args__ = (Index("ix_person_push", "active", "unreachable", "next_push_at"),)
+    __table_args__ = (
+        Index("ix_person_push", "active", "unreachable", "next_push_at"),
+        Index("ix_person_evening", "active", "unreachable", "next_evening_at"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     telegram_id: int = Field(sa_column=Column(BigInteger, unique=True, nullable=False))
     name: str = Field(max_length=60)
@@ -80,6 +83,13 @@ class Person(SQLModel, table=True):
     push_at: str = Field(default="08:30", max_length=5)  # local time of the morning message, HH:MM
     next_push_at: datetime | None = _time(null=True)
     pushed_at: datetime | None = _time(null=True)
+    evening_at: str = Field(default="18:00", max_length=5)  # local time of the evening's question, "" for none
+    next_evening_at: datetime | None = _time(null=True)
+    quiet_from: str = Field(default="21:00", max_length=5)  # local time; the same as `quiet_to` for no quiet hours
+    quiet_to: str = Field(default="08:00", max_length=5)
+    brief_lead: int = Field(default=60)  # minutes before an appointment, 0 for no briefs
+    away_from: date | None = Field(default=None)  # the leave that was told last, both days included
+    away_to: date | None = Field(default=None)
     unreachable: bool = Field(default=False)
     active: bool = Field(default=True)
     scene: str = Field(default="", max_length=32)  # which systems are shown first; "" for the team's
@@ -298,13 +308,21 @@ class Reminder(SQLModel, table=True):
     """Why a customer is due on a local date, or (without a customer) what the person wants to be reminded of.
 
     `kind` is contact (the rhythm), promise (a date the rep gave) or one of `data/kinds.toml`; `key` tells several of a
-    kind apart. `state`: open, done, missed, moved, passed or dropped.
+    kind apart. `state`: open, done, missed, moved, passed or dropped. One with an hour has a message of its own,
+    planned at `alert_at`, which is empty from then on.
     """
 
     __tablename__ = "reminder"
     __table_args__ = (
         UniqueConstraint("prospect_id", "kind", "on", "key", name="uq_reminder_once"),
         Index("ix_reminder_person_open", "person_id", "state", "on"),
+        Index(
+            "ix_reminder_alert",
+            "state",
+            "alert_at",
+            sqlite_where=text("alert_at IS NOT NULL"),
+            postgresql_where=text("alert_at IS NOT NULL"),
+        ),
         Index(
             "uq_reminder_own_once",
             "person_id",
@@ -328,6 +346,7 @@ class Reminder(SQLModel, table=True):
     repeat: str = Field(default="", max_length=16)  # when it comes again, a code of `knowledge/repeats.py`
     what: str = Field(default="", max_length=200)
     state: str = Field(default="open", max_length=10)
+    alert_at: datetime | None = _time(null=True)
     created_at: datetime = _time()
     closed_at: datetime | None = _time(null=True)
 
@@ -404,8 +423,9 @@ class ImportFile(SQLModel, table=True):
 class Delivery(SQLModel, table=True):
     """A message that must reach a person once. `state`: planned, claimed, sent, uncertain, failed or moot.
 
-    A claim is on the wire from `begun_at` on; moot is what there was nothing left to say in. `kind` is morning, check
-    (asks whether an uncertain one arrived), gone:<person>, alarm:<alarm> or over:<alarm>.
+    A claim is on the wire from `begun_at` on; moot is what there was nothing left to say in. `kind` is morning,
+    evening, leave, brief:<reminder>, check and checkeve (ask whether an uncertain one arrived), gone:<person>,
+    alarm:<alarm> or over:<alarm>.
     """
 
     __tablename__ = "delivery"

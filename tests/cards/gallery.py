@@ -13,6 +13,7 @@ from cards import (
     contacts,
     exports,
     facets,
+    hours,
     imports,
     interview,
     occasions,
@@ -23,6 +24,7 @@ from cards import (
     prospects,
     quizzes,
     reminders,
+    settings,
     team,
     wording,
 )
@@ -32,6 +34,7 @@ from cards.prospects import ProspectView
 from cards.team import RepLine
 from knowledge import questionnaire
 from knowledge.advice import verdict
+from knowledge.appointments import Promise
 from knowledge.belief import Belief, Evidence, believe
 from knowledge.columns import fields
 from knowledge.complaints import load_handling
@@ -416,7 +419,7 @@ def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "morning", reminders.morning(many, TODAY, name[:40], missed=99)
     yield "morning with practice", reminders.morning(many, TODAY, name[:40], missed=99, drill=True)
     yield "morning of one", reminders.morning(many[:1], TODAY, name[:40])
-    yield "today", reminders.today_list(many, TODAY)
+    own = [occasion(kind, note, at) for at in range(6) for kind in ("own", "festival")]
     yield "today's last page", reminders.today_list(many, TODAY, page=7, bare=LARGE)
     waiting = [replace(row, promises=(), occasions=()) for row in many[25:]]
     yield "today of those that wait", reminders.today_list(waiting, TODAY, own, bare=LARGE)
@@ -427,8 +430,21 @@ def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "without plan", reminders.without_plan([(LARGE + at, name[:40]) for at in range(8)], LARGE)
     yield "all planned", reminders.without_plan([], 0)
     yield "planned", reminders.planned([(name[:40], date(2027, 12, 31))] * 8, LARGE, TODAY)
+    ahead = hours.pushes([(datetime(2026, 12, 31, 23, 59, tzinfo=UTC), kind) for kind in hours.COMING], None, TODAY)
+    yield "today", hours.under(reminders.today_list(many, TODAY), ahead)
     yield "morning with matters", reminders.morning(many, TODAY, name[:40], missed=99, matters=own)
     yield "morning of matters", reminders.morning([], TODAY, name[:40], matters=own)
+    full = reminders.morning(many, TODAY, name[:40], missed=99, matters=own, drill=True)
+    first, last = date(2027, 12, 30), date(2028, 12, 31)
+    yield "morning after a leave", prep.offered(hours.back(full), [(LARGE, name)] * 20)
+    said = [Promise(LARGE, LARGE + number, name, TODAY, note[:200], time(15, 30)) for number in range(20)]
+    yield "evening", hours.evening(said, TODAY)
+    yield "evening done", hours.evening_done()
+    yield "evening uncertain", hours.check_evening()
+    yield "own at its hour", hours.own(LARGE, time(15, 30), note[:200])
+    yield "leave", hours.away(first, last, said, last, TODAY)
+    yield "eve of a leave", hours.before_leave(first, last, said, last, TODAY)
+    yield "leave arranged", hours.arranged(first, last, last, TODAY)
     yield "today of matters", reminders.today_list([], TODAY, own)
     yield "today without promises", reminders.today_list([_unpromised(row) for row in many], TODAY, own)
     yield "nothing today", reminders.today_list([], TODAY)
@@ -444,7 +460,7 @@ def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "set", reminders.set_for(name[:40], date(2027, 12, 31), note[:100], TODAY, "15:30")
     yield "ask when", reminders.ask_when(name[:40])
     rep = RepLine(name[:40], "rep", True, 99999, dict.fromkeys("ABCD", 9999), 999, 9999, 9999, 9999)
-    yield "team", team.status(name[:40], [rep] * 60)
+    yield "team", team.status(name[:40], [rep] * 60, hours.who_is_away([(name, TODAY)] * 60))
     yield "empty team", team.status(name[:40], [])
 
 
@@ -581,33 +597,33 @@ def _picture(name: str, picture: Picture) -> Iterator[tuple[str, Card]]:
 
 def _briefs(name: str, note: str) -> Iterator[tuple[str, Card]]:
     lines = (note[:300],) * 4
-    yield (
-        "brief",
-        prep.brief(
-            prep.Brief(
-                LARGE,
-                name,
-                name,
-                "A 级",
-                "敏感多疑型",
-                0.99,
-                note,
-                ("采购人角色：主人翁型",) * 4,
-                lines[:2],
-                lines[:3],
-                note,
-                lines,
-                lines[:1],
-                "开" * 120,
-                ("问" * 120,) * 3,
-                ("答" * 120,) * 2,
-                "收" * 120,
-                "兼" * 120,
-                ("细" * 60,) * 5,
-            )
-        ),
+    full = prep.brief(
+        prep.Brief(
+            LARGE,
+            name,
+            name,
+            "A 级",
+            "敏感多疑型",
+            0.99,
+            note,
+            ("采购人角色：主人翁型",) * 4,
+            lines[:2],
+            lines[:3],
+            note,
+            lines,
+            lines[:1],
+            "开" * 120,
+            ("问" * 120,) * 3,
+            ("答" * 120,) * 2,
+            "收" * 120,
+            "兼" * 120,
+            ("细" * 60,) * 5,
+        )
     )
+    yield "brief", full
+    yield "brief ahead", prep.ahead(full, LARGE, date(2027, 12, 31), time(15, 30), note[:200], TODAY)
     yield "empty brief", prep.brief(prep.Brief(LARGE, name))
+    yield "offer of a brief", prep.check(LARGE)
 
 
 def _imports(name: str, note: str) -> Iterator[tuple[str, Card]]:
@@ -663,15 +679,24 @@ def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
         yield f"invited {role}", people.invited(f"https://t.me/{'b' * 32}?start={'c' * 24}", role, name[:40], until)
     for kind in people.TEXT_ONLY:
         yield f"text only {kind}", people.text_only(kind)
-    for zone in people.ZONES:
-        yield f"settings {zone}", people.settings("08:30", zone, "2027年12月31日 周五 08:30", "汽车与大宗", drill=True)
+    last = hours.pushes([(until, kind) for kind in hours.COMING], (until, "uncertain"), date(2027, 12, 31))
+    for zone in settings.ZONES:
+        away = hours.span(date(2027, 12, 30), date(2028, 12, 31), TODAY)
+        told = settings.Settings(
+            "08:30", "18:00", ("21:00", "08:00"), 720, zone, away, "汽车与大宗", drill=True, pushes=last
+        )
+        yield f"settings {zone}", settings.settings(told)
+        for what in settings.ASKED:
+            yield f"settings {what} {zone}", settings.page(what, told)
+    for what in settings.ASKED:
+        yield f"ask {what}", settings.ask(what)
+        yield f"unread {what}", settings.unread(what)
+    yield "unknown setting", settings.unknown()
     yield "stranger", people.stranger()
     yield "hello", people.hello(name[:40])
     yield "bad invite", people.bad_invite()
     yield "own invite", people.own_invite()
     yield "ask invite", people.ask_invite(may_admin=True)
-    yield "ask time", people.ask_time()
-    yield "bad time", people.bad_time()
     yield "cancelled", people.cancelled(reminders.moved(name[:40], date(2027, 12, 31), TODAY))
     yield "no words", people.no_words()
     yield "too long", people.too_long(LONGEST_TEXT)
@@ -684,8 +709,6 @@ def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "no room", alarms.no_room()
     yield "gone", alarms.gone(name[:40])
     troubles = {(state, cause): 10**6 for state in ("uncertain", "failed") for cause in people.CAUSES}
-    last = people.pushes(until, until, "uncertain")
-    yield "settings after a push", people.settings("08:30", "Asia/Shanghai", last, "汽车与大宗", drill=True)
     yield (
         "health",
         people.health(

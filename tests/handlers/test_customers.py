@@ -127,6 +127,8 @@ async def edit(office: Office, name: str, field: str, value: str) -> Prospect:
         ("every_days", "10", 10),
         ("every_days", "365", 365),
         ("every_days", "0", None),
+        ("every_days", "十天", 10),
+        ("every_days", "每两周一次", 14),
         ("next_contact_on", "下周三", date(2026, 12, 2)),
         ("next_contact_on", "12月8号", date(2026, 12, 8)),
     ],
@@ -146,7 +148,7 @@ async def test_every_field_can_be_changed(office: Office, field: str, value: str
         ("phone", "1" * 40),
         ("every_days", "366"),
         ("every_days", "-1"),
-        ("every_days", "三天"),
+        ("every_days", "三回"),
         ("every_days", "²天3"),
         ("every_days", "9" * 30),
         ("next_contact_on", "以后再说"),
@@ -163,7 +165,7 @@ async def test_a_value_that_cannot_be_is_asked_for_again(office: Office, field: 
 
 
 async def test_a_refused_value_can_be_put_right_at_once(office: Office) -> None:
-    row = await edit(office, "钱总", "every_days", "三天")
+    row = await edit(office, "钱总", "every_days", "三回")
     await office.said("12")
 
     assert customers(office)["钱总"].every_days == 12

@@ -51,7 +51,7 @@ async def test_a_stranger_is_refused_politely_whatever_is_sent_or_tapped(office:
     for act in (phone.send_voice(), phone.send_sticker(), phone.send_contact("王总", "+8613900000000")):
         await act
         await phone.settled()
-    for data in ("new", "p:open:1", "p:page:0", "r:today", "i:1:1:show", "s:ask", "v:admin", "x:next", "zzz"):
+    for data in ("new", "p:open:1", "p:page:0", "r:today", "i:1:1:show", "s:ask:push", "v:admin", "x:next", "zzz"):
         await phone.tap_data(phone.last.id, data)
         await phone.settled()
 
@@ -242,7 +242,8 @@ async def test_a_rep_sees_when_the_last_message_came_and_the_next_one_will(offic
     answer = await office.said("/settings")
 
     assert "上一次" not in before
-    assert "下一次：11月25日 08:30\n上一次：11月24日 08:30 送到了" in answer
+    assert "\n上一次：11月24日 08:30 送到了" in answer
+    assert "11月25日 08:30 早上的清单" in answer
 
 
 async def test_a_manager_sees_the_own_team_only(
@@ -296,20 +297,30 @@ async def test_the_next_push_of_a_new_person_is_the_next_working_morning(office:
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("7点", "07:00"), ("7:05", "07:05"), ("08：10", "08:10"), ("19.45", "19:45"), ("6点30分", "06:30")],
+    [
+        ("7点", "07:00"),
+        ("早上八点半", "08:30"),
+        ("八点", "08:00"),
+        ("7:05", "07:05"),
+        ("08：10", "08:10"),
+        ("19.45", "19:45"),
+        ("6点30分", "06:30"),
+    ],
 )
 async def test_a_push_time_of_any_usual_writing_is_taken(office: Office, written: str, meant: str) -> None:
     await office.said("/settings")
-    await press(office, "s:ask")
+    await press(office, "s:page:push")
+    await press(office, "s:ask:push")
     await office.said(written)
 
     assert person(office).push_at == meant
 
 
-@pytest.mark.parametrize("written", ["24:00", "8:60", "早上八点", "-1:00", "٨:٣٠"])
+@pytest.mark.parametrize("written", ["24:00", "8:60", "早上", "-1:00", "٨:٣٠"])
 async def test_a_push_time_that_does_not_exist_is_asked_for_again(office: Office, written: str) -> None:
     await office.said("/settings")
-    await press(office, "s:ask")
+    await press(office, "s:page:push")
+    await press(office, "s:ask:push")
     answer = await office.said(written)
 
     assert "没看懂" in answer
@@ -317,7 +328,24 @@ async def test_a_push_time_that_does_not_exist_is_asked_for_again(office: Office
     assert person(office).awaiting == "push"
 
 
-@pytest.mark.parametrize("data", ["s:push:8点", "s:push:25:00", "s:push:٠٨:٣٠", "s:tz:Mars/Olympus", "s:push:", "s:"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        "s:push:8点",
+        "s:push:25:00",
+        "s:push:٠٨:٣٠",
+        "s:tz:Mars/Olympus",
+        "s:push:",
+        "s:",
+        "s:page:zzz",
+        "s:quiet:8",
+        "s:lead:721",
+        "s:lead:٣",
+        "s:away:2026",
+        "s:evening:25:00",
+        "s:ask:zzz",
+    ],
+)
 async def test_made_up_settings_leave_a_time_that_works(office: Office, data: str) -> None:
     await office.said("/settings")
     await office.phone().tap_data(office.phone().last.id, data)

@@ -307,8 +307,20 @@ def aimed(prospect: int, interview: InterviewRow, mate: int) -> Iterator[str]:
         "m:behavior:silent:quote",
         "s:push:07:30",
         "s:tz:Asia/Taipei",
-        "s:ask",
+        "s:quiet:22:00-07:00",
+        "s:quiet:off",
+        "s:evening:off",
+        "s:lead:90",
+        "s:back",
+        "s:moveall",
+        "s:move:1",
+        "e:open",
+        f"e:done:{prospect}",
+        f"e:missed:{prospect}",
     )
+    for what in ("push", "evening", "quiet", "lead", "tz", "away"):
+        yield from (f"s:page:{what}", f"s:ask:{what}")
+    yield from (f"s:away:{when}" for when in ("today", "tomorrow", "week"))
     yield from ("x:new", "x:team", "x:topic", "x:theme", "x:theme:behavior:silent", "s:drill:on", "v:zzz", "new")
 
 

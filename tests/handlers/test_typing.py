@@ -226,7 +226,8 @@ async def test_a_typed_choice_is_a_tapped_one(office: Office) -> None:
 async def test_cancel_puts_down_first_what_is_waited_for_then_the_interview(office: Office) -> None:
     await office.said(VAGUE)
     await office.said("/settings")
-    await press(office, "s:ask")
+    await press(office, "s:page:push")
+    await press(office, "s:ask:push")
     await office.said("/cancel")
     still = current(office)
     await office.said("/cancel")

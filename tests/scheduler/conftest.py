@@ -7,11 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
+from cards.card import Card
+from cards.prep import Brief, brief
 from knowledge.systems import Systems
 from scheduler.fakes import ScriptedSending
-from scheduler.push import Push, PushRules
+from scheduler.planning import PushRules
+from scheduler.push import Push
 from store import people, prospects
 from store.db import Database
 from store.tables import Delivery, Person, Prospect
@@ -32,7 +35,12 @@ class Mornings:
     def push(self, name: str = "host:1", db: Database | None = None) -> Push:
         """The push of one process."""
         rules = PushRules(latest=time(20, 0), days=self.days, name=name)
-        return Push(db or self.db, planner(self.systems, self.days), rules, self.sending)
+        return Push(db or self.db, planner(self.systems, self.days), rules, self.sending, self.brief)
+
+    def brief(self, session: Session, person: Person, row: Prospect, now: datetime) -> Card:
+        """A brief with a name in it: what else the bot says of a customer is tested with the bot."""
+        del session, person, now
+        return brief(Brief(row.id or 0, row.name))
 
     def at(self, text: str, tz: str = SHANGHAI) -> datetime:
         """An instant from local time."""

@@ -196,7 +196,7 @@ class FullDatabase:
 async def test_a_disk_that_is_quite_full_is_told_without_a_row_and_once(machine, mornings):
     real = machine.push
     full = FullDatabase(mornings.db)
-    push = Push(full, real.planner, real.rules, real.sending)
+    push = Push(full, real.planner, real.rules, real.sending, real.brief)
     watch = Watch(push, lambda: machine.elapsed, lambda: 0)
     for _ in range(3):
         await watch.look(machine.now)

@@ -1,0 +1,27 @@
+"""What is promised to a customer for a day, and whether it is a visit."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, time
+
+_VISIT = re.compile(
+    r"上门|拜访|见面|面谈|当面|到店|来店|进店|看现场|去现场|工地|参观|演示|签约|签合同|吃饭|喝茶|去一趟|过去|约(?:好|了|在)|去(?:他|她|见|看|找)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One promise: `reminder` and `customer` are ids; `at` is a local hour, `part` a part of the day such as 下午."""
+
+    reminder: int
+    customer: int
+    name: str
+    day: date
+    what: str
+    at: time | None = None
+    part: str = ""
+
+
+def is_visit(what: str) -> bool:
+    """Whether the words of a promise are about seeing the customer."""
+    return _VISIT.search(what) is not None
