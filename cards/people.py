@@ -11,6 +11,7 @@ ROLES = {"rep": "销售", "manager": "主管", "admin": "管理员"}
 COMMANDS = {
     "new": "见客户前：判断一位客户",
     "customers": "我的客户",
+    "list": "名单：A级 两周没联系",
     "prep": "去见谁：一页看完",
     "visit": "记一次联系",
     "today": "今天要联系谁",

@@ -1,6 +1,6 @@
 """People, teams and invitations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -134,6 +134,16 @@ def teams_below(session: Session, team_id: int) -> set[int]:
     return found
 
 
+def teams_above(session: Session, team_id: int) -> set[int]:
+    """A team's id with those of all teams over it."""
+    parents = dict(session.exec(select(Team.id, Team.parent_id)).all())
+    found, at = set[int](), team_id
+    while at and at not in found:
+        found.add(at)
+        at = parents.get(at) or 0
+    return found
+
+
 def invite(session: Session, row: Invite) -> Invite:
     """Keep a new invitation."""
     session.add(row)
@@ -185,6 +195,36 @@ def in_reach(session: Session, caller: Caller | Person) -> Sequence[Person]:
     if caller.role not in {"manager", "admin"} or caller.team_id is None:
         return [me]
     return [me, *session.exec(found.where(col(Person.team_id).in_(teams_below(session, caller.team_id))))]
+
+
+def scope(session: Session, caller: Caller | Person) -> Sequence[int] | None:
+    """Ids of the people whose customers somebody may see, those who have left among them; None for everybody's."""
+    if caller.role == "admin" and caller.team_id is None:
+        return None
+    if caller.role not in {"manager", "admin"} or caller.team_id is None:
+        return [caller.id or 0]
+    found = select(Person.id).where(col(Person.team_id).in_(teams_below(session, caller.team_id)))
+    return sorted({caller.id or 0, *(id or 0 for id in session.exec(found))})
+
+
+def named_in_reach(session: Session, caller: Caller | Person) -> dict[str, tuple[int, ...]]:
+    """The names of the people of `scope` and of their teams, each with whose customers it stands for."""
+    found = select(Person.id, Person.name, Team.name).join(Team, col(Team.id) == col(Person.team_id), isouter=True)
+    reach = scope(session, caller)
+    if reach is not None:
+        found = found.where(col(Person.id).in_(reach))
+    named: dict[str, tuple[int, ...]] = {}
+    for id, name, team in session.exec(found.order_by(col(Person.id))):
+        for one in filter(None, (name, team)):
+            named[one] = (*named.get(one, ()), id or 0)
+    return named
+
+
+def names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """The names of some people, by id."""
+    if not ids:
+        return {}
+    return {id or 0: name for id, name in session.exec(select(Person.id, Person.name).where(col(Person.id).in_(ids)))}
 
 
 def unreachable(session: Session) -> Sequence[str]:

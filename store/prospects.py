@@ -8,6 +8,8 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, SQLModel, col, delete, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from store import people
+from store.people import Caller
 from store.quick import Quick
 from store.tables import Prospect
 
@@ -28,6 +30,15 @@ _NAMED = Quick(
 def mine(session: Session, owner_id: int, prospect_id: int) -> Prospect | None:
     """The owner's customer of that id; None for anybody else's, as for one that does not exist."""
     found = select(Prospect).where(col(Prospect.id) == prospect_id, col(Prospect.owner_id) == owner_id)
+    return session.exec(found).one_or_none()
+
+
+def seen(session: Session, caller: Caller, prospect_id: int) -> Prospect | None:
+    """The customer of that id, if the caller may look at it: the own one, or one of the people of `people.scope`."""
+    scope = people.scope(session, caller)
+    found = select(Prospect).where(col(Prospect.id) == prospect_id)
+    if scope is not None:
+        found = found.where(col(Prospect.owner_id).in_(scope))
     return session.exec(found).one_or_none()
 
 

@@ -133,8 +133,55 @@ class Prospect(SQLModel, table=True):
     next_contact_on: date | None = Field(default=None)
     every_days: int | None = Field(default=None)  # the rep's own rhythm, in days, instead of the rule's
     paused: bool = Field(default=False)
+    owned_at: datetime | None = _time(null=True)  # when the owner got the customer from somebody else
+    pooled_at: datetime | None = _time(null=True)  # since when anybody of the team may have the customer
     created_at: datetime = _time()
     updated_at: datetime = _time()
+
+
+class ListRow(SQLModel, table=True):
+    """A list of customers by its words (`knowledge/filters.py`); what it holds is asked for each time.
+
+    `state`: draft (asked for once), kept or dropped. One with a team is for everybody of it and of the teams below.
+    """
+
+    __tablename__ = "list"
+    __table_args__ = (Index("ix_list_person_state", "person_id", "state"),)
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    team_id: int | None = Field(default=None, foreign_key="team.id", index=True)
+    words: str = Field(max_length=120)
+    name: str = Field(default="", max_length=40)
+    state: str = Field(default="draft", max_length=10)
+    created_at: datetime = _time()
+
+
+class Handover(SQLModel, table=True):
+    """A customer that changed hands; those of one decision have the same `batch`. `by_id`: who decided."""
+
+    __tablename__ = "handover"
+    __table_args__ = (Index("ix_handover_prospect_at", "prospect_id", "at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    batch: str = Field(index=True, max_length=16)
+    prospect_id: int = _link("prospect", index=False)
+    from_id: int = Field(foreign_key="person.id")
+    to_id: int = Field(foreign_key="person.id")
+    by_id: int = Field(foreign_key="person.id")
+    at: datetime = _time()
+    undone_at: datetime | None = _time(null=True)
+
+
+class Access(SQLModel, table=True):
+    """Somebody other than the owner looked at a customer. `what`: opened or exported; the last one of a day counts."""
+
+    __tablename__ = "access"
+    __table_args__ = (UniqueConstraint("prospect_id", "person_id", "what", "on", name="uq_access_once"),)
+    id: int | None = Field(default=None, primary_key=True)
+    prospect_id: int = _link("prospect", index=False)
+    person_id: int = Field(foreign_key="person.id")
+    what: str = Field(max_length=10)
+    on: date
+    at: datetime = _time()
 
 
 class KnownFact(SQLModel, table=True):

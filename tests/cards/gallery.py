@@ -15,6 +15,7 @@ from cards import (
     facets,
     imports,
     interview,
+    lists,
     occasions,
     people,
     playbooks,
@@ -28,9 +29,10 @@ from cards import (
 )
 from cards.card import CAPTION_LIMIT, Card, Picture, units, visible
 from cards.interview import Place
+from cards.lists import ListView
 from cards.prospects import ProspectView
 from cards.team import RepLine
-from knowledge import questionnaire
+from knowledge import filters, questionnaire
 from knowledge.advice import verdict
 from knowledge.belief import Belief, Evidence, believe
 from knowledge.columns import fields
@@ -153,6 +155,7 @@ def gallery(name: str, note: str) -> tuple[tuple[str, Card], ...]:
         _complaints,
         _people,
         _lists,
+        _filtered,
         _occasions,
         _imports,
         _quizzes,
@@ -433,6 +436,30 @@ def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
     rep = RepLine(name[:40], "rep", True, 99999, dict.fromkeys("ABCD", 9999), 999, 9999, 9999, 9999)
     yield "team", team.status(name[:40], [rep] * 60)
     yield "empty team", team.status(name[:40], [])
+
+
+def _filtered(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    own = ListView(LARGE, name[:40], note[:120], True, team=name[:60])
+    rows = [(view(name, note), name[:40])] * 8
+    told = filters.Filter((filters.Never(),) * 12, (note[:60],) * 12, (note[:120],) * 3)
+    for mark, one in (
+        ("own", own),
+        ("draft", replace(own, kept=False, team="")),
+        ("shared", replace(own, owner=name[:40])),
+    ):
+        yield (
+            f"page of a list {mark}",
+            lists.page(one, told, rows, 99999, 500, 8, TODAY, may_give=True, notice=name[:40]),
+        )
+    yield "empty list of words", lists.page(own, filters.Filter((), ()), [], 0, 0, 8, TODAY, may_give=False)
+    yield "lists", lists.home([own] * 40, list(enumerate(filters.SUGGESTED)), lists.reminded("w1"))
+    yield "no lists", lists.home([], list(enumerate(filters.SUGGESTED)))
+    yield "ask for a list", lists.ask()
+    yield "ask for the name of a list", lists.ask_name(name[:40])
+    yield "how often a list", lists.every(own)
+    yield "dropped list", lists.dropped(own)
+    whole = prospects.whole(view(name, note), TODAY)
+    yield "another's customer", lists.others(whole, name[:40], LARGE, may_give=True)
 
 
 def _unpromised(row: DueCustomer) -> DueCustomer:
