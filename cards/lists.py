@@ -164,4 +164,4 @@ def others(card: Card, owner: str, id: int, *, may_give: bool) -> Card:
     """Another person's customer, to be looked at: the card without the owner's buttons."""
     lines = Lines().add("👀 <b>{}</b> 的客户（只能看；你看过会记下来，{}看得到）", owner, owner).gap()
     give = (Button("🔁 转交", f"u:who:p{id}"),) if may_give else ()
-    return Card(lines.text() + "\n" + card.text, ((*give, Button("📄 导出这位", f"u:file:{id}")),))
+    return Card(lines.text() + "\n" + card.text, ((*give, Button("📄 导出这位", f"j:file:{id}")),))

@@ -9,9 +9,9 @@ from telegram import Update
 from cards import people as general
 from cards import prospects as prospect_words
 from cards import reminders as words
-from cards.card import Act, Card, Change, Say, Tell, Toast
+from cards.card import Act, Card, Change, Say, Toast
 from cards.days import day
-from handlers import complaints, occasions
+from handlers import complaints, handover, occasions
 from handlers.desk import Context, Turn, answer
 from handlers.occasions import day_in, which
 from handlers.views import open_card
@@ -22,7 +22,7 @@ from knowledge.kinds import PROMISE
 from knowledge.text import printable
 from store import people, prospects, reminders, visits
 from store.due import due_today, matters_today
-from store.tables import Person, Prospect
+from store.tables import Prospect
 
 
 async def today(update: Update, context: Context) -> None:
@@ -171,15 +171,7 @@ def _give(turn: Turn, row: Prospect, to: str) -> Sequence[Act]:
     mate = next((mate for mate in people.mates(turn.session, turn.person) if str(mate.id) == to), None)
     if mate is None:
         return [Toast(general.stale())]
-    _hand_over(turn, row, mate)
-    told = words.received(row.id or 0, row.name, turn.caller.name)
-    return [Change(words.given(row.name, mate.name)), Tell(mate.telegram_id, told)]
-
-
-def _hand_over(turn: Turn, row: Prospect, mate: Person) -> None:
-    row.owner_id = mate.id or 0
-    reminders.hand_over(turn.session, row.id or 0, mate.id or 0)
-    prospects.touch(row, turn.now)
+    return handover.give(turn, row.name, [row.id or 0], mate)
 
 
 def noted(turn: Turn, visit_id: int, text: str) -> Sequence[Act]:

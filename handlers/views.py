@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from cards import complaints as complaint_words
 from cards import prospects as words
@@ -14,6 +14,7 @@ from cards.quizzes import names
 from handlers.desk import Turn
 from knowledge import questionnaire
 from knowledge.contacts import Contact
+from knowledge.filters import STALE
 from knowledge.questionnaire import Questionnaire, Result, Sheet
 from knowledge.systems import Catalogue
 from store import complaints, contacts, facts, quizzes, reminders, visits
@@ -42,11 +43,20 @@ def view_of(turn: Turn, row: Prospect) -> ProspectView:
         type_zh=kind.zh if kind else "",
         type_p=row.type_p,
         type_by=row.type_by,
+        type_stale=_stale(turn, row),
         type_why=tuple(row.type_why.splitlines()),
         last_contact=turn.local(row.last_contact_at) if row.last_contact_at else None,
         next_contact=row.next_contact_on,
         lateness="none" if row.paused else cadence.lateness(row.next_contact_on, turn.today, row.grade, row.every_days),
         rhythm=f"{'你定的节奏' if rhythm.own else '按等级的节奏'}：{rhythm.ideal} 天一次，最晚 {rhythm.latest} 天",
+    )
+
+
+def _stale(turn: Turn, row: Prospect) -> bool:
+    """Whether the type has to be looked at again: after a hand-over, and after a year."""
+    at = row.type_at or row.created_at
+    return bool(row.type_id) and (
+        turn.now - at > timedelta(days=STALE) or (row.owned_at is not None and at < row.owned_at)
     )
 
 

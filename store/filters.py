@@ -252,8 +252,8 @@ class _Query:
 
 def rechecked(now: datetime) -> Truth:
     """Whether the type of the primary system has to be looked at again."""
-    at, owned = col(Prospect.type_at), col(Prospect.owned_at)
-    old = or_(at.is_(None), at < now - timedelta(days=STALE), and_(owned.is_not(None), at < owned))
+    at, owned = func.coalesce(col(Prospect.type_at), col(Prospect.created_at)), col(Prospect.owned_at)
+    old = or_(at < now - timedelta(days=STALE), and_(owned.is_not(None), at < owned))
     return and_(col(Prospect.type_id) != "", old)
 
 

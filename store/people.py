@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, or_
 from sqlmodel import Session, SQLModel, col, func, select, update
 
 from store.quick import Quick
@@ -166,6 +166,43 @@ def redeem(session: Session, code_hash: str, now: datetime) -> Invite | None:
 def await_text(session: Session, person_id: int, what: str) -> None:
     """Say what the person's next plain message answers ("" for nothing)."""
     _AWAIT.change(session, me=person_id, what=what)
+
+
+def pool_owners(session: Session, caller: Caller) -> Sequence[int]:
+    """Whose idle customers somebody may claim: those of the own team, of a manager also those of the teams below."""
+    reach = scope(session, caller) if caller.role != "rep" else []
+    found = select(Person.id)
+    if caller.role == "rep" and caller.team_id is None:
+        return ()
+    if caller.role == "rep":
+        found = found.where(col(Person.team_id) == caller.team_id)
+    elif reach is not None:
+        found = found.where(col(Person.id).in_(reach))
+    return [id or 0 for id in session.exec(found)]
+
+
+def leave(person: Person) -> None:
+    """Somebody is no member any more; an invitation takes them back, with what they left behind."""
+    person.active, person.awaiting, person.next_push_at = False, "", None
+
+
+def open_invites(session: Session, caller: Caller, now: datetime) -> Sequence[Invite]:
+    """Invitations that still work: one's own, of a manager all into the teams in reach, of an admin all."""
+    found = select(Invite).where(
+        col(Invite.used_at).is_(None), col(Invite.revoked_at).is_(None), col(Invite.expires_at) > now
+    )
+    if caller.role != "admin" or caller.team_id is not None:
+        teams = teams_below(session, caller.team_id) if caller.team_id and caller.role != "rep" else set[int]()
+        found = found.where(or_(col(Invite.created_by) == caller.id, col(Invite.team_id).in_(teams)))
+    return session.exec(found.order_by(col(Invite.expires_at), col(Invite.id))).all()
+
+
+def revoke(session: Session, caller: Caller, invite_id: int, now: datetime) -> bool:
+    """Take an open invitation back that the caller may see; whether there was one."""
+    row = next((one for one in open_invites(session, caller, now) if one.id == invite_id), None)
+    if row is not None:
+        row.revoked_at = now
+    return row is not None
 
 
 def mates(session: Session, person: Person) -> Sequence[Person]:

@@ -1,6 +1,6 @@
 """Customers. Every function takes the owner: what is not theirs does not exist for them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from itertools import zip_longest
 
@@ -40,6 +40,19 @@ def seen(session: Session, caller: Caller, prospect_id: int) -> Prospect | None:
     if scope is not None:
         found = found.where(col(Prospect.owner_id).in_(scope))
     return session.exec(found).one_or_none()
+
+
+def named_in(session: Session, scope: Collection[int] | None, name_key: str) -> Sequence[Prospect]:
+    """Customers of that name, of the people of a scope (None: of everybody), at most `NAMESAKES`."""
+    found = select(Prospect).where(col(Prospect.name_key) == name_key)
+    if scope is not None:
+        found = found.where(col(Prospect.owner_id).in_(scope))
+    return session.exec(found.order_by(col(Prospect.id)).limit(NAMESAKES)).all()
+
+
+def owners(session: Session, ids: Sequence[int]) -> set[int]:
+    """Whose customers these are."""
+    return set(session.exec(select(Prospect.owner_id).where(col(Prospect.id).in_(ids))))
 
 
 def add(session: Session, row: Prospect) -> Prospect:

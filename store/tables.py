@@ -47,6 +47,10 @@ def _time(*, null: bool = False, index: bool = False) -> Any:
     return Field(default=None, sa_column=Column(UtcDateTime, nullable=null, index=index))
 
 
+# Buttons carry ids: a row that is gone must not lend its id to the next one, as SQLite would have it do by itself.
+_NEVER_AGAIN = {"sqlite_autoincrement": True}
+
+
 def _long(default: str = "") -> Any:
     return Field(default=default, sa_column=Column(Text, nullable=False))
 
@@ -111,6 +115,7 @@ class Prospect(SQLModel, table=True):
     __table_args__ = (
         Index("ix_prospect_owner_status", "owner_id", "status", "next_contact_on"),
         Index("ix_prospect_owner_name", "owner_id", "name_key"),
+        _NEVER_AGAIN,
     )
     id: int | None = Field(default=None, primary_key=True)
     owner_id: int = Field(foreign_key="person.id")
@@ -146,7 +151,7 @@ class ListRow(SQLModel, table=True):
     """
 
     __tablename__ = "list"
-    __table_args__ = (Index("ix_list_person_state", "person_id", "state"),)
+    __table_args__ = (Index("ix_list_person_state", "person_id", "state"), _NEVER_AGAIN)
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")
     team_id: int | None = Field(default=None, foreign_key="team.id", index=True)
@@ -204,6 +209,7 @@ class Visit(SQLModel, table=True):
     __table_args__ = (
         Index("ix_visit_prospect_at", "prospect_id", "at"),
         Index("ix_visit_person_at", "person_id", "at"),
+        _NEVER_AGAIN,
     )
     id: int | None = Field(default=None, primary_key=True)
     prospect_id: int = _link("prospect", index=False)
@@ -218,7 +224,7 @@ class InterviewRow(SQLModel, table=True):
     """A guided interview: its whole state, with a version that only grows."""
 
     __tablename__ = "interview"
-    __table_args__ = (Index("ix_interview_person_open", "person_id", "open"),)
+    __table_args__ = (Index("ix_interview_person_open", "person_id", "open"), _NEVER_AGAIN)
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")
     prospect_id: int | None = _link("prospect", null=True)
@@ -328,7 +334,7 @@ class Quiz(SQLModel, table=True):
     """
 
     __tablename__ = "quiz"
-    __table_args__ = (Index("ix_quiz_person_system", "person_id", "system"),)
+    __table_args__ = (Index("ix_quiz_person_system", "person_id", "system"), _NEVER_AGAIN)
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")
     prospect_id: int | None = _link("prospect", null=True)
@@ -361,6 +367,7 @@ class Reminder(SQLModel, table=True):
             sqlite_where=text("prospect_id IS NULL"),
             postgresql_where=text("prospect_id IS NULL"),
         ),
+        _NEVER_AGAIN,
     )
     id: int | None = Field(default=None, primary_key=True)
     prospect_id: int | None = _link("prospect", null=True, index=False)
@@ -382,7 +389,7 @@ class Complaint(SQLModel, table=True):
     """A customer's complaint; it is open until `closed_at`. `step` counts the steps of handling that are done."""
 
     __tablename__ = "complaint"
-    __table_args__ = (Index("ix_complaint_prospect_closed", "prospect_id", "closed_at"),)
+    __table_args__ = (Index("ix_complaint_prospect_closed", "prospect_id", "closed_at"), _NEVER_AGAIN)
     id: int | None = Field(default=None, primary_key=True)
     prospect_id: int = _link("prospect", index=False)
     person_id: int = Field(foreign_key="person.id")  # who wrote it down
@@ -413,6 +420,7 @@ class ContactRow(SQLModel, table=True):
     """A person of a customer's firm (`knowledge/contacts.py`); codes are those of its `SCALES`, "" for not known."""
 
     __tablename__ = "contact"
+    __table_args__ = _NEVER_AGAIN
     id: int | None = Field(default=None, primary_key=True)
     prospect_id: int = _link("prospect")
     name: str = Field(default="", max_length=20)

@@ -8,9 +8,11 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
+BY_BUTTON = ("prospect", "visit", "interview", "quiz", "reminder", "complaint", "contact")  # found by ids of buttons
+
 
 def upgrade() -> None:
-    """Apply."""
+    """Apply. On SQLite the id of a row that is gone is not given to the next one any more."""
     op.create_table(
         "list",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -23,6 +25,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"]),
         sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_list_person_state", "list", ["person_id", "state"])
     op.create_index("ix_list_team_id", "list", ["team_id"])
@@ -57,13 +60,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("prospect_id", "person_id", "what", "on", name="uq_access_once"),
     )
-    # Added in place, not in a batch: a batch would make the table anew, to which everything refers.
     op.add_column("prospect", sa.Column("owned_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("prospect", sa.Column("pooled_at", sa.DateTime(timezone=True), nullable=True))
+    if op.get_bind().dialect.name == "sqlite":
+        for table in BY_BUTTON:
+            with op.batch_alter_table(table, recreate="always", table_kwargs={"sqlite_autoincrement": True}):
+                pass
 
 
 def downgrade() -> None:
     """Take back."""
+    if op.get_bind().dialect.name == "sqlite":
+        for table in BY_BUTTON:
+            with op.batch_alter_table(table, recreate="always"):
+                pass
     op.drop_column("prospect", "pooled_at")
     op.drop_column("prospect", "owned_at")
     op.drop_table("access")
