@@ -307,7 +307,8 @@ async def test_no_button_and_no_command_reaches_other_peoples_data(walked: Walke
 
 async def test_a_rep_reaches_nothing_of_a_colleagues_by_a_managers_buttons(walked: Walked) -> None:
     theirs = walked.hidden[COLLEAGUE] - {"机密"}  # which the rep said as well
-    found = await attack(walked.floor, REP, sorted(walked.managed), theirs)
+    tried = sorted(data for data in walked.managed if not ENDS.match(data))  # own customers are the rep's to give away
+    found = await attack(walked.floor, REP, tried, theirs)
 
     assert found == Found()
 
