@@ -72,6 +72,12 @@ class PeopleSection(Section):
     invite_hours: Annotated[int, Field(ge=1, le=720)] = 72
 
 
+class PoolSection(Section):
+    """Customers whom nobody has been in touch with."""
+
+    idle_days: Annotated[int, Field(ge=0, le=3650)] = 90
+
+
 class TeamSection(Section):
     """The team's own words."""
 
@@ -144,6 +150,7 @@ class Config(BaseSettings):
     database: DatabaseSection = DatabaseSection()
     people: PeopleSection = PeopleSection()
     team: TeamSection = TeamSection()
+    pool: PoolSection = PoolSection()
     knowledge: KnowledgeSection = KnowledgeSection()
     reminders: Reminders = Reminders()
     calendar: CalendarSection = CalendarSection()

@@ -42,6 +42,7 @@ def rules_of(config: Config) -> Rules:
         quiet=(config.reminders.quiet_from, config.reminders.quiet_to),
         lead=config.reminders.lead_minutes,
         invite_hours=config.people.invite_hours,
+        idle_days=config.pool.idle_days,
         days=config.days,
         budget=config.budget,
         admins=frozenset(config.people.admins),

@@ -3,7 +3,7 @@
 Callback data: `d:<verb>:<customer>[:<fact>[:<value>]]` for days, `n:<verb>:<reminder>[:<argument>]` for reminders.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -65,6 +65,9 @@ def tip(one: Occasion, today: date, type_id: str = "") -> str:
     return load_kinds().all[one.kind].tip
 
 
+LIST = "list"  # the key of a reminder to look at a list begins with this, and its number follows
+
+
 def matters(lines: Lines, rows: Sequence[Occasion], today: date) -> Rows:
     """The part of a day's list that is about no single customer; its buttons."""
     if not rows:
@@ -74,13 +77,16 @@ def matters(lines: Lines, rows: Sequence[Occasion], today: date) -> Rows:
         lines.add("{}", short(why(one, today), LINE))
     if len(rows) > LISTED:
         lines.add("<i>还有 {} 件，见 /remind</i>", len(rows) - LISTED)
-    return fitted([_matter(one) for one in rows[:LISTED]], 20)
+    return fitted([button for one in rows[:LISTED] for button in _matter(one)], 20)
 
 
-def _matter(one: Occasion) -> Button:
+def _matter(one: Occasion) -> Iterator[Button]:
     if one.kind == "festival":
-        return Button(f"🏮 {short(one.what, 8)}问候谁、怎么说", f"n:greet:{one.id}")
-    return Button(f"✔️ {short(one.what, 12)}", f"n:done:{one.id}")
+        yield Button(f"🏮 {short(one.what, 8)}问候谁、怎么说", f"n:greet:{one.id}")
+        return
+    if one.key.startswith(LIST):
+        yield Button("🗂 打开名单", f"y:show:{one.key.removeprefix(LIST)}")
+    yield Button(f"✔️ {short(one.what, 12)}", f"n:done:{one.id}")
 
 
 # --- one's own reminders: /remind -------------------------------------------------------------------------------------

@@ -1,16 +1,18 @@
 """Joining, help, settings, refusals."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from cards.alarms import TITLES, figures
-from cards.card import Button, Card, Lines, grid
+from cards.card import Button, Card, Lines, grid, short
 
 ROLES = {"rep": "销售", "manager": "主管", "admin": "管理员"}
 
 COMMANDS = {
     "new": "见客户前：判断一位客户",
     "customers": "我的客户",
+    "list": "名单：A级 两周没联系",
     "prep": "去见谁：一页看完",
     "visit": "记一次联系",
     "today": "今天要联系谁",
@@ -23,9 +25,12 @@ COMMANDS = {
     "practice": "练两分钟：认人、接话、写一句",
     "import": "导入客户表",
     "export": "导出客户和来往",
+    "transfer": "转交客户",
+    "pool": "公海：没人跟的客户，谁想跟就认领",
     "settings": "推送、免打扰、请假等设置",
     "help": "怎么用",
     "cancel": "放下手头这一步",
+    "leave": "离开团队",
 }
 MANAGER_COMMANDS = {"team": "团队情况", "invite": "邀请同事"}
 ADMIN_COMMANDS = {"health": "运行情况"}
@@ -106,15 +111,44 @@ def invited(link: str, role: str, team: str, until: datetime) -> Card:
     return Card(lines.add("{}", link).text())
 
 
-def ask_invite(may_admin: bool) -> Card:
-    """Whom?"""
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An open invitation; `until` in local time."""
+
+    id: int
+    role: str
+    team: str
+    by: str
+    until: datetime
+
+
+OPEN = 20  # invitations that are listed
+
+
+def ask_invite(may_admin: bool, open_: Sequence[Invitation] = ()) -> Card:
+    """Whom? And the invitations that still wait for somebody, each to be taken back."""
     buttons = [Button("邀请销售", "v:rep"), Button("邀请主管", "v:manager")]
     if may_admin:
         buttons.append(Button("邀请管理员", "v:admin"))
     lines = Lines().add("邀请谁进来？")
     if may_admin:
         lines.add("要指定团队就这样发：<code>/invite 销售 城东一组</code>")
-    return Card(lines.text(), grid(buttons, 2))
+    if open_:
+        lines.gap().add("还没用的邀请 {} 个：", len(open_))
+    for at, one in enumerate(open_[:OPEN], start=1):
+        who = "，".join(
+            part
+            for part in (ROLES[one.role], short(one.team, 30), f"{short(one.by, 20)}发的" if one.by else "")
+            if part
+        )
+        lines.add("{}. {}，{} 前有效", at, who, f"{one.until:%m月%d日 %H:%M}")
+    back = [Button(f"✖️ 收回 {at}", f"v:revoke:{one.id}") for at, one in enumerate(open_[:OPEN], start=1)]
+    return Card(lines.text(), (*grid(buttons, 2), *grid(back, 4)))
+
+
+def revoked() -> str:
+    """An invitation does not work any more."""
+    return "收回了，那个链接用不了了。"
 
 
 def not_allowed() -> str:

@@ -62,6 +62,7 @@ class ProspectView:
     type_zh: str = ""
     type_p: float = 0.0
     type_by: str = ""
+    type_stale: bool = False  # has to be looked at again: after a hand-over, and after a year
     type_why: tuple[str, ...] = ()
     last_contact: date | None = None
     next_contact: date | None = None
@@ -134,7 +135,7 @@ def _type(view: ProspectView) -> str:
     if not view.type_id:
         return "还没判断类型"
     how = "你确认的" if view.type_by == "corrected" else f"把握 {percent(view.type_p)}"
-    return f"{view.type_zh}（{how}）"
+    return f"{view.type_zh}（{how}{'，要重新确认' if view.type_stale else ''}）"
 
 
 def _next(view: ProspectView, today: date) -> str:
@@ -155,9 +156,11 @@ def _buttons(view: ProspectView) -> Rows:
     if view.archived:
         return ((Button("♻️ 恢复", f"p:restore:{id}"), Button("🗑 删除", f"p:erase:{id}")),)
     judge = Button("🔎 重新判断" if view.type_id else "🔎 判断类型", f"p:judge:{id}")
+    still = ((Button("✔️ 还是这一型", f"p:sure:{id}"),),) if view.type_id and view.type_stale else ()
     advice = (Button("📖 怎么打交道", f"p:advice:{id}"),) if view.type_id else ()
     return (
         (Button("🧳 见面前", f"p:prep:{id}"), Button("✅ 记一次联系", f"p:visit:{id}"), *advice),
+        *still,
         (judge, Button("⏰ 设提醒", f"p:remind:{id}")),
         (Button("📊 分级分类", f"f:open:{id}"), Button("🏷 定等级", f"p:grade:{id}")),
         (Button("👥 人脉", f"h:map:{id}"), Button("😤 抱怨", f"k:list:{id}")),
@@ -183,11 +186,12 @@ def listing(
     lines.add("<b>{}</b>　共 {} 位{}", title, count, f"，第 {at + 1} 页" if count > size else "")
     if not words and not archived:
         lines.add("<i>日子是下次该联系的时候。找人用 /customers 加名字、公司或电话</i>")
-    buttons = [(Button(_line(row, today), f"p:open:{row.id}"),) for row in rows]
+    buttons = [(Button(line(row, today), f"p:open:{row.id}"),) for row in rows]
     return Card(lines.text(), (*buttons, *_paging(count, at, size, words, archived=archived)))
 
 
-def _line(row: ProspectView, today: date) -> str:
+def line(row: ProspectView, today: date) -> str:
+    """One customer on a button."""
     late = (today - row.next_contact).days if row.next_contact else 0
     when = "已暂停" if row.paused else f"晚了 {late} 天" if late > 0 else _planned(row.next_contact, today)
     parts = [row.name[:12], row.type_zh or "未判断", row.grade, when]

@@ -239,18 +239,6 @@ def give(id: int, name: str, mates: Sequence[tuple[int, str]]) -> Card:
     return Card(lines.text(), (*grid(buttons, 2), (Button("不转了", f"p:open:{id}"),)))
 
 
-def given(name: str, mate: str) -> Card:
-    """Handed over."""
-    return Card(Lines().add("🔁 {} 已转给 {}，来往记录一起过去了。", name, mate).text())
-
-
-def received(id: int, name: str, by: str) -> Card:
-    """To the new owner."""
-    return Card(
-        Lines().add("🔁 {} 把客户 <b>{}</b> 转给你了。", by, name).text(), ((Button("👤 打开客户", f"p:open:{id}"),),)
-    )
-
-
 def check() -> Card:
     """An uncertain morning message is asked about, never repeated."""
     lines = Lines().add("今早的清单可能没有送到你这里（网络中断）。没看到的话点一下：")

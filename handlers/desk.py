@@ -61,6 +61,7 @@ class Rules:
     quiet: tuple[str, str] = ("21:00", "08:00")
     lead: int = 60
     invite_hours: int = 72
+    idle_days: int = 90  # after which a customer is in the pool; 0 for no pool
     days: Mapping[date, bool] = field(default_factory=dict)
     budget: Mapping[str, Pot] = field(default_factory=lambda: BUDGET)
     admins: frozenset[int] = frozenset()

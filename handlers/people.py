@@ -10,9 +10,9 @@ from telegram import Update, User
 
 from cards import interview as interview_words
 from cards import people as words
-from cards.card import Act, Menu, Say, Toast, pack, unpack
+from cards.card import Act, Card, Change, Menu, Say, Toast, pack, unpack
 from handlers import practice
-from handlers.desk import DESK, MANAGERS, Context, Desk, Turn, answer, refusal
+from handlers.desk import DESK, MANAGERS, Context, Desk, Turn, answer, number, refusal
 from handlers.show import FROM_ELSEWHERE, show
 from knowledge.invitations import code_hash, new_code
 from knowledge.text import printable
@@ -125,9 +125,11 @@ async def invite(update: Update, context: Context) -> None:
 
 
 async def invite_tapped(update: Update, context: Context) -> None:
-    """A role was chosen."""
+    """A role was chosen, or an invitation is taken back."""
     data = (update.callback_query.data or "") if update.callback_query else ""
-    await answer(update, context, partial(_invite, role=data.partition(":")[2], team=""), managers=True)
+    _, what, id = [*data.split(":"), "", ""][:3]
+    decide = partial(_revoke, invite_id=number(id)) if what == "revoke" else partial(_invite, role=what, team="")
+    await answer(update, context, decide, managers=True)
 
 
 def _invite(turn: Turn, role: str, team: str) -> Sequence[Act]:
@@ -135,7 +137,7 @@ def _invite(turn: Turn, role: str, team: str) -> Sequence[Act]:
     admin = turn.caller.role == "admin"
     role = {"销售": "rep", "主管": "manager", "管理员": "admin"}.get(role, role)
     if role not in words.ROLES or (role == "admin" and not admin):
-        return [Say(words.ask_invite(admin))] if turn.caller.role in MANAGERS else [refusal()]
+        return [Say(_invitations(turn))] if turn.caller.role in MANAGERS else [refusal()]
     team_id = turn.caller.team_id
     if admin and team:
         team_id = people.team_named(turn.session, printable(team, 40)).id
@@ -155,6 +157,28 @@ def _invite(turn: Turn, role: str, team: str) -> Sequence[Act]:
     named = people.team_name(turn.session, team_id)
     until = row.expires_at.astimezone(ZoneInfo(turn.caller.tz))
     return [Say(words.invited(link, role, named, until))]
+
+
+def _invitations(turn: Turn) -> Card:
+    """Whom to invite, and the invitations that still wait for somebody."""
+    zone, rows = ZoneInfo(turn.caller.tz), people.open_invites(turn.session, turn.caller, turn.now)
+    by = people.names(turn.session, {row.created_by for row in rows if row.created_by})
+    open_ = [
+        words.Invitation(
+            row.id or 0,
+            row.role,
+            people.team_name(turn.session, row.team_id),
+            by.get(row.created_by or 0, ""),
+            row.expires_at.astimezone(zone),
+        )
+        for row in rows
+    ]
+    return words.ask_invite(turn.caller.role == "admin", open_)
+
+
+def _revoke(turn: Turn, invite_id: int) -> Sequence[Act]:
+    done = people.revoke(turn.session, turn.caller, invite_id, turn.now)
+    return [Change(_invitations(turn)), Toast(words.revoked() if done else words.stale())]
 
 
 async def health(update: Update, context: Context) -> None:

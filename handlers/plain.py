@@ -14,6 +14,7 @@ from handlers import (
     contacts,
     facets,
     interview,
+    lists,
     occasions,
     practice,
     prospects,
@@ -157,9 +158,9 @@ def _awaited(turn: Turn, text: str) -> Sequence[Act]:
             return interview.add(turn, id, text)
         case "complain" | "again" | "wish" | "kdue" | "ending" | "knote":
             return complaints.typed(turn, what, id, text)
-        case "person":
-            return contacts.told(turn, id, text)
-        case "hfield":
-            return contacts.edited(turn, id, field, text)
+        case "list" | "listname":
+            return lists.typed(turn, what, id, text)
+        case "person" | "hfield":
+            return contacts.told(turn, id, text) if what == "person" else contacts.edited(turn, id, field, text)
         case _:
             return settings.typed(turn, what, text)

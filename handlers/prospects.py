@@ -73,6 +73,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         "visit": lambda: _ask(turn, f"visit:{row.id}", words.ask_visit(row.name)),
         "check": lambda: _ask(turn, f"check:{row.id}", ask_draft(row.name)),
         "remind": lambda: _ask(turn, f"remind:{row.id}", reminder_words.ask_when(row.name)),
+        "sure": lambda: _sure(turn, row),
         "grade": lambda: [Say(words.grade(view_of(turn, row)))],
         "graded": lambda: _graded(turn, row, argument),
         "edit": lambda: [Change(words.edit(view_of(turn, row)))],
@@ -106,6 +107,15 @@ def _graded(turn: Turn, row: Prospect, grade: str) -> Sequence[Act]:
     row.grade = "" if grade == "-" else grade
     replan(turn, row)
     return [Change(open_card(turn, row, "💾 存好了。"))]
+
+
+def _sure(turn: Turn, row: Prospect) -> Sequence[Act]:
+    """The type was looked at again, and it is the same."""
+    if not row.type_id:
+        return [Toast(general.stale())]
+    row.type_at = turn.now
+    prospects.touch(row, turn.now)
+    return [Change(open_card(turn, row, "✔️ 记下了，还是这一型。"))]
 
 
 def _field(turn: Turn, row: Prospect, field: str) -> Sequence[Act]:

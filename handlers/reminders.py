@@ -11,9 +11,9 @@ from cards import hours as hour_words
 from cards import people as general
 from cards import prospects as prospect_words
 from cards import reminders as words
-from cards.card import Act, Card, Change, Say, Tell, Toast
+from cards.card import Act, Card, Change, Say, Toast
 from cards.days import day
-from handlers import complaints, occasions
+from handlers import complaints, handover, occasions
 from handlers.desk import Context, Turn, answer
 from handlers.desk import number as number_of
 from handlers.occasions import day_in, which
@@ -28,7 +28,7 @@ from knowledge.methods import Chosen
 from knowledge.text import printable
 from store import people, prospects, reminders, visits
 from store.due import due_today, matters_today, touch_of
-from store.tables import Person, Prospect
+from store.tables import Prospect
 
 PAGES = 200  # of a list; nobody has more
 
@@ -209,15 +209,7 @@ def _give(turn: Turn, row: Prospect, to: str) -> Sequence[Act]:
     mate = next((mate for mate in people.mates(turn.session, turn.person) if str(mate.id) == to), None)
     if mate is None:
         return [Toast(general.stale())]
-    _hand_over(turn, row, mate)
-    told = words.received(row.id or 0, row.name, turn.caller.name)
-    return [Change(words.given(row.name, mate.name)), Tell(mate.telegram_id, told)]
-
-
-def _hand_over(turn: Turn, row: Prospect, mate: Person) -> None:
-    row.owner_id = mate.id or 0
-    reminders.hand_over(turn.session, row.id or 0, mate.id or 0)
-    prospects.touch(row, turn.now)
+    return handover.give(turn, row.name, [row.id or 0], mate)
 
 
 def noted(turn: Turn, visit_id: int, text: str) -> Sequence[Act]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from cards import complaints as complaint_words
 from cards import prospects as words
@@ -15,6 +15,7 @@ from handlers.desk import Turn
 from knowledge import questionnaire
 from knowledge.cadence import LEVEL, Rhythm, Standing, lateness
 from knowledge.contacts import Contact
+from knowledge.filters import STALE
 from knowledge.questionnaire import Questionnaire, Result, Sheet
 from knowledge.systems import Catalogue
 from store import complaints, contacts, facts, quizzes, reminders, visits
@@ -53,6 +54,7 @@ def _view(turn: Turn, row: Prospect, standing: Standing) -> ProspectView:
         type_zh=kind.zh if kind else "",
         type_p=row.type_p,
         type_by=row.type_by,
+        type_stale=_stale(turn, row),
         type_why=tuple(row.type_why.splitlines()),
         last_contact=turn.local(row.last_contact_at) if row.last_contact_at else None,
         next_contact=row.next_contact_on,
@@ -73,6 +75,14 @@ def _moved(turn: Turn, rhythm: Rhythm) -> list[tuple[str, bool]]:
     factors = turn.desk.cadence.factors
     parts = [(key, *key.split(":")) for key in rhythm.moved]
     return [(_called(turn, key), factors[system][type] < 1) for key, system, type in parts]
+
+
+def _stale(turn: Turn, row: Prospect) -> bool:
+    """Whether the type has to be looked at again: after a hand-over, and after a year."""
+    at = row.type_at or row.created_at
+    return bool(row.type_id) and (
+        turn.now - at > timedelta(days=STALE) or (row.owned_at is not None and at < row.owned_at)
+    )
 
 
 def open_card(turn: Turn, row: Prospect, notice: str = "") -> Card:

@@ -13,6 +13,7 @@ from knowledge.cadence import Cadence, load_cadence
 from knowledge.complaints import Handling, load_handling
 from knowledge.errors import Faults
 from knowledge.festivals import load_festivals
+from knowledge.filters import Vocabulary
 from knowledge.finding import Library
 from knowledge.kinds import load_kinds
 from knowledge.methods import Methods, load_methods
@@ -78,6 +79,11 @@ class Edition:
     def library(self) -> Library:
         """Everything that can be looked up."""
         return Library(self.systems, load_playbooks(self.systems, self.files, self.primary))
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words for lists of customers."""
+        return Vocabulary(self.systems, self.primary)
 
     @cached_property
     def cadence(self) -> Cadence:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, or_
 from sqlmodel import Session, SQLModel, col, func, select, update
 
 from knowledge.hours import Hours
@@ -162,6 +162,16 @@ def teams_below(session: Session, team_id: int) -> set[int]:
     return found
 
 
+def teams_above(session: Session, team_id: int) -> set[int]:
+    """A team's id with those of all teams over it."""
+    parents = dict(session.exec(select(Team.id, Team.parent_id)).all())
+    found, at = set[int](), team_id
+    while at and at not in found:
+        found.add(at)
+        at = parents.get(at) or 0
+    return found
+
+
 def invite(session: Session, row: Invite) -> Invite:
     """Keep a new invitation."""
     session.add(row)
@@ -184,6 +194,43 @@ def redeem(session: Session, code_hash: str, now: datetime) -> Invite | None:
 def await_text(session: Session, person_id: int, what: str) -> None:
     """Say what the person's next plain message answers ("" for nothing)."""
     _AWAIT.change(session, me=person_id, what=what)
+
+
+def pool_owners(session: Session, caller: Caller) -> Sequence[int]:
+    """Whose idle customers somebody may claim: those of the own team, of a manager also those of the teams below."""
+    reach = scope(session, caller) if caller.role != "rep" else []
+    found = select(Person.id)
+    if caller.role == "rep" and caller.team_id is None:
+        return ()
+    if caller.role == "rep":
+        found = found.where(col(Person.team_id) == caller.team_id)
+    elif reach is not None:
+        found = found.where(col(Person.id).in_(reach))
+    return [id or 0 for id in session.exec(found)]
+
+
+def leave(person: Person) -> None:
+    """Somebody is no member any more; an invitation takes them back, with what they left behind."""
+    person.active, person.awaiting, person.next_push_at = False, "", None
+
+
+def open_invites(session: Session, caller: Caller, now: datetime) -> Sequence[Invite]:
+    """Invitations that still work: one's own, of a manager all into the teams in reach, of an admin all."""
+    found = select(Invite).where(
+        col(Invite.used_at).is_(None), col(Invite.revoked_at).is_(None), col(Invite.expires_at) > now
+    )
+    if caller.role != "admin" or caller.team_id is not None:
+        teams = teams_below(session, caller.team_id) if caller.team_id and caller.role != "rep" else set[int]()
+        found = found.where(or_(col(Invite.created_by) == caller.id, col(Invite.team_id).in_(teams)))
+    return session.exec(found.order_by(col(Invite.expires_at), col(Invite.id))).all()
+
+
+def revoke(session: Session, caller: Caller, invite_id: int, now: datetime) -> bool:
+    """Take an open invitation back that the caller may see; whether there was one."""
+    row = next((one for one in open_invites(session, caller, now) if one.id == invite_id), None)
+    if row is not None:
+        row.revoked_at = now
+    return row is not None
 
 
 def mates(session: Session, person: Person) -> Sequence[Person]:
@@ -221,6 +268,36 @@ def away(session: Session, team_ids: Collection[int] | None, today: date) -> Seq
     if team_ids is not None:
         found = found.where(col(Person.team_id).in_(team_ids))
     return [(row.name, row.away_to) for row in session.exec(found.order_by(col(Person.name))) if row.away_to]
+
+
+def scope(session: Session, caller: Caller | Person) -> Sequence[int] | None:
+    """Ids of the people whose customers somebody may see, those who have left among them; None for everybody's."""
+    if caller.role == "admin" and caller.team_id is None:
+        return None
+    if caller.role not in {"manager", "admin"} or caller.team_id is None:
+        return [caller.id or 0]
+    found = select(Person.id).where(col(Person.team_id).in_(teams_below(session, caller.team_id)))
+    return sorted({caller.id or 0, *(id or 0 for id in session.exec(found))})
+
+
+def named_in_reach(session: Session, caller: Caller | Person) -> dict[str, tuple[int, ...]]:
+    """The names of the people of `scope` and of their teams, each with whose customers it stands for."""
+    found = select(Person.id, Person.name, Team.name).join(Team, col(Team.id) == col(Person.team_id), isouter=True)
+    reach = scope(session, caller)
+    if reach is not None:
+        found = found.where(col(Person.id).in_(reach))
+    named: dict[str, tuple[int, ...]] = {}
+    for id, name, team in session.exec(found.order_by(col(Person.id))):
+        for one in filter(None, (name, team)):
+            named[one] = (*named.get(one, ()), id or 0)
+    return named
+
+
+def names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """The names of some people, by id."""
+    if not ids:
+        return {}
+    return {id or 0: name for id, name in session.exec(select(Person.id, Person.name).where(col(Person.id).in_(ids)))}
 
 
 def unreachable(session: Session) -> Sequence[str]:

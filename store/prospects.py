@@ -1,6 +1,6 @@
 """Customers. Every function takes the owner: what is not theirs does not exist for them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from itertools import zip_longest
 
@@ -9,6 +9,8 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, SQLModel, col, delete, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from store import people
+from store.people import Caller
 from store.quick import Quick
 from store.tables import Prospect
 
@@ -30,6 +32,28 @@ def mine(session: Session, owner_id: int, prospect_id: int) -> Prospect | None:
     """The owner's customer of that id; None for anybody else's, as for one that does not exist."""
     found = select(Prospect).where(col(Prospect.id) == prospect_id, col(Prospect.owner_id) == owner_id)
     return session.exec(found).one_or_none()
+
+
+def seen(session: Session, caller: Caller, prospect_id: int) -> Prospect | None:
+    """The customer of that id, if the caller may look at it: the own one, or one of the people of `people.scope`."""
+    scope = people.scope(session, caller)
+    found = select(Prospect).where(col(Prospect.id) == prospect_id)
+    if scope is not None:
+        found = found.where(col(Prospect.owner_id).in_(scope))
+    return session.exec(found).one_or_none()
+
+
+def named_in(session: Session, scope: Collection[int] | None, name_key: str) -> Sequence[Prospect]:
+    """Customers of that name, of the people of a scope (None: of everybody), at most `NAMESAKES`."""
+    found = select(Prospect).where(col(Prospect.name_key) == name_key)
+    if scope is not None:
+        found = found.where(col(Prospect.owner_id).in_(scope))
+    return session.exec(found.order_by(col(Prospect.id)).limit(NAMESAKES)).all()
+
+
+def owners(session: Session, ids: Sequence[int]) -> set[int]:
+    """Whose customers these are."""
+    return set(session.exec(select(Prospect.owner_id).where(col(Prospect.id).in_(ids))))
 
 
 def add(session: Session, row: Prospect) -> Prospect:

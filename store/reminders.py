@@ -433,9 +433,9 @@ def quiet(session: Session, prospect: Prospect, on: date, now: datetime, every: 
     )
 
 
-def hand_over(session: Session, prospect_id: int, person_id: int) -> None:
-    """A customer's open reminders follow the customer to the new owner."""
-    theirs = update(Reminder).where(col(Reminder.prospect_id) == prospect_id, col(Reminder.state) == "open")
+def hand_over(session: Session, prospect_ids: Collection[int], person_id: int) -> None:
+    """The open reminders of customers follow them to the new owner."""
+    theirs = update(Reminder).where(col(Reminder.prospect_id).in_(prospect_ids), col(Reminder.state) == "open")
     session.exec(theirs.values(person_id=person_id))
 
 

@@ -47,6 +47,10 @@ def _time(*, null: bool = False, index: bool = False) -> Any:
     return Field(default=None, sa_column=Column(UtcDateTime, nullable=null, index=index))
 
 
+# Buttons carry ids: a row that is gone must not lend its id to the next one, as SQLite would have it do by itself.
+_NEVER_AGAIN = {"sqlite_autoincrement": True}
+
+
 def _long(default: str = "") -> Any:
     return Field(default=default, sa_column=Column(Text, nullable=False))
 
@@ -121,6 +125,7 @@ class Prospect(SQLModel, table=True):
     __table_args__ = (
         Index("ix_prospect_owner_status", "owner_id", "status", "next_contact_on"),
         Index("ix_prospect_owner_name", "owner_id", "name_key"),
+        _NEVER_AGAIN,
     )
     id: int | None = Field(default=None, primary_key=True)
     owner_id: int = Field(foreign_key="person.id")
@@ -143,8 +148,55 @@ class Prospect(SQLModel, table=True):
     next_contact_on: date | None = Field(default=None)
     every_days: int | None = Field(default=None)  # the rep's own rhythm, in days, instead of the rule's
     paused: bool = Field(default=False)
+    owned_at: datetime | None = _time(null=True)  # when the owner got the customer from somebody else
+    pooled_at: datetime | None = _time(null=True)  # since when anybody of the team may have the customer
     created_at: datetime = _time()
     updated_at: datetime = _time()
+
+
+class ListRow(SQLModel, table=True):
+    """A list of customers by its words (`knowledge/filters.py`); what it holds is asked for each time.
+
+    `state`: draft (asked for once), kept or dropped. One with a team is for everybody of it and of the teams below.
+    """
+
+    __tablename__ = "list"
+    __table_args__ = (Index("ix_list_person_state", "person_id", "state"), _NEVER_AGAIN)
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    team_id: int | None = Field(default=None, foreign_key="team.id", index=True)
+    words: str = Field(max_length=120)
+    name: str = Field(default="", max_length=40)
+    state: str = Field(default="draft", max_length=10)
+    created_at: datetime = _time()
+
+
+class Handover(SQLModel, table=True):
+    """A customer that changed hands; those of one decision have the same `batch`. `by_id`: who decided."""
+
+    __tablename__ = "handover"
+    __table_args__ = (Index("ix_handover_prospect_at", "prospect_id", "at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    batch: str = Field(index=True, max_length=16)
+    prospect_id: int = _link("prospect", index=False)
+    from_id: int = Field(foreign_key="person.id")
+    to_id: int = Field(foreign_key="person.id")
+    by_id: int = Field(foreign_key="person.id")
+    at: datetime = _time()
+    undone_at: datetime | None = _time(null=True)
+
+
+class Access(SQLModel, table=True):
+    """Somebody other than the owner looked at a customer. `what`: opened or exported; the last one of a day counts."""
+
+    __tablename__ = "access"
+    __table_args__ = (UniqueConstraint("prospect_id", "person_id", "what", "on", name="uq_access_once"),)
+    id: int | None = Field(default=None, primary_key=True)
+    prospect_id: int = _link("prospect", index=False)
+    person_id: int = Field(foreign_key="person.id")
+    what: str = Field(max_length=10)
+    on: date
+    at: datetime = _time()
 
 
 class KnownFact(SQLModel, table=True):
@@ -167,6 +219,7 @@ class Visit(SQLModel, table=True):
     __table_args__ = (
         Index("ix_visit_prospect_at", "prospect_id", "at"),
         Index("ix_visit_person_at", "person_id", "at"),
+        _NEVER_AGAIN,
     )
     id: int | None = Field(default=None, primary_key=True)
     prospect_id: int = _link("prospect", index=False)
@@ -182,7 +235,7 @@ class InterviewRow(SQLModel, table=True):
     """A guided interview: its whole state, with a version that only grows."""
 
     __tablename__ = "interview"
-    __table_args__ = (Index("ix_interview_person_open", "person_id", "open"),)
+    __table_args__ = (Index("ix_interview_person_open", "person_id", "open"), _NEVER_AGAIN)
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")
     prospect_id: int | None = _link("prospect", null=True)
@@ -292,7 +345,7 @@ class Quiz(SQLModel, table=True):
     """
 
     __tablename__ = "quiz"
-    __table_args__ = (Index("ix_quiz_person_system", "person_id", "system"),)
+    __table_args__ = (Index("ix_quiz_person_system", "person_id", "system"), _NEVER_AGAIN)
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")
     prospect_id: int | None = _link("prospect", null=True)
@@ -333,6 +386,7 @@ class Reminder(SQLModel, table=True):
             sqlite_where=text("prospect_id IS NULL"),
             postgresql_where=text("prospect_id IS NULL"),
         ),
+        _NEVER_AGAIN,
     )
     id: int | None = Field(default=None, primary_key=True)
     prospect_id: int | None = _link("prospect", null=True, index=False)
@@ -355,7 +409,7 @@ class Complaint(SQLModel, table=True):
     """A customer's complaint; it is open until `closed_at`. `step` counts the steps of handling that are done."""
 
     __tablename__ = "complaint"
-    __table_args__ = (Index("ix_complaint_prospect_closed", "prospect_id", "closed_at"),)
+    __table_args__ = (Index("ix_complaint_prospect_closed", "prospect_id", "closed_at"), _NEVER_AGAIN)
     id: int | None = Field(default=None, primary_key=True)
     prospect_id: int = _link("prospect", index=False)
     person_id: int = Field(foreign_key="person.id")  # who wrote it down
@@ -386,6 +440,7 @@ class ContactRow(SQLModel, table=True):
     """A person of a customer's firm (`knowledge/contacts.py`); codes are those of its `SCALES`, "" for not known."""
 
     __tablename__ = "contact"
+    __table_args__ = _NEVER_AGAIN
     id: int | None = Field(default=None, primary_key=True)
     prospect_id: int = _link("prospect")
     name: str = Field(default="", max_length=20)

@@ -13,9 +13,11 @@ from cards import (
     contacts,
     exports,
     facets,
+    handover,
     hours,
     imports,
     interview,
+    lists,
     occasions,
     people,
     playbooks,
@@ -30,9 +32,10 @@ from cards import (
 )
 from cards.card import CAPTION_LIMIT, Card, Picture, units, visible
 from cards.interview import Place
+from cards.lists import ListView
 from cards.prospects import ProspectView
 from cards.team import RepLine
-from knowledge import questionnaire
+from knowledge import filters, questionnaire
 from knowledge.advice import verdict
 from knowledge.appointments import Promise
 from knowledge.belief import Belief, Evidence, believe
@@ -159,6 +162,8 @@ def gallery(name: str, note: str) -> tuple[tuple[str, Card], ...]:
         _complaints,
         _people,
         _lists,
+        _filtered,
+        _handed,
         _occasions,
         _imports,
         _quizzes,
@@ -454,14 +459,71 @@ def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "stopped", reminders.stopped(name[:40], LARGE)
     yield "give", reminders.give(LARGE, name[:40], [(LARGE + at, name[:40]) for at in range(40)])
     yield "nobody to give to", reminders.give(LARGE, name[:40], [])
-    yield "given", reminders.given(name[:40], name[:40])
-    yield "received", reminders.received(LARGE, name[:40], name[:40])
     yield "check", reminders.check()
     yield "set", reminders.set_for(name[:40], date(2027, 12, 31), note[:100], TODAY, "15:30")
     yield "ask when", reminders.ask_when(name[:40])
     rep = RepLine(name[:40], "rep", True, 99999, dict.fromkeys("ABCD", 9999), 999, 9999, 9999, 9999)
     yield "team", team.status(name[:40], [rep] * 60, hours.who_is_away([(name, TODAY)] * 60))
     yield "empty team", team.status(name[:40], [])
+
+
+def _filtered(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    own = ListView(LARGE, name[:40], note[:120], True, team=name[:60])
+    rows = [(view(name, note), name[:40])] * 8
+    told = filters.Filter((filters.Never(),) * 12, (note[:60],) * 12, (note[:120],) * 3)
+    for mark, one in (
+        ("own", own),
+        ("draft", replace(own, kept=False, team="")),
+        ("shared", replace(own, owner=name[:40])),
+    ):
+        yield (
+            f"page of a list {mark}",
+            lists.page(one, told, rows, 99999, 500, 8, TODAY, may_give=True, notice=name[:40]),
+        )
+    yield "empty list of words", lists.page(own, filters.Filter((), ()), [], 0, 0, 8, TODAY, may_give=False)
+    yield "lists", lists.home([own] * 40, list(enumerate(filters.SUGGESTED)), lists.reminded("w1"))
+    yield "no lists", lists.home([], list(enumerate(filters.SUGGESTED)))
+    yield "ask for a list", lists.ask()
+    yield "ask for the name of a list", lists.ask_name(name[:40])
+    yield "how often a list", lists.every(own)
+    yield "dropped list", lists.dropped(own)
+    whole = prospects.whole(view(name, note), TODAY)
+    yield "another's customer", lists.others(whole, name[:40], LARGE, may_give=True)
+
+
+def _handed(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    one, gone = handover.Colleague(LARGE, name[:40], 99999), handover.Colleague(LARGE, name[:40], 99999, True)
+    load = handover.Load(note[:120], 99999, dict.fromkeys("ABCD", 9999), 9999, 9999, 9999)
+    rows = [(LARGE + at, note[:40]) for at in range(8)]
+    yield "sources", handover.sources([gone, *[one] * 60])
+    yield "of a person", handover.of_person(gone, rows, 5, 8, may_remove=True, may_pool=True)
+    yield "own to hand over", handover.own(rows)
+    yield "none to hand over", handover.own([])
+    yield "targets", handover.targets("a" + str(LARGE), note[:120], [one] * 60)
+    yield "no targets", handover.targets("p1", note[:120], [])
+    yield "confirm a hand-over", handover.confirm("l" + str(LARGE), load, one)
+    yield "handed over", handover.done(note[:120], 99999, name[:40], "0123456789ab")
+    yield "hand-over undone", handover.undone(99999)
+    brief = handover.brief([("🏷", note)] * 8)
+    yield "received many", handover.received(name[:40], f"（原来是 {name[:40]} 的）", load, rows)
+    yield "received one", handover.received(name[:40], "", replace(load, count=1), rows, brief)
+    yield "lost", handover.lost(name[:40], note[:120], 2, name[:40])
+    yield "returned", handover.returned(name[:40], 2, True)
+    yield "unknown to hand over", handover.unknown(note[:120])
+    idle = [handover.Idle(LARGE, name[:40], note[:60], "经济困难型", "A", 9999, name[:40])] * 8
+    yield "pool", handover.pool(idle, 99999, 500, 8, rows, 3650, note[:100])
+    yield "empty pool", handover.pool([], 0, 0, 8, [], 90)
+    yield "no pool", handover.no_pool()
+    yield "claimed", handover.claimed(name[:40], "0123456789ab", LARGE)
+    yield "claimed from", handover.claimed_from(name[:40], name[:40], 9999)
+    yield "pooled", handover.pooled(name[:40], 9999)
+    yield "ask leave", handover.ask_leave(9999)
+    yield "left", handover.left()
+    yield "colleague left", handover.colleague_left(name[:40], LARGE, 9999)
+    yield "ask out", handover.ask_out(one)
+    yield "removed", handover.removed()
+    open_ = [people.Invitation(LARGE, "manager", name[:60], name[:40], datetime(2027, 12, 31, tzinfo=UTC))] * 40
+    yield "open invitations", people.ask_invite(True, open_)
 
 
 def _unpromised(row: DueCustomer) -> DueCustomer:

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import MetaData, inspect, text
 from sqlmodel import Session, select
 
-from store import migrate
+from store import migrate, prospects
 from store.db import Database
 from store.migrate import NewerDatabase
 from store.tables import Reminder
@@ -39,7 +39,7 @@ def test_down_leaves_nothing_and_up_again_makes_the_same(empty):
     after = _tables(empty)
     migrate.upgrade(empty)
 
-    assert len(made) == 23
+    assert len(made) == 26
     assert after == set()
     assert _tables(empty) == made
     assert _differences(empty) == []
@@ -87,7 +87,7 @@ def test_a_newer_database_is_refused_and_left_alone(empty):
     with pytest.raises(NewerDatabase):
         migrate.downgrade(empty, "base")
 
-    assert len(_tables(empty)) == 23
+    assert len(_tables(empty)) == 26
     assert not migrate.is_current(empty)
 
 
@@ -133,3 +133,42 @@ def test_reminders_survive_the_kinds_and_lose_only_what_was_not_there_before(emp
 
     assert kept == [("promise", "送样", "", "", None)]
     assert [tuple(one) for one in left] == [("promise", "送样")]
+
+
+def test_making_tables_anew_loses_no_row_and_no_reference(empty):
+    migrate.upgrade(empty, "0010")
+    with empty.begin() as connection:
+        made = MetaData()
+        made.reflect(connection)
+        rows = (
+            ("person", {"id": 1}),
+            ("prospect", {"id": 7, "owner_id": 1}),
+            ("visit", {"prospect_id": 7, "person_id": 1}),
+        )
+        for name, told in (*rows, ("fact", {"prospect_id": 7})):
+            connection.execute(made.tables[name].insert(), _filled(made.tables[name], **{"id": 5, **told}))
+    counts = {}
+    for step in ("head", "0010", "head"):
+        (migrate.upgrade if step == "head" else migrate.downgrade)(empty, step)
+        with empty.connect() as connection:
+            tables = ("person", "prospect", "visit", "fact")
+            found = [connection.execute(text(f"SELECT count(*) FROM {one}")).scalar() for one in tables]
+            counts[step] = found
+
+    assert counts == {"head": [1, 1, 1, 1], "0010": [1, 1, 1, 1]}
+    assert _differences(empty) == []
+
+
+def test_the_id_of_what_is_gone_is_not_given_again(session, me, customer, now):
+    gone = customer(session, me, "甲").id
+    prospects.erase(session, gone)
+
+    assert customer(session, me, "乙").id > gone
+
+
+def test_reminders_of_ones_own_are_still_told_apart(empty):
+    migrate.upgrade(empty)
+    if empty.dialect.name == "sqlite":
+        with empty.connect() as connection:
+            made = "SELECT sql FROM sqlite_master WHERE name = 'uq_reminder_own_once'"
+            assert "prospect_id IS NULL" in connection.execute(text(made)).scalar()

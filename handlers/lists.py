@@ -1,0 +1,227 @@
+"""Lists of customers in plain words: `/list`, `/list A级 两周没联系`, and the buttons of `y:`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from telegram import Update
+
+from cards import lists as words
+from cards import people as general
+from cards import prospects as prospect_words
+from cards.card import Act, Card, Change, Say, Toast
+from cards.lists import ListView
+from cards.occasions import LIST
+from handlers.desk import MANAGERS, Context, Turn, answer, number
+from handlers.views import open_card, view_of
+from knowledge import filters, repeats
+from knowledge.filters import LONGEST, SUGGESTED, Filter
+from knowledge.kinds import load_kinds
+from knowledge.text import key, printable
+from store import access, lists, people, prospects, reminders
+from store import filters as rows
+from store.filters import Sight
+from store.reminders import OWN
+from store.tables import ListRow, Prospect
+
+AWAITED = "list"
+LONGEST_NAME = 40
+PAGES = 9999
+OFFERED = 6  # suggestions in one message
+
+
+async def list_(update: Update, context: Context) -> None:
+    """`/list`, or `/list A级 两周没联系 分析型`."""
+    text = printable(" ".join(context.args or ()), LONGEST)
+    await answer(update, context, partial(asked, text=text))
+
+
+async def tapped(update: Update, context: Context) -> None:
+    """A button of a list."""
+    data = (update.callback_query.data or "") if update.callback_query else ""
+    await answer(update, context, partial(tap, data=data))
+
+
+def asked(turn: Turn, text: str) -> Sequence[Act]:
+    """All lists, or the customers that the words mean."""
+    return [Say(_draft(turn, text) if text else home(turn))]
+
+
+def typed(turn: Turn, what: str, list_id: int, text: str) -> Sequence[Act]:
+    """The words, or the name of a list, that were asked for."""
+    if what == AWAITED:
+        return [Say(_draft(turn, printable(text, LONGEST)))]
+    row = lists.mine(turn.session, turn.me, list_id)
+    if row is None or row.state != "kept":
+        return [Toast(words.gone())]
+    row.name = printable(text, LONGEST_NAME) or row.name
+    return [Say(_page(turn, row, 0))]
+
+
+def home(turn: Turn, notice: str = "") -> Card:
+    """Every list, with suggestions that are not among them."""
+    kept = [_view(turn, row) for row in lists.kept(turn.session, turn.caller)]
+    there = {row.words for row in kept}
+    suggested = [(at, one) for at, one in enumerate(SUGGESTED) if one.words not in there]
+    return words.home(kept, suggested[:OFFERED], notice)
+
+
+def tap(turn: Turn, data: str) -> Sequence[Act]:
+    """`y:<verb>:<list>[:<argument>]`, none of which can be trusted."""
+    _, verb, given, argument = [*data.split(":"), "", "", ""][:4]
+    if verb == "home":
+        return [Change(home(turn))]
+    if verb == "ask":
+        turn.await_text(AWAITED)
+        return [Say(words.ask())]
+    if verb == "try" and given.isdecimal() and number(given) < len(SUGGESTED):
+        return [Change(_draft(turn, SUGGESTED[number(given)].words))]
+    if verb == "see":
+        return see(turn, number(given))
+    if verb in {"open", "show", "remind", "every"}:
+        row = lists.seen(turn.session, turn.caller, number(given))
+    else:
+        row = lists.mine(turn.session, turn.me, number(given))
+    if row is None:
+        return [Toast(words.gone(), alert=True)]
+    found = row
+    verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
+        "open": lambda: [Change(_page(turn, found, min(number(argument), PAGES)))],
+        "show": lambda: [Say(_page(turn, found, 0))],
+        "keep": lambda: _keep(turn, found),
+        "share": lambda: _share(turn, found),
+        "own": lambda: _unshare(turn, found),
+        "name": lambda: _ask_name(turn, found),
+        "drop": lambda: _drop(turn, found),
+        "back": lambda: _back(turn, found),
+        "remind": lambda: [Change(words.every(_view(turn, found)))],
+        "every": lambda: _every(turn, found, argument),
+    }
+    chosen = verbs.get(verb)
+    return chosen() if chosen else [Toast(general.stale())]
+
+
+def see(turn: Turn, prospect_id: int) -> Sequence[Act]:
+    """A customer of a list: the caller's own to work with, another's to look at, which is noted."""
+    row = prospects.seen(turn.session, turn.caller, prospect_id)
+    if row is None:
+        return [Toast(prospect_words.gone(), alert=True)]
+    if row.owner_id == turn.me:
+        return [Say(open_card(turn, row))]
+    access.note(turn.session, row.id or 0, turn.me, "opened", turn.now, turn.today)
+    owner = people.by_id(turn.session, row.owner_id)
+    card = open_card(turn, row)
+    may_give = turn.caller.role in MANAGERS
+    return [Say(words.others(card, owner.name if owner else "", row.id or 0, may_give=may_give))]
+
+
+def sight_of(turn: Turn) -> Sight:
+    """From where the caller looks at customers."""
+    scope = people.scope(turn.session, turn.caller)
+    return Sight(scope, turn.now, turn.caller.tz, turn.desk.systems, turn.desk.system.id)
+
+
+def read(turn: Turn, text: str) -> Filter:
+    """What the words mean to the caller, who may name the people and teams of whom they see customers."""
+    owners = people.named_in_reach(turn.session, turn.caller) if turn.caller.role in MANAGERS else {}
+    told = {key(name): ids for name, ids in owners.items()}
+    return filters.read(text, turn.today, turn.desk.edition.vocabulary, told)
+
+
+def _draft(turn: Turn, text: str) -> Card:
+    return _page(turn, lists.draft(turn.session, turn.me, text, turn.now), 0)
+
+
+def _page(turn: Turn, row: ListRow, at: int, notice: str = "") -> Card:
+    wanted, sight = read(turn, row.words), sight_of(turn)
+    count = rows.count(turn.session, sight, wanted) if wanted.terms else 0
+    at = min(at, max(0, (count - 1) // rows.PAGE))
+    found = rows.page(turn.session, sight, wanted, at) if count else ()
+    return words.page(
+        _view(turn, row),
+        wanted,
+        _with_owners(turn, found),
+        count,
+        at,
+        rows.PAGE,
+        turn.today,
+        may_give=turn.caller.role in MANAGERS,
+        notice=notice,
+    )
+
+
+def _with_owners(turn: Turn, found: Sequence[Prospect]) -> list[tuple[prospect_words.ProspectView, str]]:
+    names = people.names(turn.session, {row.owner_id for row in found} - {turn.me})
+    return [(view_of(turn, row), names.get(row.owner_id, "")) for row in found]
+
+
+def _view(turn: Turn, row: ListRow) -> ListView:
+    own = row.person_id == turn.me
+    return ListView(
+        id=row.id or 0,
+        name=row.name or row.words,
+        words=row.words,
+        kept=row.state == "kept",
+        owner="" if own else people.names(turn.session, {row.person_id}).get(row.person_id, "同事"),
+        team=people.team_name(turn.session, row.team_id),
+    )
+
+
+def _keep(turn: Turn, row: ListRow) -> Sequence[Act]:
+    own = [one for one in lists.kept(turn.session, turn.caller) if one.person_id == turn.me]
+    same = next((one for one in own if one.words == row.words), None)
+    if same is not None:
+        return [Toast("这份已经存过了。"), Change(_page(turn, same, 0))]
+    if len(own) >= lists.MOST:
+        return [Toast(words.full(lists.MOST), alert=True)]
+    row.state = "kept"
+    turn.session.flush()
+    return [Change(_page(turn, row, 0, "💾 存好了，以后点 /list 就有。"))]
+
+
+def _share(turn: Turn, row: ListRow) -> Sequence[Act]:
+    if turn.caller.team_id is None:
+        return [Toast(words.alone(), alert=True)]
+    if row.state != "kept":
+        return [Toast(general.stale())]
+    row.team_id = turn.caller.team_id
+    return [Change(_page(turn, row, 0))]
+
+
+def _unshare(turn: Turn, row: ListRow) -> Sequence[Act]:
+    row.team_id = None
+    return [Change(_page(turn, row, 0))]
+
+
+def _ask_name(turn: Turn, row: ListRow) -> Sequence[Act]:
+    turn.await_text(f"listname:{row.id}")
+    return [Say(words.ask_name(row.name or row.words))]
+
+
+def _drop(turn: Turn, row: ListRow) -> Sequence[Act]:
+    row.state = "dropped"
+    return [Change(words.dropped(_view(turn, row)))]
+
+
+def _back(turn: Turn, row: ListRow) -> Sequence[Act]:
+    if row.state == "dropped":
+        row.state = "kept"
+    return [Change(_page(turn, row, 0))]
+
+
+def _every(turn: Turn, row: ListRow, code: str) -> Sequence[Act]:
+    if code not in words.EVERY:
+        return [Toast(general.stale())]
+    day = repeats.after(code, turn.today)
+    reminders.place(
+        turn.session,
+        person_id=turn.me,
+        prospect_id=None,
+        kind=OWN,
+        key=f"{LIST}{row.id}",
+        on=max(load_kinds().comes_up(OWN, day, 0, turn.desk.rules.days), turn.today),
+        day=day,
+        repeat=code,
+        what=words.matter(row.name or row.words),
+        now=turn.now,
+    )
+    return [Change(_page(turn, row, 0, words.reminded(code)))]

@@ -1,0 +1,604 @@
+"""Which customers are meant by plain words: A级 两周没联系 分析型, 白金 有未结投诉, 30天内生日.
+
+A filter is a sum of terms that all have to hold; 或 between two makes a choice of them, 没有 or 不是 before one its
+opposite. What no rule understands is looked for as it stands in what was written of a customer where it is a short
+word, and is said back as not understood where it is not. Nothing here knows a database; `store/lists.py` asks it.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from knowledge.facts import Fact
+from knowledge.numbers import HAN, number
+from knowledge.rules import Condition, Value
+from knowledge.systems import Systems
+from knowledge.text import comparable, printable
+
+LONGEST = 120  # characters of a filter
+LONGEST_WORD = 8  # characters that are still looked for as they stand
+MOST = 12  # terms; more than that nobody means
+STALE = 365  # days after which a type has to be looked at again
+TEXTS = {"phone": "电话", "wechat": "微信", "company": "公司", "notes": "备注", "next_step": "下一步"}
+OCCASIONS = {"birthday": "生日", "renewal": "续约续保", "trial": "试用到期"}
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """Of one of these grades; "" is not graded yet."""
+
+    grades: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Not in touch for at least so many days, or never since the record is that old."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """Not once in touch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """In touch within the last days."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The next contact is due between these days from today, both included; None for no end on that side."""
+
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unplanned:
+    """No next contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comes:
+    """A day of the customer's (`OCCASIONS`) comes between these days from today."""
+
+    kind: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Complained:
+    """There is a complaint that is not closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """Something was promised and is open; `late`, its day has passed."""
+
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Of one of these types of a system; none of them for no type at all."""
+
+    system: str
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """The type of the primary system is older than the hand-over, or than `STALE` days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """A field of the record (`TEXTS`) is filled in, or a fact is known."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """No reminders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """Put away; every other filter is about those who are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """On record for at most so many days, today included."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Of one of these people."""
+
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """A word stands in the name, the company, the notes, the next step or a fact."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The opposite."""
+
+    term: "Term"
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """At least one of these."""
+
+    terms: tuple["Term", ...]
+
+
+Term = (
+    Graded
+    | Idle
+    | Never
+    | Reached
+    | Next
+    | Unplanned
+    | Comes
+    | Complained
+    | Promised
+    | Typed
+    | Recheck
+    | Condition
+    | Has
+    | Paused
+    | Archived
+    | Added
+    | Owned
+    | Says
+    | Not
+    | Either
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What was understood, said term by term, and what was not."""
+
+    terms: tuple[Term, ...]
+    said: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    term: Term
+    said: str
+    end: int
+
+
+_SPAN = rf"(?:(?P<n>\d{{1,4}}|{HAN}{{1,3}})个?(?P<unit>天|日|周|星期|礼拜|月|年)|(?P<half>半个?[月年]))"
+_UNITS = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "年": 365}
+_TOUCH = r"(?:联系|跟进|拜访|来往|动静|见面|见|走动)"
+_NO = r"(?:没有|没|未)"
+_FIELD = r"(?P<field>电话|手机号?|微信|公司|备注|下一步)"
+_FIELDS = {"电话": "phone", "手机": "phone", "手机号": "phone", "微信": "wechat"} | {
+    zh: id for id, zh in TEXTS.items() if id not in {"phone", "wechat"}
+}
+_DAY = r"(?P<kind>生日|续约|续保|试用到期|试用期满)"
+_KINDS = {"生日": "birthday", "续约": "renewal", "续保": "renewal", "试用到期": "trial", "试用期满": "trial"}
+_WHEN = r"(?P<when>今天|明天|后天|本周|这周|下周|本月|这个月|下个?月)"
+_AMOUNT = (
+    r"(?P<amount>\d+(?:\.\d+)?\s*(?:千万|百万|亿|万|千|w|k)?|[一两二三四五六七八九十]{1,3}(?:千万|百万|亿|万)?)"
+    r"\s*[元块次个岁月年倍]{0,2}"
+)
+_UP = r"(?:>=|≥|大于等于|至少|不少于|不低于|满|达到|到了)"
+_OVER = r"(?:>|大于|超过|多于|高于)"
+_DOWN = r"(?:<=|≤|小于等于|最多|不超过|不多于)"
+_UNDER = r"(?:<|小于|不到|少于|低于|不足|没到)"
+_BEFORE = re.compile(
+    rf"\s*(?:是|为|在|有|:|：)?\s*(?:(?P<up>{_UP})|(?P<over>{_OVER})|(?P<down>{_DOWN})|(?P<under>{_UNDER})|(?P<same>=|等于)?)"
+    rf"\s*{_AMOUNT}(?P<tail>以上|以下|以内|往上|往下)?"
+)
+_SIGNS = {"up": ">=", "over": ">", "down": "<=", "under": "<", "same": "="}
+_TAILS = {"以上": ">=", "往上": ">=", "以下": "<=", "往下": "<=", "以内": "<="}
+_SCALE = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "w": 1e4, "千": 1e3, "k": 1e3}
+_AGAINST = re.compile(r"(?:不是|没有|除了|除|没|无|非|不)")
+_OR = re.compile(r"\s*(?:或者|或是|或|还是)\s*")
+_NOISE = re.compile(
+    r"[\s,，、。;；.!！?？]+|(?:并且|而且|同时|还有|以及|还|又|且|和|的客户|的人|的|客户们?|户|我的|里面?|中间?|所有|全部|名下|是|有)"
+)
+_BREAK = re.compile(r"[\s,，、。;；]")
+_HARD = re.compile(
+    r"\d|天|周|月|年|以上|以下|以内|没|超过|大于|小于|不到|联系|级"
+)  # a word with these meant more than itself
+
+
+def _days(match: re.Match[str]) -> int:
+    if match["half"]:
+        return 15 if match["half"].endswith("月") else 182
+    count = number(match["n"]) if not match["n"].isdigit() else int(match["n"])
+    return min(count * _UNITS[match["unit"]], 36500)
+
+
+def _span(match: re.Match[str]) -> str:
+    """The span as it was said: 两周, 30天, 三个月."""
+    if match["half"]:
+        return match["half"]
+    count, unit = match["n"], match["unit"]
+    between = " " if count.isdigit() else ""
+    return f"{count}{between}{'个' if unit in {'月', '星期', '礼拜'} else ''}{unit}"
+
+
+def _window(when: str, today: date) -> tuple[int, int]:
+    """First and last day of 今天, 本周, 下个月 … from today, the past left out."""
+    near = {"今天": 0, "明天": 1, "后天": 2}
+    if when in near:
+        return near[when], near[when]
+    if when.endswith("周"):
+        ahead = 7 - today.isoweekday()
+        return (ahead + 1, ahead + 7) if when == "下周" else (0, ahead)
+    first = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    ends = (first - today).days
+    if when.startswith("下"):
+        after = (first + timedelta(days=32)).replace(day=1)
+        return ends, (after - today).days - 1
+    return 0, ends - 1
+
+
+def _grades(match: re.Match[str], _: date) -> tuple[Term, str]:
+    letters = tuple(sorted({char.upper() for char in match[0] if char in "abcd"}))
+    return Graded(letters), f"{'、'.join(letters)} 级"
+
+
+def _next(match: re.Match[str], today: date) -> tuple[Term, str]:
+    if match["when"]:
+        first, last = _window(match["when"], today)
+        ahead = match["when"] not in {"今天", "本周", "这周", "本月", "这个月"}
+        return Next(first if ahead else None, last), f"{match['when']}该联系{'' if ahead else '（含逾期）'}"
+    return Next(None, _days(match)), f"{_span(match)}内该联系（含逾期）"
+
+
+def _comes(match: re.Match[str], today: date) -> tuple[Term, str]:
+    kind = _KINDS[match["kind"]]
+    zh = OCCASIONS[kind]
+    if match["when"]:
+        first, last = _window(match["when"], today)
+        return Comes(kind, first, last), f"{match['when']}{zh}"
+    days = _days(match)
+    return Comes(kind, 0, days), f"{_span(match)}内{zh}"
+
+
+def _added(match: re.Match[str], today: date) -> tuple[Term, str]:
+    when = match["when"]
+    if when is None:
+        days = _days(match)
+        return Added(days), f"最近{_span(match)}新增"
+    days = today.weekday() if when.endswith("周") else today.day - 1 if when.endswith("月") else 0
+    return Added(days), f"{when}新增"
+
+
+def _has(match: re.Match[str], _: date) -> tuple[Term, str]:
+    field = _FIELDS[match["field"]]
+    return Has(field), f"有{TEXTS[field]}"
+
+
+def _lacks(match: re.Match[str], _: date) -> tuple[Term, str]:
+    field = _FIELDS[match["field"]]
+    return Not(Has(field)), f"没有{TEXTS[field]}"
+
+
+def _often(match: re.Match[str], _: date) -> tuple[Term, str]:
+    count = number(match["n"]) if not match["n"].isdigit() else int(match["n"])
+    below = match["less"] is not None
+    return Condition("contacts", "<" if below else ">=", count), f"联系过{'不到' if below else '至少'} {count} 次"
+
+
+def _plain(term: Term, said: str) -> "_Meaning":
+    return lambda _match, _today: (term, said)
+
+
+_Meaning = Callable[[re.Match[str], date], tuple[Term, str]]
+_UNTIL = r"(?:以?内|之内)?"
+_PATTERNS: tuple[tuple[re.Pattern[str], _Meaning], ...] = tuple(
+    (re.compile(pattern), meaning)
+    for pattern, meaning in (
+        (
+            rf"(?:超过|已经|有|最近|近)?{_SPAN}(?:以上|多)?(?:都|还|就|里)?{_NO}(?:有)?(?:再)?{_TOUCH}(?:过|了)?",
+            lambda match, _: (Idle(_days(match)), f"{_span(match)}没联系"),
+        ),
+        (rf"(?:从|还|一次都|一次也)?{_NO}{_TOUCH}过", _plain(Never(), "还没联系过")),
+        (
+            rf"(?:最近|近|过去)?{_SPAN}{_UNTIL}(?:有)?{_TOUCH}过",
+            lambda match, _: (Reached(_days(match)), f"最近{_span(match)}联系过"),
+        ),
+        (r"[abcd](?:[、/,和或]?[abcd])*(?:级|类)|(?<![a-z0-9])[abcd](?![a-z0-9])", _grades),
+        (rf"(?:还)?(?:{_NO}|无)(?:定|分)?(?:等级|定级|分级)|未分级|没级", _plain(Graded(("",)), "没定等级")),
+        (r"逾期(?:没联系|的)?|该联系(?:还)?没联系|晚了的?|拖着的?", _plain(Next(None, -1), "逾期没联系")),
+        (
+            rf"(?:未来|接下来)?(?:{_SPAN}{_UNTIL}|{_WHEN})(?:需要|该|要)(?:联系|跟进)",
+            _next,
+        ),
+        (r"(?:现在)?(?:该|要)(?:联系|跟进)了?", _plain(Next(None, 0), "今天该联系（含逾期）")),
+        (
+            rf"(?:{_NO}|无)(?:安排|定|有)?(?:好)?(?:下一次联系|下次联系|下次|联系日期|计划)",
+            _plain(Unplanned(), "没有下次联系"),
+        ),
+        (rf"(?:未来|接下来)?(?:{_SPAN}{_UNTIL}(?:要|有|过|的)?|{_WHEN}(?:要|有|过|的)?){_DAY}", _comes),
+        (rf"(?:{_NO}|无)(?:未结|没结)?的?(?:投诉|抱怨|客诉)", _plain(Not(Complained()), "没有未结的抱怨")),
+        (
+            r"(?:有|还有)?(?:未结|没结|没处理完?|未处理|没办完)?的?(?:投诉|抱怨|客诉)(?:没结|未结|没处理)?",
+            _plain(Complained(), "有未结的抱怨"),
+        ),
+        (
+            r"(?:说好|答应|承诺)(?:的|了)?(?:事)?(?:还)?没(?:做|办|兑现)",
+            _plain(Promised(late=True), "说好的事过了日子"),
+        ),
+        (r"(?:有)?(?:说好|答应|承诺)的?事?", _plain(Promised(), "有说好的事")),
+        (rf"(?:没有|没留|没填|没写|没|缺|无){_FIELD}", _lacks),
+        (rf"(?:有|留了|写了){_FIELD}", _has),
+        (r"(?:已)?暂停(?:提醒|跟进)?(?:的)?", _plain(Paused(), "暂停提醒")),
+        (r"(?:已)?归档(?:的)?", _plain(Archived(), "已归档")),
+        (
+            rf"(?:最近|近)?(?:{_SPAN}{_UNTIL}|(?P<when>今天|本周|这周|本月|这个月))(?:新增|新加|新来|新存|新认识|加|存)(?:的)?",
+            _added,
+        ),
+        (rf"(?:还)?{_NO}(?:判断|分型|定型)(?:过|类型)?|{_NO}类型|类型不明", _plain(Typed("", ()), "还没判断类型")),
+        (r"(?:类型|标签)?(?:要|该|需要)重新(?:确认|判断)|(?:类型|标签)过期", _plain(Recheck(), "类型要重新确认")),
+        (
+            rf"联系(?:过)?(?:(?P<less>不到|少于|不足)|超过|至少)?(?P<n>\d{{1,3}}|{HAN}{{1,3}})次(?:以上)?",
+            _often,
+        ),
+    )
+)
+
+
+class Vocabulary:
+    """The words that a filter may use beside the fixed ones: types and facts, gathered when somebody first asks."""
+
+    def __init__(self, systems: Systems, primary: str) -> None:
+        self.systems = systems
+        self.primary = primary
+
+    @cached_property
+    def types(self) -> Mapping[str, tuple[str, str, str]]:
+        """Every name of a type → (system, type, as it is said); of one name in several systems the first one's."""
+        found: dict[str, tuple[str, str, str]] = {}
+        every = [self.systems.catalogue(self.primary), *self.systems]
+        for system in every:
+            for kind in system.types.values():
+                said = kind.zh if system.id == self.primary else f"{kind.zh}（{system.zh}）"
+                for name in self._names(kind.zh, kind.aliases):
+                    found.setdefault(name, (system.id, kind.id, said))
+        return found
+
+    @cached_property
+    def qualified(self) -> Mapping[str, tuple[str, str, str]]:
+        """The same behind the name of their system: 用量等级白金."""
+        found: dict[str, tuple[str, str, str]] = {}
+        for system in self.systems:
+            for kind in system.types.values():
+                said = f"{kind.zh}（{system.zh}）"
+                for name in self._names(kind.zh, kind.aliases, shortest=1):
+                    found.setdefault(comparable(system.zh) + name, (system.id, kind.id, said))
+        return found
+
+    @staticmethod
+    def _names(zh: str, aliases: Sequence[str], shortest: int = 2) -> Iterator[str]:
+        for name in (zh, *aliases):
+            whole = comparable(name).replace(" ", "")
+            for one in (whole, whole.removesuffix("型"), whole.removesuffix("客户"), f"{whole.removesuffix('型')}型"):
+                if len(one) >= shortest:
+                    yield one
+
+    @cached_property
+    def facts(self) -> Mapping[str, Fact]:
+        """Every name of a fact."""
+        found = {comparable(fact.zh): fact for fact in self.systems.facts.values()}
+        also = {"成交额": "revenue", "合同额": "revenue", "年消费": "revenue", "消费金额": "revenue"}
+        return found | {zh: self.systems.facts[id] for zh, id in also.items() if id in self.systems.facts}
+
+    @cached_property
+    def options(self) -> Mapping[str, tuple[Fact, Value, str]]:
+        """Every answer to choose that belongs to one fact alone."""
+        found: dict[str, tuple[Fact, Value, str]] = {}
+        twice: set[str] = set()
+        for fact in self.systems.facts.values():
+            for option in fact.choices if fact.kind == "choice" else ():
+                name = comparable(option.zh)
+                twice |= {name} & found.keys()
+                found[name] = (fact, option.value, option.zh)
+        return {name: found[name] for name in found if name not in twice and len(name) > 1}
+
+
+Owners = Mapping[str, tuple[int, ...]]  # names of people and teams, in their comparable form
+
+
+def read(text: str, today: date, words: Vocabulary, owners: Owners) -> Filter:
+    """What the words mean, with what was understood and what was not."""
+    context = _Context(today, words, owners)
+    shown = printable(text, LONGEST)
+    plain = comparable(shown)
+    terms: list[Term] = []
+    said: list[str] = []
+    unknown: list[str] = []
+    at, joined = 0, False
+    while at < len(plain) and len(terms) < MOST:
+        choice = _OR.match(plain, at)
+        if choice and choice.end() > at:
+            at, joined = choice.end(), bool(terms)
+            continue
+        hit = _hit(plain, at, context)
+        if hit is None:
+            noise = _NOISE.match(plain, at)
+            if noise:
+                at = noise.end()
+                continue
+            end = _unknown_end(plain, at, context)
+            word = shown[at:end].strip()
+            at = end
+            if len(word) > LONGEST_WORD or _HARD.search(comparable(word)) or not any(c.isalnum() for c in word):
+                unknown.append(word)
+                joined = False
+                continue
+            hit = _Hit(Says(word), f"写着“{word}”", end)
+        at = hit.end
+        if joined and terms:
+            before = terms.pop()
+            both = (*before.terms, hit.term) if isinstance(before, Either) else (before, hit.term)
+            terms.append(Either(both))
+            said.append(f"{said.pop()} 或 {hit.said}")
+        else:
+            terms.append(hit.term)
+            said.append(hit.said)
+        joined = False
+    if at < len(plain) and plain[at:].strip():
+        unknown.append(shown[at:].strip())
+    return Filter(tuple(terms), tuple(said), tuple(unknown))
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    today: date
+    words: Vocabulary
+    owners: Owners
+
+
+def _unknown_end(plain: str, at: int, context: _Context) -> int:
+    """Where the word that begins at `at` ends: at a break, or where something that is understood begins."""
+    end = at + 1
+    while end < len(plain) and not _BREAK.match(plain, end):
+        hit = _hit(plain, end, context)
+        if (hit and hit.end - end > 1) or (plain[end] == "的" and end - at > 1):
+            break
+        end += 1
+    return end
+
+
+def _hit(plain: str, at: int, context: _Context) -> _Hit | None:
+    hits = [hit for hit in _hits(plain, at, context) if hit.end > at]
+    if hits:
+        return max(hits, key=lambda hit: hit.end)
+    against = _AGAINST.match(plain, at)
+    if against is None:
+        return None
+    begins = against.end()
+    rest = [hit for hit in _hits(plain, begins, context) if hit.end > begins]
+    if not rest:
+        return None
+    best = max(rest, key=lambda hit: hit.end)
+    return _Hit(
+        _opposite(best.term), f"不是{best.said}" if not best.said.startswith("有") else f"没{best.said}", best.end
+    )
+
+
+def _opposite(term: Term) -> Term:
+    if isinstance(term, Condition) and term.value is True:
+        return Condition(term.fact, term.test, False)
+    return term.term if isinstance(term, Not) else Not(term)
+
+
+def _hits(plain: str, at: int, context: _Context) -> Iterator[_Hit]:
+    """Everything that may begin at `at`; of equally long ones the first counts."""
+    for pattern, meaning in _PATTERNS:
+        match = pattern.match(plain, at)
+        if match:
+            yield _Hit(*meaning(match, context.today), match.end())
+    yield from _named(plain, at, context)
+    yield from _facts(plain, at, context.words)
+
+
+def _named(plain: str, at: int, context: _Context) -> Iterator[_Hit]:
+    for length in range(min(16, len(plain) - at), 0, -1):
+        name = plain[at : at + length]
+        if name in context.owners:
+            tail = at + length + (1 if plain[at + length : at + length + 1] == "的" else 0)
+            yield _Hit(Owned(context.owners[name]), f"{name} 的客户", tail)
+        for names in (context.words.qualified, context.words.types):
+            if name in names:
+                system, type, said = names[name]
+                yield _Hit(Typed(system, (type,)), said, at + length)
+
+
+def _facts(plain: str, at: int, words: Vocabulary) -> Iterator[_Hit]:
+    for length in range(min(12, len(plain) - at), 1, -1):
+        name = plain[at : at + length]
+        if name in words.options:
+            fact, value, zh = words.options[name]
+            yield _Hit(Condition(fact.id, "=", value), f"{fact.zh}：{zh}", at + length)
+        fact_ = words.facts.get(name)
+        if fact_ is not None:
+            yield from _compared(plain, at + length, fact_)
+
+
+def _compared(plain: str, at: int, fact: Fact) -> Iterator[_Hit]:
+    """A fact by its name, with what is asked of it."""
+    if fact.kind == "flag":
+        yield _Hit(Condition(fact.id, "=", True), fact.zh, at)
+        return
+    unknown = re.compile(r"\s*(?:没填|没问|不知道|不清楚|没记)").match(plain, at)
+    if unknown:
+        yield _Hit(Not(Has(fact.id)), f"没问过{fact.zh}", unknown.end())
+    if fact.kind == "choice":
+        for option in fact.choices:
+            zh = comparable(option.zh)
+            match = re.compile(rf"\s*(?:是|为|:|：)?\s*{re.escape(zh)}").match(plain, at)
+            if match:
+                yield _Hit(Condition(fact.id, "=", option.value), f"{fact.zh}：{option.zh}", match.end())
+        return
+    if fact.kind not in {"number", "money"}:
+        return
+    match = _BEFORE.match(plain, at)
+    if match is None:
+        return
+    test = next((sign for group, sign in _SIGNS.items() if match[group]), "=")
+    test = _TAILS.get(match["tail"] or "", test)
+    value = _amount(match["amount"])
+    if value is None:
+        return
+    zh = {">=": "至少", ">": "超过", "<=": "不超过", "<": "不到", "=": "是"}[test]
+    yield _Hit(Condition(fact.id, test, value), f"{fact.zh}{zh} {fact.said(value)}", match.end())
+
+
+def _amount(text: str) -> Value | None:
+    found = re.match(rf"(\d+(?:\.\d+)?|{HAN}{{1,3}})\s*(.*)", text)
+    if found is None:
+        return None
+    base = float(found[1]) if found[1][0].isdigit() else float(number(found[1]))
+    amount = base * _SCALE.get(found[2].strip(), 1.0)
+    return int(amount) if amount == int(amount) else amount
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A list that is worth having, in the words that make it, and what it is good for."""
+
+    words: str
+    why: str
+
+
+SUGGESTED: tuple[Suggestion, ...] = (
+    Suggestion("A级 两周没联系", "最可能成交的，别晾着"),
+    Suggestion("没有下次联系", "没安排的最容易丢"),
+    Suggestion("有未结投诉", "先把气消了，再谈生意"),
+    Suggestion("30天内生日", "一句问候，比推销管用"),
+    Suggestion("年成交额50万以上 30天没联系", "按合同额分：大客户不能断"),
+    Suggestion("关键客户", "按成交额排在最前的一小批"),
+    Suggestion("高频", "按消费频率分：常来的，想办法多买一样"),
+    Suggestion("三个月没联系", "按联系频率分：快睡着的，换个由头叫醒"),
+    Suggestion("还没判断类型 联系过2次以上", "见过面了，补一下是哪种人"),
+    Suggestion("类型要重新确认", "刚接手的，或者一年没再看的"),
+)

@@ -1,0 +1,39 @@
+"""Who looked at a customer of somebody else's: once a day and way, for the owner to see."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from store.tables import Access, Person, Prospect
+
+
+def note(session: Session, prospect_id: int, person_id: int, what: str, now: datetime, on: date) -> None:
+    """Note that somebody looked; again on the same day only moves the hour."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = insert(Access).values(prospect_id=prospect_id, person_id=person_id, what=what, on=on, at=now)
+    session.execute(
+        row.on_conflict_do_update(index_elements=["prospect_id", "person_id", "what", "on"], set_={"at": now})
+    )
+
+
+def of(session: Session, prospect_id: int, count: int) -> Sequence[tuple[str, str, datetime]]:
+    """Who looked at a customer last, newest first: name, what, when."""
+    found = (
+        select(Person.name, Access.what, Access.at)
+        .join(Person, col(Person.id) == col(Access.person_id))
+        .where(col(Access.prospect_id) == prospect_id)
+    )
+    return session.exec(found.order_by(col(Access.at).desc()).limit(count)).all()
+
+
+def latest(session: Session, owner_id: int, since: datetime, count: int) -> Sequence[tuple[str, str, str, datetime]]:
+    """Who looked at customers of an owner since then, newest first: name, customer, what, when."""
+    found = (
+        select(Person.name, Prospect.name, Access.what, Access.at)
+        .join(Person, col(Person.id) == col(Access.person_id))
+        .join(Prospect, col(Prospect.id) == col(Access.prospect_id))
+        .where(col(Prospect.owner_id) == owner_id, col(Access.person_id) != owner_id, col(Access.at) >= since)
+    )
+    return session.exec(found.order_by(col(Access.at).desc()).limit(count)).all()

@@ -1,0 +1,63 @@
+"""Lists of customers in plain words, as people use them."""
+
+from tests.conftest import Office
+from tests.handlers.conftest import customers, golden, labels, press
+
+
+async def test_a_list_is_made_kept_named_reminded_of_and_dropped(office: Office):
+    await office.said("/list")
+    await office.said("/list A级 一周没联系")
+    await press(office, "y:keep:*")
+    await press(office, "y:name:*")
+    await office.said("别晾着的")
+    await press(office, "y:remind:*")
+    await press(office, "y:every:*:w1")
+    await office.said("/remind")
+    office.clock.forward(days=7)
+    await office.said("/today")
+    await press(office, "y:show:*")
+    await office.said("/list 欠款超过10万 白金 城东")
+    await office.said("/list")
+    await press(office, "y:try:1")
+    await press(office, "y:home")
+    await office.tapped("🗂 别晾着的")
+    await press(office, "y:see:*")
+    await office.tapped("🗑 删掉")
+    await press(office, "y:back:*")
+
+    golden("lists", office.phone().transcript())
+
+
+async def test_a_manager_shares_a_list_and_each_sees_the_own_customers(office: Office):
+    await office.said("/list 有说好的事", 1003)
+    told = office.phone(1003).last.text
+    await press(office, "y:keep:*", 1003)
+    await press(office, "y:share:*", 1003)
+    await office.said("/list", 1002)
+    await press(office, "y:open:*", 1002)
+
+    theirs = {button for button in labels(office, 1002) if "·" in button}
+    own = customers(office, 1002)
+    assert "陈主管分享给团队的" in office.phone(1002).last.text
+    assert all(any(name[:12] in label for name in own) for label in theirs)
+    assert "王建国" not in office.phone(1002).transcript()
+    assert "有说好的事" in told
+
+
+async def test_who_opens_a_reps_customer_from_a_list_is_noted_and_may_not_change_it(office: Office):
+    await office.said("/list 小李 A级", 1003)
+    said = await press(office, "y:see:*", 1003)
+
+    assert "小李" in said
+    assert not [label for label in labels(office, 1003) if label.startswith(("✅", "🗑", "✏️"))]
+
+
+async def test_buttons_that_nobody_made_change_nothing(office: Office):
+    await office.said("/list A级")
+    phone = office.phone()
+    before = phone.last.text
+    for data in ("y:", "y:open:999", "y:open:-1", "y:try:99", "y:every:1:zz", "y:see:9999999999999", "y:keep:x"):
+        await phone.tap_data(phone.last.id, data)
+    await phone.settled()
+
+    assert phone.last.text == before

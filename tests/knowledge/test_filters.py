@@ -1,0 +1,143 @@
+"""Plain words for lists of customers."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.filters import (
+    LONGEST,
+    MOST,
+    SUGGESTED,
+    Added,
+    Archived,
+    Comes,
+    Complained,
+    Either,
+    Graded,
+    Has,
+    Idle,
+    Never,
+    Next,
+    Not,
+    Owned,
+    Paused,
+    Promised,
+    Reached,
+    Recheck,
+    Says,
+    Typed,
+    Unplanned,
+    Vocabulary,
+    read,
+)
+from knowledge.rules import Condition
+from knowledge.systems import Systems
+
+TODAY = date(2026, 11, 26)  # a Thursday
+OWNERS = {"小李": (1,), "城东一组": (1, 2)}
+
+
+@pytest.fixture(scope="module")
+def words(systems: Systems) -> Vocabulary:
+    """The shipped vocabulary."""
+    return Vocabulary(systems, "behavior")
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("A级 两周没联系 分析型", (Graded(("A",)), Idle(14), Typed("behavior", ("analytical",)))),
+        ("白金 城东 有未结投诉", (Typed("spend_tier", ("platinum",)), Says("城东"), Complained())),
+        ("30天内生日", (Comes("birthday", 0, 30),)),
+        ("没有下次联系", (Unplanned(),)),
+        ("AB级的客户", (Graded(("A", "B")),)),
+        ("Ａ類", (Graded(("A",)),)),
+        ("没定级", (Graded(("",)),)),
+        ("不是A级", (Not(Graded(("A",))),)),
+        ("A级或没定级", (Either((Graded(("A",)), Graded(("",)))),)),
+        ("钻石或白金或黄金", (Either(tuple(Typed("spend_tier", (id,)) for id in ("diamond", "platinum", "gold"))),)),
+        ("三个月没联系", (Idle(90),)),
+        ("半个月没跟进过", (Idle(15),)),
+        ("半年没动静的", (Idle(182),)),
+        ("从没联系过", (Never(),)),
+        ("最近一周联系过", (Reached(7),)),
+        ("逾期的", (Next(None, -1),)),
+        ("今天该联系", (Next(None, 0),)),
+        ("7天内要联系", (Next(None, 7),)),
+        ("下周要联系", (Next(4, 10),)),
+        ("本周要联系", (Next(None, 3),)),
+        ("本月生日", (Comes("birthday", 0, 4),)),
+        ("下个月生日", (Comes("birthday", 5, 35),)),
+        ("明天生日", (Comes("birthday", 1, 1),)),
+        ("60天内续约", (Comes("renewal", 0, 60),)),
+        ("没有投诉", (Not(Complained()),)),
+        ("有说好的事", (Promised(),)),
+        ("说好的没做", (Promised(late=True),)),
+        ("没电话 有微信", (Not(Has("phone")), Has("wechat"))),
+        ("暂停的", (Paused(),)),
+        ("归档的", (Archived(),)),
+        ("最近7天新增", (Added(7),)),
+        ("本周新增", (Added(3),)),
+        ("还没判断类型", (Typed("", ()),)),
+        ("类型要重新确认", (Recheck(),)),
+        ("联系过2次以上", (Condition("contacts", ">=", 2),)),
+        ("联系少于三次", (Condition("contacts", "<", 3),)),
+        ("年成交额50万以上", (Condition("revenue", ">=", 500000),)),
+        ("成交额不到 1.5万", (Condition("revenue", "<", 15000),)),
+        ("成交次数>3", (Condition("orders", ">", 3),)),
+        ("成交次数没填", (Not(Has("orders")),)),
+        ("懂行", (Condition("knows_trade", "=", True),)),
+        ("不懂行", (Condition("knows_trade", "=", False),)),
+        ("量大，常年在买", (Condition("buy_rhythm", "=", "often"),)),
+        ("用量等级白金", (Typed("spend_tier", ("platinum",)),)),
+        ("小李的 杀价", (Owned((1,)), Typed("behavior", ("bargainer",)))),
+        ("城东一组 逾期", (Owned((1, 2)), Next(None, -1))),
+        ("关键客户", (Typed("abc_value", ("key",)),)),
+        ("喜欢钓鱼", (Says("喜欢钓鱼"),)),
+        ("兩週沒聯繫", (Idle(14),)),
+    ],
+)
+def test_what_is_said_is_what_is_meant(words, text, terms):
+    told = read(text, TODAY, words, OWNERS)
+
+    assert (told.terms, told.unknown) == (terms, ())
+    assert len(told.said) == len(told.terms)
+
+
+@pytest.mark.parametrize("text", ["欠款超过10万", "哈哈哈哈哈哈哈哈哈哈哈哈", "???"])
+def test_what_is_not_understood_is_said_and_not_guessed(words, text):
+    told = read(text, TODAY, words, OWNERS)
+
+    assert told.terms == ()
+    assert told.unknown == ((text,) if text != "???" else ())
+
+
+def test_what_is_understood_counts_beside_what_is_not(words):
+    told = read("A级 欠款超过10万 30天内生日", TODAY, words, OWNERS)
+
+    assert told.terms == (Graded(("A",)), Comes("birthday", 0, 30))
+    assert told.unknown == ("欠款超过10万",)
+
+
+def test_names_of_people_out_of_reach_are_plain_words(words):
+    assert read("小李", TODAY, words, {}).terms == (Says("小李"),)
+
+
+def test_every_suggestion_is_understood_whole(words):
+    told = {one.words: read(one.words, TODAY, words, {}) for one in SUGGESTED}
+
+    assert {text: one.unknown for text, one in told.items() if one.unknown} == {}
+    assert not [text for text, one in told.items() for term in one.terms if isinstance(term, Says)]
+
+
+@given(
+    text=st.text(
+        alphabet="AB级两周3天没联系有无投诉不是或，。 分析型白金内生日成交额>万以上的%_'\\", max_size=2 * LONGEST
+    )
+)
+def test_any_words_come_to_a_filter(words, text):
+    told = read(text, TODAY, words, OWNERS)
+
+    assert len(told.terms) == len(told.said) <= MOST
