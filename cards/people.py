@@ -27,7 +27,14 @@ COMMANDS = {
     "help": "怎么用",
     "cancel": "放下手头这一步",
 }
-MANAGER_COMMANDS = {"team": "团队情况", "invite": "邀请同事"}
+MANAGER_COMMANDS = {
+    "team": "团队情况",
+    "rep": "看一位销售的一周",
+    "overdue": "哪些客户在等，点一下提醒",
+    "funnel": "客户走到哪一步了",
+    "types": "团队的客户是哪些人",
+    "invite": "邀请同事",
+}
 ADMIN_COMMANDS = {"health": "运行情况"}
 
 

@@ -15,12 +15,13 @@ from sqlmodel import Session
 
 from cards import alarms as alarm_words
 from cards import reminders as words
+from cards import team as team_words
 from knowledge.cadence import Cadence
 from knowledge.calendar import is_working, working_from
 from knowledge.systems import System
 from knowledge.talk import Talk
 from scheduler.delivery import Cause, Outcome, Ready, Round, Sending
-from store import alarms, deliveries, marks, people, receipts, reminders
+from store import alarms, deliveries, marks, people, prospects, receipts, reminders
 from store.db import Database
 from store.due import due_today, matters_today, with_anything_due
 from store.tables import Delivery, Person
@@ -93,6 +94,8 @@ class Push:
         local = now.astimezone(ZoneInfo(person.tz))
         today = local.date()
         kind, _, about = delivery.kind.partition(":")
+        if kind == "nudge":
+            return _nudge(session, delivery, int(about), person, today)
         if about:
             return _notice(session, kind, int(about), person)
         if delivery.on < today or _too_late(person, local, self.rules):
@@ -277,6 +280,19 @@ def lose(session: Session, person_id: int, now: datetime) -> None:
     for manager in people.above(session, person):
         today = now.astimezone(ZoneInfo(manager.tz)).date()
         deliveries.plan(session, person_id=manager.id or 0, kind=f"gone:{person.id}", on=today, due_at=now)
+
+
+def _nudge(session: Session, delivery: Delivery, prospect_id: int, person: Person, today: date) -> Ready | Moot:
+    """What a manager reminds a rep of, if it is still so."""
+    row = prospects.mine(session, person.id or 0, prospect_id)
+    if row is None or row.status != "active" or row.paused or row.next_contact_on is None:
+        return Moot("moot", "done", "there is nothing to remind of")
+    if row.next_contact_on >= today:
+        return Moot("moot", "done", "the customer does not wait any more")
+    sender = people.by_id(session, delivery.sender_id) if delivery.sender_id else None
+    name = sender.name if sender else ""
+    card = team_words.nudge(name, prospect_id, row.name, row.next_contact_on, today, row.next_step)
+    return Ready(person.telegram_id, card)
 
 
 def _notice(session: Session, kind: str, about: int, person: Person) -> Ready | Moot:

@@ -54,6 +54,12 @@ def taking_turn(session: Session, telegram_id: int) -> Caller | None:
     return Caller(*row) if row else None
 
 
+def caller(session: Session, telegram_id: int) -> Caller | None:
+    """Who somebody is, for an answer that only reads."""
+    person = by_telegram(session, telegram_id)
+    return Caller(**{field.name: getattr(person, field.name) for field in fields(Caller)}) if person else None
+
+
 def by_id(session: Session, person_id: int) -> Person | None:
     """The person of that id, active or not."""
     return session.get(Person, person_id)

@@ -1,0 +1,88 @@
+"""How far customers came, and when: one open row each for where they are, closed ones for where they were."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, case, col, func, select
+
+from knowledge.stages import further
+from store.scopes import owners
+from store.tables import Prospect, StageRow
+
+DAY = 86_400.0  # seconds
+
+
+def now_in(session: Session, prospect_id: int) -> StageRow | None:
+    """Where a customer is, None while that is not known."""
+    found = select(StageRow).where(col(StageRow.prospect_id) == prospect_id, col(StageRow.until).is_(None))
+    return session.exec(found).one_or_none()
+
+
+def enter(
+    session: Session,
+    *,
+    prospect_id: int,
+    person_id: int,
+    stage: str,
+    order: Sequence[str],
+    won: bool,
+    now: datetime,
+) -> None:
+    """Note where a customer is from `now` on, "" where that is not known any more; the same again changes nothing."""
+    row = now_in(session, prospect_id)
+    if (row.stage if row else "") == stage:
+        return
+    if row is not None:
+        row.until, row.ahead = now, further(order, row.stage, stage)
+        session.flush()  # before the next one is open
+    if stage:
+        session.add(StageRow(prospect_id=prospect_id, person_id=person_id, stage=stage, since=now, won=won))
+        session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class StageCount:
+    """Customers of a type in a stage: how many are there now, ever came there, went further; and the days they stayed,
+    in the mean (of those who are there, until now).
+    """
+
+    stage: str
+    type_id: str
+    here: int
+    entered: int
+    ahead: int
+    days: float
+
+
+def funnel(session: Session, teams: Collection[int] | None, now: datetime) -> Sequence[StageCount]:
+    """Stages by types, of the active customers of the teams' people (None: everybody's)."""
+    until = case((col(StageRow.until).is_(None), now), else_=col(StageRow.until))
+    if session.get_bind().dialect.name == "sqlite":
+        seconds = (func.julianday(until) - func.julianday(col(StageRow.since))) * DAY
+    else:
+        seconds = func.extract("epoch", until - col(StageRow.since))
+    found = (
+        select(
+            StageRow.stage,
+            Prospect.type_id,
+            func.count().filter(col(StageRow.until).is_(None)),
+            func.count(),
+            func.count().filter(col(StageRow.ahead)),
+            func.avg(seconds),
+        )  # type: ignore[call-overload]
+        .join(Prospect, col(Prospect.id) == col(StageRow.prospect_id))
+        .where(owners(col(Prospect.owner_id), teams), col(Prospect.status) == "active")
+        .group_by(col(StageRow.stage), col(Prospect.type_id))
+    )
+    return [
+        StageCount(stage, type, here, entered, ahead, float(mean or 0) / DAY)
+        for stage, type, here, entered, ahead, mean in session.exec(found)
+    ]
+
+
+def unknown(session: Session, teams: Collection[int] | None) -> int:
+    """How many active customers have no stage yet."""
+    here = select(StageRow.id).where(col(StageRow.prospect_id) == col(Prospect.id), col(StageRow.until).is_(None))
+    found = select(func.count()).select_from(Prospect).where(owners(col(Prospect.owner_id), teams))
+    return session.exec(found.where(col(Prospect.status) == "active", ~here.exists())).one()
