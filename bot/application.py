@@ -45,6 +45,7 @@ from handlers import (
     team,
     visits,
     wording,
+    worth,
 )
 from handlers.desk import DESK, Context, Desk
 from handlers.show import DRAWING, Drawing, send
@@ -105,6 +106,7 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CallbackQueryHandler(practice.tapped, r"^x:"),
     CallbackQueryHandler(imports.tapped, r"^o:"),
     CallbackQueryHandler(team.tapped, r"^t:"),
+    CallbackQueryHandler(worth.tapped, r"^g:"),
     CallbackQueryHandler(people.settings_tapped, r"^s:"),
     CallbackQueryHandler(people.invite_tapped, r"^v:"),
     CallbackQueryHandler(plain.stray_button),

@@ -66,7 +66,7 @@ def wilson(successes: int, cases: int, z: float = Z) -> tuple[float, float]:
     share, square = successes / cases, z * z / cases
     middle = (share + square / 2) / (1 + square)
     half = z / (1 + square) * sqrt(share * (1 - share) / cases + square / (4 * cases))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return (middle - half if successes else 0.0), (middle + half if successes < cases else 1.0)
 
 
 def key(section: str, text: str) -> str:

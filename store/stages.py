@@ -1,16 +1,21 @@
 """How far customers came, and when: one open row each for where they are, closed ones for where they were."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, case, col, func, select
 
+from knowledge.rules import Value
 from knowledge.stages import further
+from knowledge.stages import stage as stage_of
+from knowledge.systems import RuleSystem
 from store.scopes import owners
-from store.tables import Prospect, StageRow
+from store.tables import KnownFact, Prospect, StageRow
 
 DAY = 86_400.0  # seconds
+TOGETHER = 300  # customers in one transaction, so that nobody waits for long
 
 
 def now_in(session: Session, prospect_id: int) -> StageRow | None:
@@ -39,6 +44,34 @@ def enter(
     if stage:
         session.add(StageRow(prospect_id=prospect_id, person_id=person_id, stage=stage, since=now, won=won))
         session.flush()
+
+
+def catch_up(session: Session, owner_id: int, system: RuleSystem, after: int, now: datetime) -> int | None:
+    """Note the stage of some of the owner's customers (those beyond the id `after`) of whom none is known and facts
+    are; the last id that was looked at, None when there is no more.
+    """
+    here = select(StageRow.id).where(
+        col(StageRow.prospect_id) == col(KnownFact.prospect_id), col(StageRow.until).is_(None)
+    )
+    found = (
+        select(KnownFact.prospect_id)
+        .join(Prospect, col(Prospect.id) == col(KnownFact.prospect_id))
+        .where(col(Prospect.owner_id) == owner_id, col(KnownFact.fact).in_(system.needs), ~here.exists())
+        .where(col(KnownFact.prospect_id) > after)
+        .distinct()
+        .order_by(col(KnownFact.prospect_id))
+        .limit(TOGETHER)
+    )
+    ids = session.exec(found).all()
+    told: dict[int, dict[str, Value]] = {}
+    rows = select(KnownFact).where(col(KnownFact.prospect_id).in_(ids), col(KnownFact.fact).in_(system.needs))
+    for row in session.exec(rows):
+        told.setdefault(row.prospect_id, {})[row.fact] = json.loads(row.value)
+    for id in ids:
+        if now_in := stage_of(system, told[id]):
+            session.add(StageRow(prospect_id=id, person_id=owner_id, stage=now_in, since=now))
+    session.flush()
+    return ids[-1] if len(ids) == TOGETHER else None
 
 
 @dataclass(frozen=True, slots=True)

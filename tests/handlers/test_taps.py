@@ -193,6 +193,7 @@ VERBS = {
     "f": ["open", "all", "ask", "set", "judge", "facts", "drop", "zzz"],
     "x": ["new", "team", "topic", "theme", "1", "999999999", "zzz"],
     "t": ["board", "rep", "late", "due", "see", "nudge", "funnel", "types", "zzz"],
+    "g": ["open", "say", "worth", "zzz"],
     "k": [
         "list", "new", "open", "no", "show", "past", "note", "drop", "dropped", "kind", "sort", "same", "again",
         "did", "undo", "wish", "due", "end", "zzz",
