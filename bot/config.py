@@ -90,6 +90,7 @@ class Reminders(Section):
     tz: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     push_at: Annotated[str, AfterValidator(_clock)] = "08:30"
     latest_push: Annotated[str, AfterValidator(_clock)] = "20:00"
+    digest: bool = True
     messages_per_second: Annotated[float, Field(gt=0, le=30)] = 30
 
 

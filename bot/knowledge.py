@@ -39,6 +39,7 @@ def rules_of(config: Config) -> Rules:
         tz=config.reminders.tz,
         push_at=config.reminders.push_at,
         invite_hours=config.people.invite_hours,
+        digest=config.reminders.digest,
         days=config.days,
         admins=frozenset(config.people.admins),
     )

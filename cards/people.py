@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cards.alarms import TITLES, figures
-from cards.card import Button, Card, Lines, grid
+from cards.card import Button, Card, Lines, grid, short
 
 ROLES = {"rep": "销售", "manager": "主管", "admin": "管理员"}
 
@@ -98,7 +98,8 @@ def help_text(role: str) -> Card:
     lines.add("<b>每天早上</b>：一条消息告诉你今天该联系谁，点一下就办完。").gap()
     for command, zh in commands(role).items():
         lines.add("/{} {}", command, zh)
-    lines.gap().add("直接发客户的名字，就打开他的卡片。问到一半也可以先去看别的，回来接着答。")
+    lines.gap().add("主管能看到你的什么，在 /settings 里点“谁能看到什么”。")
+    lines.add("直接发客户的名字，就打开他的卡片。问到一半也可以先去看别的，回来接着答。")
     return Card(lines.text())
 
 
@@ -141,12 +142,14 @@ def pushes(upcoming: datetime | None, last: datetime | None, state: str) -> str:
     return f"{coming}\n上一次：{last:%m月%d日 %H:%M} {ended[state]}" if last else coming
 
 
-def settings(push_at: str, tz: str, pushes: str, scene: str, *, drill: bool) -> Card:
-    """What can be set; `pushes` is of the function of that name."""
+def settings(push_at: str, tz: str, pushes: str, scene: str, *, drill: bool, digest: bool | None = None) -> Card:
+    """What can be set; `pushes` is of the function of that name, `digest` None for whom there is none."""
     lines = Lines().add("⚙️ <b>设置</b>")
     lines.add("早上推送：<b>{}</b>（{}时间）", push_at, ZONES.get(tz, tz)).add("下一次：{}", pushes)
     lines.add("场景：<b>{}</b>（看客户先看哪几面）", scene)
     lines.add("练习：早上的清单里<b>{}</b>", "提一句“今天练两分钟？”" if drill else "不提")
+    if digest is not None:
+        lines.add("团队：早上<b>{}</b>", "说三件要你看的事" if digest else "不说团队的事")
     times = [
         Button(f"{'✓ ' if at == push_at else ''}{at}", f"s:push:{at}")
         for at in ("07:30", "08:00", "08:30", "09:00", "09:30")
@@ -154,7 +157,38 @@ def settings(push_at: str, tz: str, pushes: str, scene: str, *, drill: bool) -> 
     zones = [Button(f"{'✓ ' if zone == tz else ''}{zh}", f"s:tz:{zone}") for zone, zh in ZONES.items()]
     practice = Button("🏋️ 早上不提练习" if drill else "🏋️ 早上提一句练习", f"s:drill:{'off' if drill else 'on'}")
     last = (Button("🎬 换场景", "s:scenes"), practice)
-    return Card(lines.text(), (*grid([*times, Button("🕗 自己写", "s:ask")], 3), *grid(zones, 3), last))
+    seen = [Button("👀 谁能看到什么", "s:seen")]
+    if digest is not None:
+        seen.append(Button("🌅 早上不说团队" if digest else "🌅 早上说说团队", f"s:digest:{'off' if digest else 'on'}"))
+    return Card(lines.text(), (*grid([*times, Button("🕗 自己写", "s:ask")], 3), *grid(zones, 3), last, tuple(seen)))
+
+
+def who_sees(above: Sequence[tuple[str, str, str]], *, manages: bool) -> Card:
+    """Who sees what of somebody: `above` are (name, role, team) of those who see them."""
+    lines = Lines().add("👀 <b>谁能看到你的什么</b>")
+    if above:
+        names = [
+            f"{short(name, 20)}（{ROLES[role]}{'，' + team if team else ''}）" for name, role, team in above[:MOST]
+        ]
+        lines.add("看得到的人：{}{}", "、".join(names), f" 等 {len(above)} 人" if len(above) > MOST else "")
+        lines.gap().add("<b>他们看得到</b>").items(SEEN)
+        lines.gap().add("<b>他们看不到</b>").items(UNSEEN)
+    else:
+        lines.add("现在没有人：你上面没有主管。")
+    lines.gap().add("同级的同事看不到你的客户，除非你转交给他。")
+    if manages:
+        lines.add("你带团队：能看到自己团队和下级团队的，看不到别的团队的。")
+    return Card(lines.add("<i>这些是用来帮忙的：谁忙不过来、哪位客户要搭把手。</i>").text())
+
+
+MOST = 6  # people who are named
+SEEN = (
+    "你有多少客户、各是什么等级和类型",
+    "这周联系了几次、哪些客户在等、成交几位",
+    "客户资料：类型、下一步、来往；导出的表里还有电话、备注和判断时写的话",
+    "哪几条打法有用：只看加起来的次数",
+)
+UNSEEN = ("你查打法、查话、问我的别的话", "练习里的回答和对错（只知道练没练）", "你给自己做的测试")
 
 
 ZONES = {

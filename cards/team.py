@@ -7,6 +7,7 @@ from datetime import date
 from cards.card import Button, Card, Lines, Picture, Rows, captioned, grid, percent, short
 from cards.charts import Bar, Bars, Board, Day, Funnel, Lane, Level, Tile, Week
 from cards.days import WEEKDAYS, ago, day
+from knowledge.attention import Matter
 from knowledge.cadence import GRADES, METHODS
 from knowledge.worth import ENOUGH, wilson
 
@@ -300,6 +301,43 @@ def nudge(manager: str, customer_id: int, customer: str, due: date, today: date,
             (Button("⏰ 延后 ⋯", f"r:more:{customer_id}"), Button("📌 今天的清单", "r:today")),
         ),
     )
+
+
+# --- the morning ------------------------------------------------------------------------------------------------------
+
+
+def digest(matters: Sequence[Matter]) -> Card:
+    """The few matters that need the manager, each with a button."""
+    news = all(one.kind == "won" for one in matters)
+    many = len([one for one in matters if one.kind != "won"])
+    lines = Lines().add("{}", "🌅 今天团队里没有要你操心的事。" if news else f"🌅 今天有 {many} 件事要你看看：").gap()
+    rows: list[tuple[Button, ...]] = []
+    for one in matters:
+        lines.add("{}", _matter(one))
+        rows.append(_doing(one))
+    lines.gap().add("<i>不想每天收，在 /settings 里关。</i>")
+    return Card(lines.text(), (*rows, (Button("👥 看团队", "t:board:0:n"),)))
+
+
+def _matter(one: Matter) -> str:
+    rep, customer = short(one.rep_name, NAME), short(one.customer_name, NAME)
+    return {
+        "complaint": f"😤 {customer}（{rep}）的抱怨过了说好答复的日子，{one.days} 天了。",
+        "unreachable": f"📵 {rep} 收不到我的消息，请他点一下 /start。",
+        "grade_a": f"🔴 A 级的{customer}（{rep}）晚了 {one.days} 天没联系。",
+        "many_late": f"📌 {rep} 有 {one.count} 位客户在等，可能忙不过来。",
+        "quiet": f"🤝 {rep} 这周还没记过联系，还有 {one.count} 位要联系，问问要不要帮忙。",
+        "won": f"🎉 {rep} 这周成交 {one.count} 位，夸一句。",
+    }[one.kind]
+
+
+def _doing(one: Matter) -> tuple[Button, ...]:
+    rep = short(one.rep_name, 8)
+    if one.kind in {"complaint", "grade_a"}:
+        see = Button(f"👤 {short(one.customer_name, NAME)}", f"t:see:{one.customer}:n")
+        nudge = (Button(f"👋 提醒{rep}", f"t:nudge:{one.customer}:r"),) if one.kind == "grade_a" else ()
+        return (see, *nudge)
+    return (Button(f"👤 {rep}的一周", f"t:rep:{one.rep}:n"),)
 
 
 # --- a customer of the team -------------------------------------------------------------------------------------------

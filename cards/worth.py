@@ -105,4 +105,4 @@ def _proof(proof: Proof) -> str:
     said = f"{tried.cases} 次里 {tried.helped} 次有用"
     said += f"（{between(tried.helped, tried.cases)}）" if tried.enough else "，还说不准"
     moved = f"；{tried.moved} 位后来往前走了" if tried.moved else ""
-    return f"{mark} “{short(proof.text, TEXT)}” {said}{moved}"
+    return f"{mark} {short(proof.text, TEXT)}\n　→ {said}{moved}"

@@ -56,6 +56,7 @@ class Rules:
     tz: str = "Asia/Shanghai"
     push_at: str = "08:30"
     invite_hours: int = 72
+    digest: bool = True
     days: Mapping[date, bool] = field(default_factory=dict)
     admins: frozenset[int] = frozenset()
 

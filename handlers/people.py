@@ -150,7 +150,14 @@ def _settings(turn: Turn) -> Card:
     last = deliveries.latest(turn.session, turn.me)
     pushed = last.finished_at.astimezone(ZoneInfo(person.tz)) if last and last.finished_at else None
     pushes = words.pushes(upcoming, pushed, last.state if last else "")
-    return words.settings(person.push_at, person.tz, pushes, scene_of(turn).zh, drill=person.drill_line)
+    digest = person.digest if person.role in MANAGERS and turn.desk.rules.digest else None
+    return words.settings(person.push_at, person.tz, pushes, scene_of(turn).zh, drill=person.drill_line, digest=digest)
+
+
+def _who_sees(turn: Turn) -> Card:
+    above = people.above_all(turn.session, turn.person)
+    told = [(one.name, one.role, people.team_name(turn.session, one.team_id)) for one in above]
+    return words.who_sees(told, manages=turn.caller.role in MANAGERS)
 
 
 def _set(turn: Turn, data: str) -> Sequence[Act]:
@@ -168,6 +175,11 @@ def _set(turn: Turn, data: str) -> Sequence[Act]:
     if what == "drill" and value in {"on", "off"}:
         turn.person.drill_line = value == "on"
         return [Change(_settings(turn)), Toast("设置好了。")]
+    if what == "digest" and value in {"on", "off"}:
+        turn.person.digest = value == "on"
+        return [Change(_settings(turn)), Toast("设置好了。")]
+    if what == "seen":
+        return [Say(_who_sees(turn))]
     if what == "tz" and value in words.ZONES:
         turn.person.tz = value
     elif what == "push" and (at := _clock(value)):

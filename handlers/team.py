@@ -5,9 +5,8 @@ only reads, never in the transaction in which other people's updates wait. Only 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 from telegram import Update
@@ -26,12 +25,13 @@ from knowledge.text import printable
 from store import deliveries, people, stages, visits
 from store import team as figures
 from store.tables import Person, Prospect
-from store.team import RepStatus, Week
+from store.team import RepStatus, Week, week_of
 
 SIZE = 8  # customers on a page
 FIRST = 4  # who wait, below a rep's week
 CHOICES = 20  # reps to choose from
 VISITS = 3
+NEW = "n"  # ends what a button below a digest sends
 NUDGE = "nudge:"  # begins the kind of the message; the customer's id follows
 ABC, QUADRANT = "abc_value", "loyalty_power"
 REVENUE, SHARE, PLACE = "revenue", "revenue_share", "revenue_rank_share"
@@ -90,8 +90,11 @@ def seen(session: Session, desk: Desk, telegram_id: int, now: datetime, bot_name
 
 
 def tap(turn: Turn, data: str) -> Sequence[Act]:
-    """`t:<verb>[:<id or page>[:<page>]]`, none of which can be trusted."""
+    """`t:<verb>[:<id or page>[:<page>]]`, none of which can be trusted; below a digest the answer is a new message."""
     _, verb, first, second = [*data.split(":"), "", "", ""][:4]
+    if second == NEW:
+        verbs_new = {"board": lambda: board(turn, 0), "rep": lambda: _rep(turn, number(first))}
+        return verbs_new[verb]() if verb in verbs_new else _said(_see(turn, number(first)))
     verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
         "board": lambda: _instead(board(turn, number(first))),
         "rep": lambda: _instead(_rep(turn, number(first))),
@@ -115,6 +118,11 @@ def _instead(acts: Sequence[Act]) -> Sequence[Act]:
         else one
         for one in acts
     ]
+
+
+def _said(acts: Sequence[Act]) -> Sequence[Act]:
+    """As a new message."""
+    return [Say(one.card) if isinstance(one, Change) else one for one in acts]
 
 
 def _shown(made: Picture | Card) -> Sequence[Act]:
@@ -142,14 +150,6 @@ def lines(turn: Turn) -> list[RepLine]:
     return [_line(row) for row in rows if row.role == "rep" or row.customers]
 
 
-def week_of(today: date, now: datetime, tz: str) -> Week:
-    """The week of a day where somebody is, and the same part of the one before."""
-    monday, zone = today - timedelta(days=today.weekday()), ZoneInfo(tz)
-    begins = datetime.combine(monday, time(), zone)
-    before = datetime.combine(monday - timedelta(days=7), time(), zone)
-    return Week(begins, before, before + (now - begins), monday + timedelta(days=6))
-
-
 def _line(row: RepStatus) -> RepLine:
     return RepLine(
         id=row.person_id,
@@ -175,10 +175,8 @@ def title(turn: Turn) -> str:
 
 
 def scope(turn: Turn) -> set[int] | None:
-    """The teams whose figures the caller may see: the own one and those below, None (all) for an admin of none."""
-    if turn.caller.role == "admin" and turn.caller.team_id is None:
-        return None
-    return people.teams_below(turn.session, turn.caller.team_id) if turn.caller.team_id else set()
+    """The teams whose figures the caller may see."""
+    return people.scope(turn.session, turn.caller)
 
 
 # --- a rep ------------------------------------------------------------------------------------------------------------
@@ -412,7 +410,7 @@ def _abc(turn: Turn, everybody: int) -> Classes | None:
     rows = figures.shares(turn.session, scope(turn), REVENUE, cuts, everybody)
     amount = sum(money for _, money in rows)
     told = [
-        (system.types[id].zh, count, f"占成交额 {money / amount:.0%}" if amount else "")
+        (system.types[id].zh, count, f"占成交额 {money / amount:.0%}" if count else "")
         for id, (count, money) in zip(names, rows, strict=True)
     ]
     return Classes(system.zh, told, everybody - sum(count for count, _ in rows))

@@ -21,6 +21,7 @@ from knowledge.calendar import is_working, working_from
 from knowledge.systems import System
 from knowledge.talk import Talk
 from scheduler.delivery import Cause, Outcome, Ready, Round, Sending
+from scheduler.digest import ROLES, digest
 from store import alarms, deliveries, marks, people, prospects, receipts, reminders
 from store.db import Database
 from store.due import due_today, matters_today, with_anything_due
@@ -48,6 +49,7 @@ class PushRules:
     latest: time
     days: dict[date, bool]
     name: str  # of this process, in the claims
+    digest: bool = True  # whether managers are told what needs them
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,9 @@ class Push:
         if delivery.on < today or _too_late(person, local, self.rules):
             logger.info("too late for that day's message", extra={"action": "push_too_late", "delivery": delivery.id})
             return Moot("failed", "late", f"too late for that day; {delivery.problem}".removesuffix("; "))
+        if kind == "digest":
+            told = digest(session, person, now, today) if self.rules.digest and person.digest else None
+            return Ready(person.telegram_id, told) if told else Moot("moot", "done", "nothing needs the manager")
         if kind == "check":
             return Ready(person.telegram_id, words.check())
         rows = due_today(session, person, today, self.system, self.cadence, self.talk)
@@ -193,6 +198,9 @@ def plan_mornings(session: Session, now: datetime, rules: PushRules) -> int:
             reminders.settle(session, person.id or 0, today, now, rules.days)
         due = with_anything_due(session, [person.id or 0 for person in people_], today)
         deliveries.plan_all(session, "morning", [(id, today) for id in sorted(due)], now)
+        if rules.digest:
+            managers = [(one.id or 0, today) for one in people_ if one.role in ROLES and one.digest]
+            deliveries.plan_all(session, "digest", managers, now)
         for person in people_:
             if person.id not in due:
                 person.pushed_at = now
@@ -256,7 +264,7 @@ def note(session: Session, delivery: Delivery, outcome: Outcome, now: datetime) 
     match outcome.state:
         case "sent":
             deliveries.finish(session, id, "sent", now, message_id=outcome.message_id)
-            if ":" not in kind:
+            if ":" not in kind and kind != "digest":
                 people.pushed(session, delivery.person_id, now)
         case "again":
             deliveries.again(session, id, now + _wait(outcome.after, delivery.attempts), problem, cause)

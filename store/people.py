@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, SQLModel, col, func, select, update
+from sqlmodel import Session, SQLModel, and_, col, func, or_, select, update
 
 from store.quick import Quick
 from store.tables import Invite, Person, Team
@@ -21,6 +21,11 @@ class Caller:
     team_id: int | None
     tz: str
     awaiting: str
+
+    @classmethod
+    def of(cls, person: Person) -> "Caller":
+        """Who a row is of."""
+        return cls(**{field.name: getattr(person, field.name) for field in fields(cls)})
 
 
 _TABLE = SQLModel.metadata.tables["person"]
@@ -57,7 +62,7 @@ def taking_turn(session: Session, telegram_id: int) -> Caller | None:
 def caller(session: Session, telegram_id: int) -> Caller | None:
     """Who somebody is, for an answer that only reads."""
     person = by_telegram(session, telegram_id)
-    return Caller(**{field.name: getattr(person, field.name) for field in fields(Caller)}) if person else None
+    return Caller.of(person) if person else None
 
 
 def by_id(session: Session, person_id: int) -> Person | None:
@@ -111,6 +116,24 @@ def above(session: Session, person: Person) -> Sequence[Person]:
     return [admin for admin in admins(session) if admin.id != person.id]
 
 
+def above_all(session: Session, person: Person) -> Sequence[Person]:
+    """Everybody who sees a person's figures and customers: managers and admins of the own team and of those above it,
+    and admins of no team; the nearest first.
+    """
+    line, team_id = list[int](), person.team_id
+    while team_id is not None and team_id not in line:
+        line.append(team_id)
+        team = session.get(Team, team_id)
+        team_id = team.parent_id if team else None
+    seeing = or_(
+        and_(col(Person.team_id).in_(line), col(Person.role).in_(("manager", "admin"))),
+        and_(col(Person.team_id).is_(None), col(Person.role) == "admin"),
+    )
+    found = session.exec(select(Person).where(col(Person.active), col(Person.id) != person.id, seeing)).all()
+    place = {id: at for at, id in enumerate(line)}
+    return sorted(found, key=lambda one: (place.get(one.team_id or 0, len(line)), one.id))
+
+
 def team_named(session: Session, name: str) -> Team:
     """The team of that name, made where there is none."""
     team = session.exec(select(Team).where(col(Team.name) == name)).one_or_none()
@@ -138,6 +161,15 @@ def teams_below(session: Session, team_id: int) -> set[int]:
             found.add(id)
             waiting.extend(children.get(id, ()))
     return found
+
+
+def scope(session: Session, caller: Caller) -> set[int] | None:
+    """The teams whose figures a manager may see: the own one and those below, None (all) for an admin of none."""
+    if caller.role == "admin" and caller.team_id is None:
+        return None
+    if caller.role not in {"manager", "admin"} or caller.team_id is None:
+        return set()
+    return teams_below(session, caller.team_id)
 
 
 def invite(session: Session, row: Invite) -> Invite:

@@ -8,8 +8,9 @@ than a second (`bench/board.py`).
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Mapped
@@ -30,6 +31,14 @@ class Week:
     before: datetime
     now_before: datetime
     ends: date
+
+
+def week_of(today: date, now: datetime, tz: str) -> Week:
+    """The week of a day where somebody is, and the same part of the one before."""
+    monday, zone = today - timedelta(days=today.weekday()), ZoneInfo(tz)
+    begins = datetime.combine(monday, time(), zone)
+    before = datetime.combine(monday - timedelta(days=7), time(), zone)
+    return Week(begins, before, before + (now - begins), monday + timedelta(days=6))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,11 @@ class Mornings:
     systems: Systems
     days: dict[date, bool] = field(default_factory=dict)
     sending: ScriptedSending = field(default_factory=ScriptedSending)
+    digest: bool = True
 
     def push(self, name: str = "host:1", db: Database | None = None) -> Push:
         """The push of one process."""
-        rules = PushRules(latest=time(20, 0), days=self.days, name=name)
+        rules = PushRules(latest=time(20, 0), days=self.days, name=name, digest=self.digest)
         return Push(db or self.db, self.systems["behavior"], load_cadence(), Talk(), rules, self.sending)
 
     def at(self, text: str, tz: str = SHANGHAI) -> datetime:
