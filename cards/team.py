@@ -77,13 +77,8 @@ def board(title: str, rows: Sequence[RepLine], at: int) -> Picture:
     words = Lines().add("<b>👥 {}</b>　{} 人", title, len(rows))
     words.add("客户 {}（{}）", all_.customers, by_grade(all_) or "还没分级")
     words.add("本周联系 <b>{}</b>/{}（{}）", all_.contacts, all_.plan, since(all_.contacts, all_.contacts_before))
-    words.add(
-        "判断 {}（{}）　成交 {}（{}）",
-        all_.interviews,
-        since(all_.interviews, all_.interviews_before),
-        all_.won,
-        since(all_.won, all_.won_before),
-    )
+    words.add("判断 {}{}　成交 {}{}", all_.interviews, _change(all_.interviews, all_.interviews_before),
+              all_.won, _change(all_.won, all_.won_before))  # fmt: skip
     words.add("🔴 逾期 {}　🟡 今天 {}", all_.overdue, all_.today).gap()
     for row in shown:
         words.add("{} <b>{}</b>　{} 位　{}", row.mark, short(row.name, NAME), row.customers, _pressing(row))
@@ -109,6 +104,11 @@ def by_grade(row: RepLine) -> str:
 def since(now: int, before: int) -> str:
     """A change against last week by this time."""
     return "和上周同期一样" if now == before else f"比上周同期{'多' if now > before else '少'} {abs(now - before)}"
+
+
+def _change(now: int, before: int) -> str:
+    """The same, in a sign, nothing where nothing changed."""
+    return "" if now == before else f"（{'↑' if now > before else '↓'}{abs(now - before)}）"
 
 
 def _arrow(now: int, before: int) -> str:
@@ -414,6 +414,11 @@ class StageLine:
     days: float
     last: bool = False
 
+    @property
+    def name(self) -> str:
+        """Without what all of them have in common."""
+        return self.zh.removesuffix("客户")
+
 
 def funnel(
     title: str,
@@ -428,19 +433,22 @@ def funnel(
         words.add("还看不出来：没有客户填过状态。")
         words.add("销售打开客户，点“📊 分级分类”，答一两项，就知道走到哪一步了。")
         return Card(words.text(), ((Button("👥 团队", "t:board:0"),),))
-    alt = "图：客户走到哪一步，" + "，".join(f"{stage.zh} {stage.here} 位" for stage in stages) + "。"
+    alt = "图：客户走到哪一步，" + "，".join(f"{stage.name} {stage.here} 位" for stage in stages) + "。"
     for stage in stages:
-        words.add("<b>{}</b> {} 位　{}", stage.zh, stage.here, " · ".join(filter(None, (_onward(stage), _stay(stage)))))
+        words.add(
+            "<b>{}</b> {} 位　{}", stage.name, stage.here, "　".join(filter(None, (_onward(stage), _stay(stage))))
+        )
     if not of_type and table:
-        words.gap().add("<b>按类型</b>　<i>{}</i>", " / ".join(stage.zh for stage in stages))
+        words.gap().add("<b>按类型</b>　<i>{}</i>", " / ".join(stage.name for stage in stages))
         for _, zh, counts in table[:TABLED]:
             words.add("{}　{}", zh, " / ".join(map(str, counts)))
+        words.add("<i>待几天是平均数；往前走的比例给的是区间。</i>")
     if unknown and not of_type:
         words.gap().add("<i>还有 {} 位没填状态，没算进去。</i>", unknown)
     buttons = [Button(zh, f"t:funnel:{id}") for id, zh, _ in table[:TABLED] if id]
     last = (Button("⬅️ 全部类型", "t:funnel"),) if of_type else (Button("👥 团队", "t:board:0"),)
     rows = (*(grid(buttons, 3) if not of_type else ()), last)
-    levels = tuple(Level(stage.zh, stage.here, _onward(stage), _stay(stage)) for stage in stages)
+    levels = tuple(Level(stage.name, stage.here, _onward(stage), _stay(stage)) for stage in stages)
     where = f"{of_type}走到哪一步" if of_type else f"{short(title, 16)}的客户走到哪一步"
     return Picture(Funnel(where, levels), alt, captioned(alt, words, rows), Card(words.text(), rows))
 
@@ -451,7 +459,7 @@ def _onward(stage: StageLine) -> str:
         return ""
     if stage.entered < ENOUGH:
         return f"{stage.entered} 位里 {stage.ahead} 位往前走"
-    return f"{stage.ahead}/{stage.entered} 往前走，{between(stage.ahead, stage.entered)}"
+    return f"{stage.ahead}/{stage.entered} 往前走 {between(stage.ahead, stage.entered)}"
 
 
 def between(successes: int, cases: int) -> str:
@@ -461,7 +469,7 @@ def between(successes: int, cases: int) -> str:
 
 
 def _stay(stage: StageLine) -> str:
-    return f"平均待 {max(1, round(stage.days))} 天" if stage.entered else ""
+    return f"待 {max(1, round(stage.days))} 天" if stage.entered else ""
 
 
 # --- the types --------------------------------------------------------------------------------------------------------

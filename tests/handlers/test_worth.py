@@ -107,8 +107,8 @@ async def test_facts_that_are_tapped_make_a_stage_and_the_first_order_a_conversi
     assert after is not None
     assert (before.stage, before.won) == ("near", False)
     assert (after.stage, after.won) == ("deal", True)
-    assert "1 位里 1 位往前走 · 平均待 2 天" in funnel
-    assert "成交 1（比上周同期多 1）" in team
+    assert "1 位里 1 位往前走　待 2 天" in funnel
+    assert "成交 1（↑1）" in team
     assert dropped is None
 
 
