@@ -49,6 +49,7 @@ from handlers import (
     team,
     visits,
     wording,
+    worth,
 )
 from handlers.desk import DESK, Context, Desk
 from handlers.show import DRAWING, Drawing, send
@@ -86,6 +87,10 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CommandHandler("help", people.help_, MESSAGE),
     CommandHandler("cancel", people.cancel, MESSAGE),
     CommandHandler("team", team.team, MESSAGE),
+    CommandHandler("rep", team.rep, MESSAGE),
+    CommandHandler("overdue", team.overdue, MESSAGE),
+    CommandHandler("funnel", team.funnel, MESSAGE),
+    CommandHandler("types", team.types, MESSAGE),
     CommandHandler("invite", people.invite, MESSAGE),
     CommandHandler("health", people.health, MESSAGE),
     MessageHandler(MESSAGE & filters.COMMAND, plain.unknown_command),
@@ -112,6 +117,8 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CallbackQueryHandler(imports.tapped, r"^o:"),
     CallbackQueryHandler(evening.tapped, r"^e:"),
     CallbackQueryHandler(settings.tapped, r"^s:"),
+    CallbackQueryHandler(team.tapped, r"^t:"),
+    CallbackQueryHandler(worth.tapped, r"^g:"),
     CallbackQueryHandler(people.invite_tapped, r"^v:"),
     CallbackQueryHandler(plain.stray_button),
     InlineQueryHandler(inline.typed),

@@ -118,6 +118,7 @@ class Reminders(Section):
     quiet_from: Annotated[str, AfterValidator(_clock)] = "21:00"
     quiet_to: Annotated[str, AfterValidator(_clock)] = "08:00"
     lead_minutes: Annotated[int, Field(ge=0, le=720)] = 60
+    digest: bool = True
     messages_per_second: Annotated[float, Field(gt=0, le=30)] = 30
     budget: dict[Grade, PotSection] = Field(default_factory=_pots)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot import sample
+from bot import colleagues, sample
 from bot.clock import DemoClock
 from bot.config import Config
 from bot.knowledge import Renewal
@@ -19,6 +19,8 @@ from bot.sandbox import Sandbox, serve
 from bot.service import Service, desk_for, first_admin, open_database, started
 from knowledge.calendar import working_from
 from knowledge.errors import ZhikeError
+from knowledge.stages import SYSTEM
+from knowledge.systems import PRIMARY
 from store import people
 
 TOKEN = "700000001:demo-token-for-the-sandbox-only"  # noqa: S105 - opens nothing but the sandbox
@@ -44,6 +46,7 @@ async def demo(
     desk = desk_for(config, db, clock.now)
     if not empty and not await db.read(people.anyone):
         await db.write(sample.fill, clock.now())
+        await db.write(colleagues.work, desk.systems[PRIMARY], desk.systems.catalogue(SYSTEM), clock.now())
     service: Service | None = None
 
     async def jumped() -> None:

@@ -43,6 +43,7 @@ def rules_of(config: Config) -> Rules:
         lead=config.reminders.lead_minutes,
         invite_hours=config.people.invite_hours,
         idle_days=config.pool.idle_days,
+        digest=config.reminders.digest,
         days=config.days,
         budget=config.budget,
         admins=frozenset(config.people.admins),

@@ -117,6 +117,7 @@ def push_for(config: Config, desk: Desk, app: App, pace: Pace) -> Push:
     """The morning push of a configuration."""
     rules = PushRules(
         latest=time.fromisoformat(config.reminders.latest_push),
+        digest=config.reminders.digest,
         days=dict(config.days),
         name=process_name(),
     )

@@ -47,12 +47,17 @@ def _folded(lines: Lines, *sections: tuple[str, Sequence[str]]) -> None:
     lines.parts.append(Markup("<blockquote expandable>") + inner.text() + Markup("</blockquote>"))
 
 
-def whole(kind: Kind, system: Catalogue, talk: Talk, books: Sequence[Playbook] = ()) -> Card:
-    """The handling card on its own, with the playbooks that were made for such a customer."""
+def whole(kind: Kind, system: Catalogue, talk: Talk, books: Sequence[Playbook] = (), *, tried: bool = False) -> Card:
+    """The handling card on its own, with the playbooks that were made for such a customer.
+
+    `tried`: its lines are in the order of what colleagues found out.
+    """
     lines = Lines()
     lines.add("<b>{}</b>　<i>{}</i>", kind.zh, system.zh)
     lines.add("{}", kind.definition).gap()
     lines.parts.append(handling(kind, talk))
+    if tried:
+        lines.add("<i>同事试下来管用的排在前面。</i>")
     tips = moments(system.id, kind.id) if kind.card.moments else ()
     return Card(lines.text(), (*tips, *linked(books), (Button("📚 别的类型", f"a:{system.id}"),)))
 

@@ -96,8 +96,85 @@ class Bars:
     bars: tuple[Bar, ...]
 
 
-Chart = Pareto | Square | Plane | Bars
-KINDS: dict[str, type[Chart]] = {kind.__name__.lower(): kind for kind in (Pareto, Square, Plane, Bars)}
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure in large type: what it is, and how it changed, in a few signs. `alarming` figures are red."""
+
+    label: str
+    value: str
+    change: str
+    alarming: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One person of a board. `grades` count the customers from the best grade to those without one; `many` says so in
+    words. Of `plan` contacts of the week `done` are made; `overdue` customers are late, `today` are due; `also` is the
+    rest in words.
+    """
+
+    name: str
+    grades: tuple[int, ...]
+    done: int
+    plan: int
+    overdue: int
+    today: int
+    many: str
+    also: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A team: its figures, and a lane for each person shown; `keys` name the grades, `more` says who is not shown."""
+
+    title: str
+    tiles: tuple[Tile, ...]
+    keys: tuple[str, ...]
+    lanes: tuple[Lane, ...]
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a week: contacts made, and how many are to be made; `now` is today."""
+
+    label: str
+    done: int
+    planned: int
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Somebody's week: figures, and a column for each day."""
+
+    title: str
+    tiles: tuple[Tile, ...]
+    days: tuple[Day, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One stage of a funnel: how many are there now, and what is said of going on and of how long it takes."""
+
+    label: str
+    here: int
+    onward: str
+    stay: str
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """Stages from the first to the last."""
+
+    title: str
+    levels: tuple[Level, ...]
+
+
+Chart = Pareto | Square | Plane | Bars | Board | Week | Funnel
+KINDS: dict[str, type[Chart]] = {
+    kind.__name__.lower(): kind for kind in (Pareto, Square, Plane, Bars, Board, Week, Funnel)
+}
 
 
 def packed(chart: Chart) -> list[Any]:

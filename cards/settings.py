@@ -29,7 +29,7 @@ BACK = (Button("⬅️ 回设置", "s:open"),)
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What somebody has set; `evening` is "" for none, `lead` 0 for none, `away` the leave in words, "" for none.
-    `pushes` says when messages come (`cards/hours.py`).
+    `pushes` says when messages come (`cards/hours.py`), `digest` is None for whom there is none.
     """
 
     morning: str
@@ -41,6 +41,7 @@ class Settings:
     scene: str
     drill: bool
     pushes: str
+    digest: bool | None = None
 
 
 def settings(told: Settings) -> Card:
@@ -53,6 +54,8 @@ def settings(told: Settings) -> Card:
     lines.add("🏖 请假：<b>{}</b>", told.away or "没有")
     lines.add("🎬 场景：<b>{}</b>（看客户先看哪几面）", told.scene)
     lines.add("🏋️ 练习：早上的清单里<b>{}</b>", "提一句“今天练两分钟？”" if told.drill else "不提")
+    if told.digest is not None:
+        lines.add("👥 团队：早上<b>{}</b>", "说三件要你看的事" if told.digest else "不说团队的事")
     lines.gap().add("下一次：{}", told.pushes)
     lines.gap().add("<i>直接写也行，例：/settings 下周一到周五请假，/settings 早上八点半</i>")
     practice = Button(
@@ -67,7 +70,11 @@ def settings(told: Settings) -> Card:
         Button("🏖 请假", "s:page:away"),
         Button("🎬 换场景", "s:scenes"),
         practice,
+        Button("👀 谁能看到什么", "s:seen"),
     ]
+    if told.digest is not None:
+        label = "👥 早上不说团队" if told.digest else "👥 早上说说团队"
+        buttons.append(Button(label, f"s:digest:{'off' if told.digest else 'on'}"))
     return Card(lines.text(), grid(buttons, 2))
 
 

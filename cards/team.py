@@ -1,63 +1,516 @@
-"""A manager's view."""
+"""A manager's view: the team on one screen, a rep's week, who waits, the funnel, the types. Callback data: `t:`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
-from cards.card import TEXT_LIMIT, Card, Lines, units
+from cards.card import Button, Card, Lines, Picture, Rows, captioned, grid, percent, short
+from cards.charts import Bar, Bars, Board, Day, Funnel, Lane, Level, Tile, Week
+from cards.days import WEEKDAYS, ago, day
+from knowledge.attention import Matter
+from knowledge.cadence import GRADES, METHODS
+from knowledge.worth import ENOUGH, wilson
+
+PAGE = 10  # people on one picture
+NAME = 16  # UTF-16 units of a name in a line of its own
+KEYS = ("A", "B", "C", "D", "未分级")
+COUNTED = 12  # types that have a bar each
+TABLED = 8  # types in the table of the funnel
+NOTE = 120
 
 
 @dataclass(frozen=True, slots=True)
 class RepLine:
-    """One person's figures as they are shown."""
+    """One person's figures. `contacts`, `interviews` and `won` are of this week, `*_before` by this time last week;
+    `left` are the customers still to be contacted this week, late ones included.
+    """
 
+    id: int
     name: str
-    role: str
-    unreachable: bool
-    customers: int
-    grades: dict[str, int]
-    today: int
-    overdue: int
-    contacts: int
-    interviews: int
+    unreachable: bool = False
+    customers: int = 0
+    grades: Mapping[str, int] = field(default_factory=dict)
+    today: int = 0
+    overdue: int = 0
+    left: int = 0
+    contacts: int = 0
+    contacts_before: int = 0
+    interviews: int = 0
+    interviews_before: int = 0
+    won: int = 0
+    won_before: int = 0
+
+    @property
+    def plan(self) -> int:
+        """How many contacts the week has, made and to be made."""
+        return self.contacts + self.left
+
+    @property
+    def mark(self) -> str:
+        """How things stand, at a glance."""
+        return "📵" if self.unreachable else "🔴" if self.overdue else "🟡" if self.today else "🟢"
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Customers by grade, those without one last."""
+        graded = [self.grades.get(grade, 0) for grade in "ABCD"]
+        return (*graded, max(0, self.customers - sum(graded)))
 
 
-def status(title: str, rows: Sequence[RepLine], away: str = "") -> Card:
-    """The team on one screen; `away` says who is on leave."""
-    lines = Lines().add("<b>👥 {}</b>　{} 人", title, len(rows))
-    if not rows:
-        return Card(lines.add("还没有人。用 /invite 邀请同事进来。").text())
-    total = (
-        sum(r.customers for r in rows),
-        sum(r.contacts for r in rows),
-        sum(r.today for r in rows),
-        sum(r.overdue for r in rows),
-    )
-    lines.add("客户 {} · 本周联系 {} · 今天 {} · 逾期 {}", *total)
+def total(rows: Sequence[RepLine]) -> RepLine:
+    """Everybody's figures together."""
+    names = [name for name in RepLine.__slots__ if name not in {"id", "name", "unreachable", "grades"}]
+    grades = {grade: sum(row.grades.get(grade, 0) for row in rows) for grade in "ABCD"}
+    return RepLine(0, "", grades=grades, **{name: sum(getattr(row, name) for row in rows) for name in names})
+
+
+def empty(title: str) -> Card:
+    """A team of nobody."""
+    return Card(Lines().add("<b>👥 {}</b>", title).add("还没有人。用 /invite 邀请同事进来。").text())
+
+
+def board(title: str, rows: Sequence[RepLine], at: int, away: str = "") -> Picture:
+    """The team: its figures, and page `at` of its people; `rows` are all of them, the first to be looked at first.
+
+    `away` says who is on leave.
+    """
+    all_, shown = total(rows), rows[at * PAGE : (at + 1) * PAGE]
+    alt = f"图：{title} {len(rows)} 人，客户 {all_.customers} 位，本周联系 {all_.contacts}/{all_.plan}，"
+    alt += f"逾期 {all_.overdue}，今天 {all_.today}；下面每人一条，内容和文字一样。"
+    words = Lines().add("<b>👥 {}</b>　{} 人", title, len(rows))
+    words.add("客户 {}（{}）", all_.customers, by_grade(all_) or "还没分级")
+    words.add("本周联系 <b>{}</b>/{}（{}）", all_.contacts, all_.plan, since(all_.contacts, all_.contacts_before))
+    words.add("判断 {}{}　成交 {}{}", all_.interviews, _change(all_.interviews, all_.interviews_before),
+              all_.won, _change(all_.won, all_.won_before))  # fmt: skip
+    words.add("🔴 逾期 {}　🟡 今天 {}", all_.overdue, all_.today)
     if away:
-        lines.add("{}", away)
-    room = TEXT_LIMIT - units(lines.text()) - ROOM_FOR_THE_REST
-    for number, row in enumerate(rows):
-        block = _person(row).text()
-        room -= units(block) + 2
-        if room < 0:
-            lines.gap().add("还有 {} 人没列出来。", len(rows) - number)
-            break
-        lines.gap().parts.append(block)
-    return Card(lines.text())
-
-
-ROOM_FOR_THE_REST = 40  # UTF-16 units
-
-
-def _person(row: RepLine) -> Lines:
-    mark = "🔴" if row.overdue else "🟡" if row.today else "🟢"
-    lines = Lines().add("{} <b>{}</b>{}", mark, row.name, "　⚠️ 收不到消息" if row.unreachable else "")
-    grades = " ".join(f"{grade}{count}" for grade, count in row.grades.items() if count)
-    lines.add(
-        "客户 {}{}　本周联系 {}　判断 {}",
-        row.customers,
-        f"（{grades}）" if grades else "",
-        row.contacts,
-        row.interviews,
+        words.add("{}", away)
+    words.gap()
+    for row in shown:
+        words.add("{} <b>{}</b>　{} 位　{}", row.mark, short(row.name, NAME), row.customers, _pressing(row))
+    buttons = _board_buttons(rows, shown, at)
+    chart = Board(
+        f"{short(title, 24)} · 本周", _tiles(all_), KEYS, tuple(map(_lane, shown)), _more(len(rows), at, len(shown))
     )
-    return lines.add("今天 {}　逾期 {}", row.today, row.overdue)
+    return Picture(chart, alt, captioned(alt, words, buttons), Card(words.text(), buttons))
+
+
+def _pressing(row: RepLine) -> str:
+    said = [f"本周 {row.contacts}/{row.plan}"]
+    said += [f"逾期 {row.overdue}"] if row.overdue else []
+    said += [f"今天 {row.today}"] if row.today else []
+    return " · ".join([*said, *(["收不到消息"] if row.unreachable else [])])
+
+
+def by_grade(row: RepLine) -> str:
+    """Customers by grade, in short."""
+    return " ".join(f"{key}{count}" for key, count in zip((*"ABCD", "未分级 "), row.counts, strict=True) if count)
+
+
+def since(now: int, before: int) -> str:
+    """A change against last week by this time."""
+    return "和上周同期一样" if now == before else f"比上周同期{'多' if now > before else '少'} {abs(now - before)}"
+
+
+def _change(now: int, before: int) -> str:
+    """The same, in a sign, nothing where nothing changed."""
+    return "" if now == before else f"（{'↑' if now > before else '↓'}{abs(now - before)}）"
+
+
+def _arrow(now: int, before: int) -> str:
+    return "和上周平" if now == before else f"{'↑' if now > before else '↓'} {abs(now - before)}"
+
+
+def _tiles(row: RepLine) -> tuple[Tile, ...]:
+    return (
+        Tile("客户", str(row.customers), "", alarming=False),
+        Tile("本周联系", f"{row.contacts}/{row.plan}", _arrow(row.contacts, row.contacts_before), alarming=False),
+        Tile("逾期", str(row.overdue), f"今天 {row.today}", alarming=row.overdue > 0),
+        Tile("判断", str(row.interviews), _arrow(row.interviews, row.interviews_before), alarming=False),
+        Tile("成交", str(row.won), _arrow(row.won, row.won_before), alarming=False),
+    )
+
+
+def _lane(row: RepLine) -> Lane:
+    also = [f"判断 {row.interviews}"] if row.interviews else []
+    also += [f"成交 {row.won}"] if row.won else []
+    also += ["收不到消息"] if row.unreachable else []
+    many = f"{row.customers} 位　{by_grade(row).replace('未分级 ', '未')}"
+    return Lane(short(row.name, 24), row.counts, row.contacts, row.plan, row.overdue, row.today, many, " · ".join(also))
+
+
+def _more(many: int, at: int, shown: int) -> str:
+    return f"第 {at * PAGE + 1}–{at * PAGE + shown} 人，共 {many} 人；最要看的在前" if many > PAGE else ""
+
+
+def _board_buttons(rows: Sequence[RepLine], shown: Sequence[RepLine], at: int) -> Rows:
+    people = [Button(f"{row.mark} {short(row.name, NAME)}", f"t:rep:{row.id}") for row in shown]
+    pages = _pages("t:board", at, (at + 1) * PAGE < len(rows))
+    return (
+        *grid(people, 2),
+        *pages,
+        (Button("📌 谁在等", "t:late:0"), Button("🔻 漏斗", "t:funnel")),
+        (Button("🗂 类型", "t:types"), Button("💡 什么管用", "g:worth")),
+    )
+
+
+def _pages(stem: str, at: int, more: bool) -> Rows:
+    back = (Button("⬅️ 上一页", f"{stem}:{at - 1}"),) if at else ()
+    on = (Button("下一页 ➡️", f"{stem}:{at + 1}"),) if more else ()
+    return ((*back, *on),) if back or on else ()
+
+
+# --- a rep ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LateLine:
+    """A customer who waits. `nudged`: the rep has been reminded today; `own`: it is the reader's own customer."""
+
+    id: int
+    name: str
+    grade: str
+    type_zh: str
+    due: date
+    owner: str
+    nudged: bool = False
+    own: bool = False
+
+
+def rep(
+    row: RepLine, days: Sequence[tuple[date, int, int]], late: Sequence[LateLine], today: date, *, own: bool
+) -> Picture:
+    """A rep's week: `days` are (date, contacts made, customers still due on it); `late` the first who wait."""
+    alt = f"图：{short(row.name, 20)} 这一周每天联系了几次、还有几位该联系："
+    alt += "，".join(_said(on, done, left) for on, done, left in days if done or left) or "都是空的"
+    words = Lines().add("{} <b>{}</b> 的一周", row.mark, short(row.name, 40))
+    words.add("客户 {}{}", row.customers, f"（{by_grade(row)}）" if row.customers else "")
+    words.add("联系 <b>{}</b>/{}（{}）", row.contacts, row.plan, since(row.contacts, row.contacts_before))
+    words.add("判断 {}　成交 {}", row.interviews, row.won)
+    if row.unreachable:
+        words.add("📵 他收不到我的消息，请他点一下 /start。")
+    if late:
+        words.gap().add("<b>在等的客户</b>（{} 位）", row.overdue)
+        for one in late:
+            words.add("{}", _late(one, today))
+    else:
+        words.gap().add("没有客户在等，这一周挺稳。")
+    buttons = _late_buttons(late, "r") + _rep_buttons(row, late, own=own)
+    columns = tuple(Day(WEEKDAYS[on.weekday()], done, left, on == today) for on, done, left in days)
+    chart = Week(f"{short(row.name, 20)} · 本周", _tiles(row)[1:], columns)
+    return Picture(chart, f"{alt}。", captioned(f"{alt}。", words, buttons), Card(words.text(), buttons))
+
+
+def _said(on: date, done: int, left: int) -> str:
+    return f"周{WEEKDAYS[on.weekday()]} " + " ".join(
+        [*([f"联系 {done}"] if done else []), *([f"待 {left}"] if left else [])]
+    )
+
+
+def _rep_buttons(row: RepLine, late: Sequence[LateLine], *, own: bool) -> Rows:
+    more = (Button(f"📌 全部 {row.overdue} 位", f"t:due:{row.id}:0"),) if row.overdue > len(late) else ()
+    return ((*more, Button("👥 团队", "t:board:0")),) if not own else ((*more,),) if more else ()
+
+
+def _late(one: LateLine, today: date) -> str:
+    parts = (GRADES[one.grade] if one.grade else "", one.type_zh, f"晚 {(today - one.due).days} 天")
+    return f"🔴 {short(one.name, NAME)}　{' · '.join(part for part in parts if part)}"
+
+
+def _late_buttons(rows: Sequence[LateLine], at: str) -> Rows:
+    """Each customer with a way to remind the rep, once a day."""
+    return tuple((Button(f"👤 {short(one.name, NAME)}", f"t:see:{one.id}"), *_nudge(one, at)) for one in rows)
+
+
+def _nudge(one: LateLine, at: str) -> tuple[Button, ...]:
+    if one.own:
+        return ()
+    label = "✓ 今天提醒过" if one.nudged else f"👋 提醒{short(one.owner, 8)}"
+    return (Button(label, f"t:nudge:{one.id}:{at}"),)
+
+
+def which_rep(rows: Sequence[tuple[int, str]], name: str) -> Card:
+    """Whose week?"""
+    lines = Lines().add(
+        "“{}”有好几位，看谁的？" if name else "看谁的一周？直接发名字也行：<code>/rep 小李</code>", name
+    )
+    return Card(lines.text(), grid([Button(short(zh, 20), f"t:rep:{id}") for id, zh in rows], 2))
+
+
+def no_rep(name: str) -> Card:
+    """Nobody is called so."""
+    return Card(Lines().add("你的团队里没有叫“{}”的人。", name).text(), ((Button("👥 看团队", "t:board:0"),),))
+
+
+def gone() -> str:
+    """Not in the caller's teams, or not there."""
+    return "找不到：可能已经离开或删除，或者不在你的团队里。"
+
+
+# --- who waits --------------------------------------------------------------------------------------------------------
+
+
+def overdue(title: str, rows: Sequence[LateLine], count: int, at: int, size: int, today: date, person: int = 0) -> Card:
+    """One page of the customers whose day has passed, of the team or of `person`."""
+    lines = Lines()
+    if not count:
+        lines.add("✅ <b>{}</b>：没有客户在等，都联系上了。", title)
+        return Card(lines.text(), ((Button("👥 团队", "t:board:0"),),))
+    pages = -(-count // size)
+    lines.add("📌 <b>{}</b>　{} 位客户在等{}", title, count, f"，第 {at + 1}/{pages} 页" if pages > 1 else "")
+    lines.add("<i>等级高的在前。点“提醒”我去说，一位客户一天最多一次。</i>").gap()
+    for one in rows:
+        lines.add("{}　<i>{}</i>", _late(one, today), short(one.owner, NAME))
+    where = f"d{person}.{at}" if person else f"l{at}"
+    stem = f"t:due:{person}" if person else "t:late"
+    paging = _pages(stem, at, at + 1 < pages)
+    return Card(lines.text(), (*_late_buttons(rows, where), *paging, (Button("👥 团队", "t:board:0"),)))
+
+
+def nudged(name: str) -> str:
+    """The rep will hear of it."""
+    return f"好，我去提醒{name}，话会说得客气。"
+
+
+def nudged_already() -> str:
+    """Once a day."""
+    return "这位客户今天已经提醒过了，一天最多一次。"
+
+
+def in_time() -> str:
+    """Nothing to remind of."""
+    return "这位客户现在不逾期了，不用提醒。"
+
+
+def your_own() -> str:
+    """Nobody reminds themselves."""
+    return "这是你自己的客户，/today 里有。"
+
+
+def cannot_hear(name: str) -> str:
+    """Messages do not reach the rep."""
+    return f"{name} 收不到我的消息，请当面说，并让他点一下 /start。"
+
+
+def nudge(manager: str, customer_id: int, customer: str, due: date, today: date, step: str) -> Card:
+    """What the rep reads."""
+    lines = Lines().add(
+        "👋 {}帮你留意着：<b>{}</b> 该联系了，{}到的日子。", manager or "主管", customer, day(due, today)
+    )
+    if step:
+        lines.add("👉 下一步：{}", short(step, NOTE))
+    lines.add("<i>联系过了就点一下，忙不过来就改个日子。</i>")
+    return Card(
+        lines.text(),
+        (
+            (Button("✅ 已联系", f"r:done:{customer_id}"), Button("👤 打开", f"p:open:{customer_id}")),
+            (Button("⏰ 延后 ⋯", f"r:more:{customer_id}"), Button("📌 今天的清单", "r:today")),
+        ),
+    )
+
+
+# --- the morning ------------------------------------------------------------------------------------------------------
+
+
+def digest(matters: Sequence[Matter]) -> Card:
+    """The few matters that need the manager, each with a button."""
+    news = all(one.kind == "won" for one in matters)
+    many = len([one for one in matters if one.kind != "won"])
+    lines = Lines().add("{}", "🌅 今天团队里没有要你操心的事。" if news else f"🌅 今天有 {many} 件事要你看看：").gap()
+    rows: list[tuple[Button, ...]] = []
+    for one in matters:
+        lines.add("{}", _matter(one))
+        rows.append(_doing(one))
+    lines.gap().add("<i>不想每天收，在 /settings 里关。</i>")
+    return Card(lines.text(), (*rows, (Button("👥 看团队", "t:board:0:n"),)))
+
+
+def _matter(one: Matter) -> str:
+    rep, customer = short(one.rep_name, NAME), short(one.customer_name, NAME)
+    return {
+        "complaint": f"😤 {customer}（{rep}）的抱怨过了说好答复的日子，{one.days} 天了。",
+        "unreachable": f"📵 {rep} 收不到我的消息，请他点一下 /start。",
+        "grade_a": f"🔴 A 级的{customer}（{rep}）晚了 {one.days} 天没联系。",
+        "many_late": f"📌 {rep} 有 {one.count} 位客户在等，可能忙不过来。",
+        "quiet": f"🤝 {rep} 这周还没记过联系，还有 {one.count} 位要联系，问问要不要帮忙。",
+        "won": f"🎉 {rep} 这周成交 {one.count} 位，夸一句。",
+    }[one.kind]
+
+
+def _doing(one: Matter) -> tuple[Button, ...]:
+    rep = short(one.rep_name, 8)
+    if one.kind in {"complaint", "grade_a"}:
+        see = Button(f"👤 {short(one.customer_name, NAME)}", f"t:see:{one.customer}:n")
+        nudge = (Button(f"👋 提醒{rep}", f"t:nudge:{one.customer}:r"),) if one.kind == "grade_a" else ()
+        return (see, *nudge)
+    return (Button(f"👤 {rep}的一周", f"t:rep:{one.rep}:n"),)
+
+
+# --- a customer of the team -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """A customer as a manager sees it. `visits` are (date, method, outcome, note), newest first."""
+
+    id: int
+    name: str
+    company: str
+    grade: str
+    type_id: str
+    type_zh: str
+    type_p: float
+    type_by: str
+    stage_zh: str
+    last_contact: date | None
+    next_contact: date | None
+    next_step: str
+    paused: bool
+    owner_id: int
+    owner: str
+    visits: tuple[tuple[date, str, str, str], ...] = ()
+    late: bool = False
+    nudged: bool = False
+    own: bool = False
+
+
+def customer(view: CustomerView, system: str, today: date) -> Card:
+    """A customer of the team, to be read: the record stays the rep's."""
+    lines = Lines().add("👤 <b>{}</b>　{}", short(view.name, 60), short(view.company, 60))
+    lines.add("{} 的客户　{}{}", view.owner, GRADES[view.grade], f"　{view.stage_zh}" if view.stage_zh else "")
+    if view.type_zh:
+        how = "销售确认的" if view.type_by == "corrected" else f"把握 {percent(view.type_p)}"
+        lines.add("🏷 {}（{}）", view.type_zh, how)
+    else:
+        lines.add("🏷 还没判断类型")
+    since_ = f"上次 {ago(view.last_contact, today)}" if view.last_contact else ago(None, today)
+    lines.add("🕘 {}　{}", since_, _next(view, today))
+    if view.next_step:
+        lines.add("👉 下一步：{}", short(view.next_step, NOTE))
+    if view.visits:
+        lines.gap().add("<b>🗂 来往</b>")
+        for on, method, outcome, note in view.visits:
+            how = "没联系上" if outcome == "missed" else METHODS.get(method, "联系")
+            lines.add("· {} {}{}", day(on, today), how, f"：{short(note, NOTE)}" if note else "")
+    one = LateLine(view.id, view.name, view.grade, view.type_zh, today, view.owner, view.nudged, view.own)
+    advice = (Button("📖 怎么打交道", f"a:{system}:{view.type_id}"),) if view.type_zh else ()
+    first = (*(_nudge(one, "s") if view.late else ()), *advice)
+    back = (Button(f"⬅️ {short(view.owner, NAME)}的一周", f"t:rep:{view.owner_id}"),)
+    return Card(lines.text(), ((first,) if first else ()) + (back,))
+
+
+def _next(view: CustomerView, today: date) -> str:
+    if view.paused or view.next_contact is None:
+        return "⚪ 已暂停提醒" if view.paused else "⚪ 下次没定"
+    late = (today - view.next_contact).days
+    return f"🔴 晚了 {late} 天" if late > 0 else f"🟢 下次 {day(view.next_contact, today)}"
+
+
+# --- the funnel -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StageLine:
+    """A stage: customers there now, who ever came there, who went further; days they stayed, in the mean."""
+
+    zh: str
+    here: int
+    entered: int
+    ahead: int
+    days: float
+    last: bool = False
+
+    @property
+    def name(self) -> str:
+        """Without what all of them have in common."""
+        return self.zh.removesuffix("客户")
+
+
+def funnel(
+    title: str,
+    stages: Sequence[StageLine],
+    table: Sequence[tuple[str, str, Sequence[int]]],
+    unknown: int,
+    of_type: str = "",
+) -> Picture | Card:
+    """Stages from the first to the last; `table` are (type, its name, customers in each stage), the largest first."""
+    words = Lines().add("🔻 <b>{}</b>{}", title, f"　只看{of_type}" if of_type else "")
+    if not any(stage.entered for stage in stages):
+        words.add("还看不出来：没有客户填过状态。")
+        words.add("销售打开客户，点“📊 分级分类”，答一两项，就知道走到哪一步了。")
+        return Card(words.text(), ((Button("👥 团队", "t:board:0"),),))
+    alt = "图：客户走到哪一步，" + "，".join(f"{stage.name} {stage.here} 位" for stage in stages) + "。"
+    for stage in stages:
+        words.add(
+            "<b>{}</b> {} 位　{}", stage.name, stage.here, "　".join(filter(None, (_onward(stage), _stay(stage))))
+        )
+    if not of_type and table:
+        words.gap().add("<b>按类型</b>　<i>{}</i>", " / ".join(stage.name for stage in stages))
+        for _, zh, counts in table[:TABLED]:
+            words.add("{}　{}", zh, " / ".join(map(str, counts)))
+        words.add("<i>待几天是平均数；往前走的比例给的是区间。</i>")
+    if unknown and not of_type:
+        words.gap().add("<i>还有 {} 位没填状态，没算进去。</i>", unknown)
+    buttons = [Button(zh, f"t:funnel:{id}") for id, zh, _ in table[:TABLED] if id]
+    last = (Button("⬅️ 全部类型", "t:funnel"),) if of_type else (Button("👥 团队", "t:board:0"),)
+    rows = (*(grid(buttons, 3) if not of_type else ()), last)
+    levels = tuple(Level(stage.name, stage.here, _onward(stage), _stay(stage)) for stage in stages)
+    where = f"{of_type}走到哪一步" if of_type else f"{short(title, 16)}的客户走到哪一步"
+    return Picture(Funnel(where, levels), alt, captioned(alt, words, rows), Card(words.text(), rows))
+
+
+def _onward(stage: StageLine) -> str:
+    """How many went on: in percent only where there are enough, and then as an interval."""
+    if stage.last or not stage.entered:
+        return ""
+    if stage.entered < ENOUGH:
+        return f"{stage.entered} 位里 {stage.ahead} 位往前走"
+    return f"{stage.ahead}/{stage.entered} 往前走 {between(stage.ahead, stage.entered)}"
+
+
+def between(successes: int, cases: int) -> str:
+    """An honest interval in percent."""
+    low, high = wilson(successes, cases)
+    return f"{low:.0%}–{high:.0%}"
+
+
+def _stay(stage: StageLine) -> str:
+    return f"待 {max(1, round(stage.days))} 天" if stage.entered else ""
+
+
+# --- the types --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """How the customers fall into the classes of a system: (class, customers, what is to be added in words)."""
+
+    title: str
+    rows: Sequence[tuple[str, int, str]]
+    unknown: int
+
+
+def types(title: str, counts: Sequence[tuple[str, int]], unknown: int, also: Sequence[Classes]) -> Picture | Card:
+    """The team's customers by type, the largest first, then by value."""
+    words = Lines().add("🗂 <b>{}</b>的客户是哪些人", title)
+    judged = sum(count for _, count in counts)
+    if counts:
+        words.add("判断过 {} 位：{}", judged, "、".join(f"{zh} {count}" for zh, count in counts[:COUNTED]))
+        if len(counts) > COUNTED:
+            words.add("另外 {} 种 {} 位", len(counts) - COUNTED, sum(count for _, count in counts[COUNTED:]))
+    if unknown:
+        words.add("<i>还有 {} 位没判断。</i>", unknown)
+    for one in also:
+        words.gap().add("<b>{}</b>", one.title)
+        for zh, count, said in one.rows:
+            words.add("{} {} 位{}", zh, count, f"　{said}" if said else "")
+        if one.unknown:
+            words.add("<i>{} 位资料不够，没算。</i>", one.unknown)
+    buttons = ((Button("🔻 漏斗", "t:funnel"), Button("👥 团队", "t:board:0")),)
+    if not counts:
+        return Card(words.text(), buttons)
+    alt = "图：各类型的客户有多少位，" + "，".join(f"{zh} {count}" for zh, count in counts[:5])
+    alt += f" 等 {len(counts)} 种。" if len(counts) > 5 else "。"
+    bars = tuple(Bar(zh, count, judged, strong=number < 3) for number, (zh, count) in enumerate(counts[:COUNTED]))
+    chart = Bars(f"{judged} 位客户，最多的是{counts[0][0]}", bars)
+    return Picture(chart, alt, captioned(alt, words, buttons), Card(words.text(), buttons))

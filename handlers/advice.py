@@ -17,6 +17,8 @@ from knowledge.finding import Entry, Scene, Type, meant, parted
 from knowledge.playbooks import Playbook
 from knowledge.systems import Catalogue, Kind
 from knowledge.text import printable
+from knowledge.worth import ordered
+from store import verdicts
 
 LONGEST = 30  # characters that are looked up
 LINKED = 3  # playbooks below a type
@@ -74,9 +76,10 @@ def _opened(turn: Turn, entry: Entry, moment: str) -> Card:
 
 
 def handled(turn: Turn, system: Catalogue, kind: Kind) -> Card:
-    """The handling card of a type with up to `LINKED` playbooks for it."""
+    """The handling card of a type, what has proven itself first, with up to `LINKED` playbooks for it."""
     linked = turn.desk.library.playbooks.naming(system.id, kind.id)[:LINKED]
-    return words.whole(kind, system, turn.desk.talk, linked)
+    proven = ordered(kind, verdicts.counts(turn.session, system.id, kind.id))
+    return words.whole(proven, system, turn.desk.talk, linked, tried=proven is not kind)
 
 
 def _categories(turn: Turn) -> Card:

@@ -62,6 +62,7 @@ class Rules:
     lead: int = 60
     invite_hours: int = 72
     idle_days: int = 90  # after which a customer is in the pool; 0 for no pool
+    digest: bool = True
     days: Mapping[date, bool] = field(default_factory=dict)
     budget: Mapping[str, Pot] = field(default_factory=lambda: BUDGET)
     admins: frozenset[int] = frozenset()

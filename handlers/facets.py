@@ -12,7 +12,7 @@ from cards import people as general
 from cards import prospects as prospect_words
 from cards.card import Act, Card, Change, Say, Toast
 from cards.days import day
-from handlers import interview
+from handlers import interview, stages
 from handlers.desk import Context, Turn, answer, number
 from handlers.saving import replan
 from knowledge.cadence import GRADES
@@ -181,7 +181,9 @@ def typed(turn: Turn, prospect_id: int, system_id: str, text: str) -> Sequence[A
 
 def _after(turn: Turn, row: Prospect, system_id: str, fact: Fact, value: Value) -> Card:
     """Keep an answer; then the next thing that the system lacks, or what it comes to."""
+    was = stages.before(turn, row, fact.id)
     facts.keep(turn.session, row.id or 0, fact.id, value, turn.today)
+    stages.follow(turn, row, was)
     prospects.touch(row, turn.now)
     following = _question(turn, row, system_id)
     if following is not None:
@@ -218,7 +220,9 @@ def _known(turn: Turn, row: Prospect) -> Card:
 
 
 def _drop(turn: Turn, row: Prospect, fact_id: str) -> Sequence[Act]:
+    was = stages.before(turn, row, fact_id)
     occasions.forget(turn.session, row.id or 0, fact_id, turn.now)
+    stages.follow(turn, row, was)
     return [Change(_known(turn, row))]
 
 

@@ -19,7 +19,7 @@ from telegram.ext import ExtBot
 from cards import imports as words
 from cards import people as general
 from cards.card import Act, Card, Change, Say, Tell, Toast
-from handlers import book, plain
+from handlers import book, plain, stages
 from handlers.aside import Refused, Told, TooMuch
 from handlers.desk import DESK, Context, Desk, Turn, answer, decided, number
 from handlers.show import follow_up, rewrite, send, send_file, show
@@ -201,6 +201,8 @@ async def _worked(update: Update, context: Context, data: str, chat_id: int, mes
                 number(id), rest[0] == "good", _doubles(verb, rest[1]), desk.cadence, desk.rules.days, desk.now()
             )
             await desk.aside.run(told, imports.take, url, order, known, today, behind=False)
+            taken = await desk.db.read(imports.mine, person.id or 0, number(id))
+            await stages.catch_up(desk, (taken.owner_id if taken else None) or person.id or 0)
     except (Refused, TooMuch) as fault:
         logger.info("a list was not worked on: %s", fault, extra={"action": "import_refused"})
         return await decided(update, context, partial(ended, id=number(id), why=str(fault)))

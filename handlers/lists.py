@@ -116,7 +116,7 @@ def see(turn: Turn, prospect_id: int) -> Sequence[Act]:
 
 def sight_of(turn: Turn) -> Sight:
     """From where the caller looks at customers."""
-    scope = people.scope(turn.session, turn.caller)
+    scope = people.reach(turn.session, turn.caller)
     return Sight(scope, turn.now, turn.caller.tz, turn.desk.systems, turn.desk.system.id)
 
 

@@ -9,6 +9,7 @@ from cards import people as general
 from cards import prep as prep_words
 from cards import prospects as words
 from cards import reminders as reminder_words
+from cards import worth as worth_words
 from cards.card import Act, Card, Change, Say, Toast
 from cards.wording import ask_draft
 from handlers import interview
@@ -98,7 +99,10 @@ def _ask(turn: Turn, what: str, card: Card) -> Sequence[Act]:
 
 def _advice(turn: Turn, row: Prospect) -> Sequence[Act]:
     kind = turn.desk.system.types.get(row.type_id)
-    return [Say(handled(turn, turn.desk.system, kind))] if kind else interview.start_by_tap(turn, row.name, row.id)
+    if kind is None:
+        return interview.start_by_tap(turn, row.name, row.id)
+    card = handled(turn, turn.desk.system, kind)
+    return [Say(Card(card.text, (*card.buttons, worth_words.way_in(row.id or 0))))]
 
 
 def _graded(turn: Turn, row: Prospect, grade: str) -> Sequence[Act]:

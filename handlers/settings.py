@@ -13,7 +13,7 @@ from cards import people as general
 from cards import prospects as prospect_words
 from cards import settings as words
 from cards.card import Act, Card, Change, Say, Toast
-from handlers.desk import Context, Turn, answer, number
+from handlers.desk import MANAGERS, Context, Turn, answer, number
 from handlers.facets import scene_of
 from knowledge import leave
 from knowledge.hours import LONGEST_LEAD, clock, clocks, in_the_evening, minutes
@@ -68,6 +68,7 @@ def _told(turn: Turn) -> words.Settings:
         scene=scene_of(turn).zh,
         drill=person.drill_line,
         pushes=pushes(turn),
+        digest=person.digest if person.role in MANAGERS and turn.desk.rules.digest else None,
     )
 
 
@@ -89,6 +90,8 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         "scenes": lambda: [Change(facet_words.scenes(turn.desk.scenes, scene_of(turn).id))],
         "scene": lambda: _scene(turn, value),
         "drill": lambda: _drill(turn, value),
+        "digest": lambda: _digest(turn, value),
+        "seen": lambda: [Say(_who_sees(turn))],
         "away": lambda: _away(turn, value),
         "back": lambda: _back(turn),
         "move": lambda: _move(turn, number(value)),
@@ -125,6 +128,19 @@ def _drill(turn: Turn, value: str) -> Sequence[Act]:
         return [Toast(general.stale())]
     turn.person.drill_line = value == "on"
     return [Change(whole(turn)), Toast(CHANGED)]
+
+
+def _digest(turn: Turn, value: str) -> Sequence[Act]:
+    if value not in {"on", "off"}:
+        return [Toast(general.stale())]
+    turn.person.digest = value == "on"
+    return [Change(whole(turn)), Toast(CHANGED)]
+
+
+def _who_sees(turn: Turn) -> Card:
+    above = people.above_all(turn.session, turn.person)
+    told = [(one.name, one.role, people.team_name(turn.session, one.team_id)) for one in above]
+    return general.who_sees(told, manages=turn.caller.role in MANAGERS)
 
 
 def _changed(turn: Turn) -> Sequence[Act]:

@@ -1,52 +1,424 @@
-"""A manager's view: `/team`."""
+"""A manager's view: `/team`, `/rep 小李`, `/overdue`, `/funnel`, `/types`, and the buttons of `t:`.
 
-from collections.abc import Sequence
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+Counting over a large team takes a part of a second, so these answers are read beside everything else: on a thread that
+only reads, never in the transaction in which other people's updates wait. Only a nudge writes.
+"""
 
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from sqlmodel import Session
 from telegram import Update
 
 from cards import hours as hour_words
+from cards import people as general
 from cards import team as words
-from cards.card import Act, Say
-from handlers.desk import Context, Turn, answer
-from store import people
+from cards.card import Act, Card, Change, Picture, Say, Toast
+from cards.team import Classes, LateLine, RepLine, StageLine
+from handlers.desk import DESK, MANAGERS, Context, Decide, Desk, Turn, answer, number, refusal
+from handlers.show import show
+from knowledge import stages as knowledge
+from knowledge.attention import pressing
+from knowledge.rules import Judged, judge
+from knowledge.systems import RuleSystem
+from knowledge.text import printable
+from store import deliveries, people, stages, visits
 from store import team as figures
+from store.tables import Person, Prospect
+from store.team import RepStatus, Week, week_of
+
+SIZE = 8  # customers on a page
+FIRST = 4  # who wait, below a rep's week
+CHOICES = 20  # reps to choose from
+VISITS = 3
+NEW = "n"  # ends what a button below a digest sends
+NUDGE = "nudge:"  # begins the kind of the message; the customer's id follows
+ABC, QUADRANT = "abc_value", "loyalty_power"
+REVENUE, SHARE, PLACE = "revenue", "revenue_share", "revenue_rank_share"
 
 
 async def team(update: Update, context: Context) -> None:
     """`/team`."""
-    await answer(update, context, status, managers=True)
+    await look(update, context, partial(board, at=0))
 
 
-def status(turn: Turn) -> Sequence[Act]:
-    """The manager's own team and those below; an admin sees everybody."""
-    teams = scope(turn)
-    monday = turn.today - timedelta(days=turn.today.weekday())
-    week = datetime.combine(monday, time(), ZoneInfo(turn.caller.tz))
-    rows = figures.status(turn.session, teams, turn.today, week)
-    title = people.team_name(turn.session, turn.caller.team_id) or "全部团队"
-    lines = [
-        words.RepLine(
-            name=row.name,
-            role=row.role,
-            unreachable=row.unreachable,
-            customers=row.customers,
-            grades=row.grades,
-            today=row.today,
-            overdue=row.overdue,
-            contacts=row.contacts,
-            interviews=row.interviews,
-        )
-        for row in rows
-        if row.role == "rep" or row.customers
+async def rep(update: Update, context: Context) -> None:
+    """`/rep`, `/rep 小李`."""
+    await look(update, context, partial(_named, name=printable(" ".join(context.args or ()), 40)))
+
+
+async def overdue(update: Update, context: Context) -> None:
+    """`/overdue`."""
+    await look(update, context, _waiting)
+
+
+async def funnel(update: Update, context: Context) -> None:
+    """`/funnel`."""
+    await look(update, context, _funnel)
+
+
+async def types(update: Update, context: Context) -> None:
+    """`/types`."""
+    await look(update, context, _types)
+
+
+async def tapped(update: Update, context: Context) -> None:
+    """A button of the team; a nudge is the only one that changes anything."""
+    data = (update.callback_query.data or "") if update.callback_query else ""
+    if data.startswith("t:nudge:"):
+        await answer(update, context, partial(_nudge, data=data), managers=True)
+    else:
+        await look(update, context, partial(tap, data=data))
+
+
+async def look(update: Update, context: Context, decide: Decide) -> None:
+    """Answer a manager from what is on record, changing nothing: after a crash the question comes again."""
+    desk: Desk = context.bot_data[DESK]
+    user = update.effective_user
+    if user is not None:
+        await show(update, context, await desk.db.read(seen, desk, user.id, desk.now(), context.bot.username, decide))
+
+
+def seen(session: Session, desk: Desk, telegram_id: int, now: datetime, bot_name: str, decide: Decide) -> Sequence[Act]:
+    """What a manager gets to see; anybody else is refused."""
+    caller = people.caller(session, telegram_id)
+    if caller is None:
+        return [Say(general.stranger())]
+    if caller.role not in MANAGERS:
+        return [refusal()]
+    return decide(Turn(desk, session, caller, now, bot_name, caller.awaiting))
+
+
+def tap(turn: Turn, data: str) -> Sequence[Act]:
+    """`t:<verb>[:<id or page>[:<page>]]`, none of which can be trusted; below a digest the answer is a new message."""
+    _, verb, first, second = [*data.split(":"), "", "", ""][:4]
+    if second == NEW:
+        verbs_new = {"board": lambda: board(turn, 0), "rep": lambda: _rep(turn, number(first))}
+        return verbs_new[verb]() if verb in verbs_new else _said(_see(turn, number(first)))
+    verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
+        "board": lambda: _instead(board(turn, number(first))),
+        "rep": lambda: _instead(_rep(turn, number(first))),
+        "late": lambda: [Change(_late(turn, number(first)))],
+        "due": lambda: _due(turn, number(first), number(second)),
+        "see": lambda: _see(turn, number(first)),
+        "funnel": lambda: _instead(_funnel(turn, first)),
+        "types": lambda: _instead(_types(turn)),
+    }
+    chosen = verbs.get(verb)
+    return chosen() if chosen else [Toast(general.stale())]
+
+
+def _instead(acts: Sequence[Act]) -> Sequence[Act]:
+    """In the place of the message whose button was tapped."""
+    return [
+        Picture(one.chart, one.alt, one.caption, one.words, instead=True)
+        if isinstance(one, Picture)
+        else Change(one.card)
+        if isinstance(one, Say)
+        else one
+        for one in acts
     ]
-    away = hour_words.who_is_away(people.away(turn.session, teams, turn.today))
-    return [Say(words.status(title, lines, away))]
+
+
+def _said(acts: Sequence[Act]) -> Sequence[Act]:
+    """As a new message."""
+    return [Say(one.card) if isinstance(one, Change) else one for one in acts]
+
+
+def _shown(made: Picture | Card) -> Sequence[Act]:
+    return [made if isinstance(made, Picture) else Say(made)]
+
+
+# --- the board --------------------------------------------------------------------------------------------------------
+
+
+def board(turn: Turn, at: int) -> Sequence[Act]:
+    """The manager's own team and those below; an admin of none sees everybody."""
+    rows = sorted(lines(turn), key=lambda row: (*_order(row), row.name, row.id))
+    if not rows:
+        return [Say(words.empty(title(turn)))]
+    away = hour_words.who_is_away(people.away(turn.session, scope(turn), turn.today))
+    return [words.board(title(turn), rows, min(at, (len(rows) - 1) // words.PAGE), away)]
+
+
+def _order(row: RepLine) -> tuple[bool, int, float]:
+    return pressing(unreachable=row.unreachable, overdue=row.overdue, done=row.contacts, plan=row.plan)
+
+
+def lines(turn: Turn) -> list[RepLine]:
+    """Everybody of the caller's teams who has customers to look after."""
+    rows = figures.status(turn.session, scope(turn), turn.today, week_of(turn.today, turn.now, turn.caller.tz))
+    return [_line(row) for row in rows if row.role == "rep" or row.customers]
+
+
+def _line(row: RepStatus) -> RepLine:
+    return RepLine(
+        id=row.person_id,
+        name=row.name,
+        unreachable=row.unreachable,
+        customers=row.customers,
+        grades=row.grades,
+        today=row.today,
+        overdue=row.overdue,
+        left=row.left,
+        contacts=row.contacts.now,
+        contacts_before=row.contacts.before,
+        interviews=row.interviews.now,
+        interviews_before=row.interviews.before,
+        won=row.won.now,
+        won_before=row.won.before,
+    )
+
+
+def title(turn: Turn) -> str:
+    """What the caller's people are called together."""
+    return people.team_name(turn.session, turn.caller.team_id) or "全部团队"
 
 
 def scope(turn: Turn) -> set[int] | None:
-    """The teams whose figures the caller may see: the own one and those below, None (all) for an admin of none."""
-    if turn.caller.role == "admin" and turn.caller.team_id is None:
+    """The teams whose figures the caller may see."""
+    return people.scope(turn.session, turn.caller)
+
+
+# --- a rep ------------------------------------------------------------------------------------------------------------
+
+
+def _named(turn: Turn, name: str) -> Sequence[Act]:
+    if not name:
+        rows = sorted(lines(turn), key=_order)[:CHOICES]
+        return [Say(words.which_rep([(row.id, row.name) for row in rows], "") if rows else words.empty(title(turn)))]
+    found = figures.named(turn.session, scope(turn), name, CHOICES)
+    if len(found) == 1:
+        return _rep(turn, found[0].id or 0)
+    return [Say(words.which_rep([(one.id or 0, one.name) for one in found], name) if found else words.no_rep(name))]
+
+
+def _rep(turn: Turn, person_id: int) -> Sequence[Act]:
+    """Somebody's week."""
+    person = figures.person(turn.session, scope(turn), person_id)
+    if person is None:
+        return [Toast(words.gone(), alert=True)]
+    week = week_of(turn.today, turn.now, turn.caller.tz)
+    [row] = figures.status(turn.session, scope(turn), turn.today, week, person_id)
+    late, _ = _late_lines(turn, 0, FIRST, person_id)
+    return [words.rep(_line(row), _days(turn, person_id, week), late, turn.today, own=person_id == turn.me)]
+
+
+def _days(turn: Turn, person_id: int, week: Week) -> list[tuple[date, int, int]]:
+    """Of each day of the week: contacts made, and customers still due on it."""
+    made = figures.made(turn.session, person_id, week.begins, week.begins + timedelta(days=7))
+    planned = figures.planned(turn.session, person_id, week.ends)
+    done = [turn.local(at) for at, outcome in made if outcome == "reached"]
+    days = [week.ends - timedelta(days=away) for away in range(6, -1, -1)]
+    return [(day, done.count(day), planned.get(day, 0)) for day in days]
+
+
+# --- who waits --------------------------------------------------------------------------------------------------------
+
+
+def _waiting(turn: Turn) -> Sequence[Act]:
+    return [Say(_late(turn, 0))]
+
+
+def _late(turn: Turn, at: int) -> Card:
+    """A page of everybody's customers who wait."""
+    rows, count = _late_lines(turn, at, SIZE)
+    return words.overdue(title(turn), rows, count, at, SIZE, turn.today)
+
+
+def _due(turn: Turn, person_id: int, at: int) -> Sequence[Act]:
+    """A page of one rep's."""
+    person = figures.person(turn.session, scope(turn), person_id)
+    if person is None:
+        return [Toast(words.gone(), alert=True)]
+    rows, count = _late_lines(turn, at, SIZE, person_id)
+    return [Change(words.overdue(person.name, rows, count, at, SIZE, turn.today, person_id))]
+
+
+def _late_lines(turn: Turn, at: int, size: int, person_id: int | None = None) -> tuple[list[LateLine], int]:
+    rows, count = figures.late(turn.session, scope(turn), turn.today, at, size, person_id)
+    told = deliveries.planned_kinds(turn.session, [f"{NUDGE}{row.id}" for row in rows], turn.today)
+    types = turn.desk.system.types
+    lines = [
+        LateLine(
+            id=row.id,
+            name=row.name,
+            grade=row.grade,
+            type_zh=types[row.type_id].zh if row.type_id in types else "",
+            due=row.due,
+            owner=row.owner,
+            nudged=f"{NUDGE}{row.id}" in told,
+            own=row.owner_id == turn.me,
+        )
+        for row in rows
+    ]
+    return lines, count
+
+
+def _nudge(turn: Turn, data: str) -> Sequence[Act]:
+    """`t:nudge:<customer>:<where the button was>`: once a day for each customer, by whomever."""
+    _, _, id, where = [*data.split(":"), "", ""][:4]
+    found = figures.customer(turn.session, scope(turn), number(id))
+    if found is None:
+        return [Toast(words.gone(), alert=True)]
+    row, owner = found
+    toast = words.nudged(owner.name) if _send_nudge(turn, row, owner) else _why_not(turn, row, owner)
+    return [Toast(toast), *_again(turn, row, where)]
+
+
+def _send_nudge(turn: Turn, row: Prospect, owner: Person) -> bool:
+    if owner.id == turn.me or owner.unreachable or not is_late(row, turn.today):
+        return False
+    return deliveries.plan(
+        turn.session,
+        person_id=owner.id or 0,
+        kind=f"{NUDGE}{row.id}",
+        on=turn.today,
+        due_at=turn.now,
+        sender_id=turn.me,
+    )
+
+
+def is_late(row: Prospect, today: date) -> bool:
+    """Whether a customer waits."""
+    return row.status == "active" and not row.paused and row.next_contact_on is not None and row.next_contact_on < today
+
+
+def _why_not(turn: Turn, row: Prospect, owner: Person) -> str:
+    if owner.id == turn.me:
+        return words.your_own()
+    if not is_late(row, turn.today):
+        return words.in_time()
+    return words.cannot_hear(owner.name) if owner.unreachable else words.nudged_already()
+
+
+def _again(turn: Turn, row: Prospect, where: str) -> Sequence[Act]:
+    """The list or card that the button stood on, as it is now; below a picture there is nothing to change."""
+    if where.startswith("l"):
+        return [Change(_late(turn, number(where[1:])))]
+    if where.startswith("d"):
+        person, _, at = where[1:].partition(".")
+        return [one for one in _due(turn, number(person), number(at)) if isinstance(one, Change)]
+    return _see(turn, row.id or 0) if where == "s" else ()
+
+
+def _see(turn: Turn, prospect_id: int) -> Sequence[Act]:
+    """A customer of the team."""
+    found = figures.customer(turn.session, scope(turn), prospect_id)
+    if found is None:
+        return [Toast(words.gone(), alert=True)]
+    row, owner = found
+    kind = turn.desk.system.types.get(row.type_id)
+    stage = stages.now_in(turn.session, prospect_id)
+    told = deliveries.planned_kinds(turn.session, [f"{NUDGE}{row.id}"], turn.today)
+    past = visits.latest(turn.session, prospect_id, VISITS)
+    view = words.CustomerView(
+        id=prospect_id,
+        name=row.name,
+        company=row.company,
+        grade=row.grade,
+        type_id=kind.id if kind else "",
+        type_zh=kind.zh if kind else "",
+        type_p=row.type_p,
+        type_by=row.type_by,
+        stage_zh=_stage_names(turn).get(stage.stage, "") if stage else "",
+        last_contact=turn.local(row.last_contact_at) if row.last_contact_at else None,
+        next_contact=row.next_contact_on,
+        next_step=row.next_step,
+        paused=row.paused,
+        owner_id=owner.id or 0,
+        owner=owner.name,
+        visits=tuple((turn.local(one.at), one.method, one.outcome, one.note) for one in past),
+        late=is_late(row, turn.today),
+        nudged=bool(told),
+        own=owner.id == turn.me,
+    )
+    return [Change(words.customer(view, turn.desk.system.id, turn.today))]
+
+
+# --- the funnel, the types --------------------------------------------------------------------------------------------
+
+
+def _stage_names(turn: Turn) -> Mapping[str, str]:
+    """The stages in their order, with their names."""
+    if knowledge.SYSTEM not in turn.desk.systems:
+        return {}
+    system = turn.desk.systems.catalogue(knowledge.SYSTEM)
+    return {id: system.types[id].zh for id in knowledge.order(system)}
+
+
+def _funnel(turn: Turn, of_type: str = "") -> Sequence[Act]:
+    """Stages by types; with `of_type` only one type."""
+    types, names = turn.desk.system.types, _stage_names(turn)
+    if of_type and of_type not in types:
+        return [Toast(general.stale())]
+    counts = stages.funnel(turn.session, scope(turn), turn.now)
+    rows = [one for one in counts if not of_type or one.type_id == of_type]
+    told = []
+    for id, zh in names.items():
+        mine = [one for one in rows if one.stage == id]
+        entered = sum(one.entered for one in mine)
+        days = sum(one.days * one.entered for one in mine) / entered if entered else 0.0
+        here, ahead = sum(one.here for one in mine), sum(one.ahead for one in mine)
+        told.append(StageLine(zh, here, entered, ahead, days, last=id == list(names)[-1]))
+    by_type = {(one.type_id, one.stage): one.here for one in counts}
+    table = [(id, types[id].zh if id in types else "没判断", [by_type.get((id, one), 0) for one in names])
+             for id in {one.type_id for one in counts}]  # fmt: skip
+    table = sorted((row for row in table if any(row[2])), key=lambda row: (-sum(row[2]), row[0]))
+    unknown = stages.unknown(turn.session, scope(turn))
+    return _shown(words.funnel(title(turn), told, table, unknown, types[of_type].zh if of_type else ""))
+
+
+def _types(turn: Turn) -> Sequence[Act]:
+    """The team's customers by type, by value quadrant, by ABC."""
+    types, counts = turn.desk.system.types, dict(figures.types(turn.session, scope(turn)))
+    judged = [(types[id].zh, count) for id, count in counts.items() if id in types]
+    judged.sort(key=lambda one: (-one[1], one[0]))
+    everybody = sum(counts.values())
+    unknown = everybody - sum(count for _, count in judged)
+    also = [one for one in (_quadrants(turn, everybody), _abc(turn, everybody)) if one]
+    return _shown(words.types(title(turn), judged, unknown, also))
+
+
+def _rules(turn: Turn, id: str) -> RuleSystem | None:
+    found = turn.desk.systems.catalogue(id) if id in turn.desk.systems else None
+    return found if isinstance(found, RuleSystem) else None
+
+
+def _quadrants(turn: Turn, everybody: int) -> Classes | None:
+    """The rules judge each combination of facts that occurs, once."""
+    system = _rules(turn, QUADRANT)
+    if system is None:
         return None
-    return people.teams_below(turn.session, turn.caller.team_id) if turn.caller.team_id else set()
+    ages = {id: turn.desk.facts[id].lasts for id in system.needs if id in turn.desk.facts}
+    since = {id: turn.today - timedelta(days=days) if days else None for id, days in ages.items()}
+    counts: dict[str, int] = {}
+    for told, count in figures.known(turn.session, scope(turn), since):
+        found = judge(system.rules, system.needs, told)
+        if isinstance(found, Judged):
+            counts[found.type] = counts.get(found.type, 0) + count
+    rows = [(system.types[id].zh, counts.get(id, 0), "") for id in dict.fromkeys(rule.type for rule in system.rules)]
+    return Classes(system.zh, rows, everybody - sum(counts.values()))
+
+
+def _abc(turn: Turn, everybody: int) -> Classes | None:
+    """Classes by revenue over the whole team, parted where the rules part them."""
+    system = _rules(turn, ABC)
+    if system is None:
+        return None
+    names = list(dict.fromkeys(rule.type for rule in system.rules[::-1]))[::-1]
+    cuts = [(_limit(system, id, SHARE, 0.0), _limit(system, id, PLACE, 0.0)) for id in names[:-1]]
+    rows = figures.shares(turn.session, scope(turn), REVENUE, cuts, everybody)
+    amount = sum(money for _, money in rows)
+    told = [
+        (system.types[id].zh, count, f"占成交额 {money / amount:.0%}" if count else "")
+        for id, (count, money) in zip(names, rows, strict=True)
+    ]
+    return Classes(system.zh, told, everybody - sum(count for count, _ in rows))
+
+
+def _limit(system: RuleSystem, type: str, fact: str, without: float) -> float:
+    """Up to where a fact makes a customer one of that type."""
+    found = [one.value for rule in system.rules if rule.type == type for one in rule.when if one.fact == fact]
+    return next((limit for limit in found if isinstance(limit, float)), without)

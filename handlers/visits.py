@@ -6,7 +6,8 @@ from functools import partial
 from telegram import Update
 
 from cards import prospects as words
-from cards.card import Act, Say
+from cards import worth as worth_words
+from cards.card import Act, Card, Say
 from cards.days import day
 from handlers import complaints, occasions
 from handlers.desk import Context, Turn, answer
@@ -68,6 +69,8 @@ def log(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Seque
     told = occasions.notice(turn, row, occasions.told(turn, note)) if outcome == "reached" else ""
     said = f"✅ 记下了。下次联系：{day(row.next_contact_on, turn.today)}"
     card = open_card(turn, row, f"{said}\n{told}".strip())
+    if outcome == "reached" and row.type_id in turn.desk.system.types:
+        card = Card(card.text, (worth_words.way_in(row.id or 0), *card.buttons))
     return [Say(card), *more, *complaints.offer(turn, row, note, f"v{kept.id}")]
 
 

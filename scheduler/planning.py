@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from knowledge.calendar import is_working, working_before
 from knowledge.hours import Hours
+from scheduler.digest import ROLES
 from store import deliveries, people, reminders
 from store.due import with_anything_due
 from store.tables import Person
@@ -29,6 +30,7 @@ class PushRules:
     latest: time
     days: dict[date, bool]
     name: str  # of this process, in the claims
+    digest: bool = True  # whether managers are told what needs them
 
 
 def plan_mornings(session: Session, now: datetime, rules: PushRules) -> int:
@@ -50,6 +52,9 @@ def plan_mornings(session: Session, now: datetime, rules: PushRules) -> int:
             reminders.settle(session, person.id or 0, today, now, rules.days)
         due = with_anything_due(session, [person.id or 0 for person in people_], today)
         deliveries.plan_all(session, "morning", [(id, today) for id in sorted(due)], now)
+        if rules.digest:
+            managers = [(one.id or 0, today) for one in people_ if one.role in ROLES and one.digest]
+            deliveries.plan_all(session, "digest", managers, now)
         for person in people_:
             if person.id not in due:
                 person.pushed_at = now

@@ -21,10 +21,12 @@ from cards import alarms as alarm_words
 from cards import hours as hour_words
 from cards import prep as prep_words
 from cards import reminders as words
+from cards import team as team_words
 from cards.card import Card
 from knowledge.hours import Hours
 from knowledge.planner import Planner
 from scheduler.delivery import Cause, Outcome, Ready, Round, Sending
+from scheduler.digest import digest
 from scheduler.planning import (
     PEOPLE,
     PushRules,
@@ -53,7 +55,7 @@ KEEP_TICKS = timedelta(days=1)
 ALIVE = timedelta(minutes=1)  # a process that ticked within that time shares Telegram's limit with us
 
 
-OF_A_DAY = frozenset({"morning", "check", "evening", "checkeve", "leave"})  # these are for their date only
+OF_A_DAY = frozenset({"morning", "check", "digest", "evening", "checkeve", "leave"})  # these are for their date only
 ASKS = {"morning": "check", "evening": "checkeve", "brief": "recheck"}  # which question follows an uncertain message
 
 Brief = Callable[[Session, Person, Prospect, datetime], Card]
@@ -112,33 +114,30 @@ class Push:
         hours = people.hours(person)
         if kind == "brief":
             return self._brief(session, person, hours, int(about), now)
-        held = hours.held(now, {"morning": hours.morning, "evening": hours.evening}.get(kind))
+        held = hours.held(now, {"morning": hours.morning, "digest": hours.morning, "evening": hours.evening}.get(kind))
         if kind in OF_A_DAY and (moot := self._not_now(delivery, hours, now, held)):
             return moot
         if held is not None:
             return Held(held)
         today = hours.local(now).date()
         match kind:
-            case "gone":
-                return _gone(session, int(about), person)
+            case "morning":
+                return self._morning(session, person, hours, today)
+            case "digest":
+                told = digest(session, person, now, today) if self.rules.digest and person.digest else None
+                return Ready(person.telegram_id, told) if told else Moot("moot", "done", "nothing needs the manager")
             case "evening":
                 return _evening(session, person, today, self.rules)
             case "leave":
                 return _leave(session, person, hours, today, self.rules)
-            case "check":
-                return Ready(person.telegram_id, words.check())
-            case "checkeve":
-                return Ready(person.telegram_id, hour_words.check_evening())
-            case "recheck":
-                return _recheck(session, int(about), person)
-        return self._morning(session, person, hours, today)
+        return _short(session, delivery, person, today)
 
     def _not_now(self, delivery: Delivery, hours: Hours, now: datetime, held: datetime | None) -> Moot | None:
         """What is for its own date only: not after that date, nor on leave, nor where it would have to wait past it."""
         today = hours.local(now).date()
         if hours.is_away(today):
             return Moot("moot", "away", "on leave")
-        late = delivery.kind in {"morning", "check"} and too_late(hours, now, self.rules.latest)
+        late = delivery.kind in {"morning", "check", "digest"} and too_late(hours, now, self.rules.latest)
         if delivery.on < today or late or (held is not None and hours.local(held).date() != today):
             logger.info("too late for that day's message", extra={"action": "push_too_late", "delivery": delivery.id})
             return Moot("failed", "late", f"too late for that day; {delivery.problem}".removesuffix("; "))
@@ -298,6 +297,34 @@ def lose(session: Session, person_id: int, now: datetime) -> None:
     for manager in people.above(session, person):
         today = now.astimezone(ZoneInfo(manager.tz)).date()
         deliveries.plan(session, person_id=manager.id or 0, kind=f"gone:{person.id}", on=today, due_at=now)
+
+
+def _short(session: Session, delivery: Delivery, person: Person, today: date) -> Ready | Moot:
+    """A question, or a word about one matter."""
+    kind, _, about = delivery.kind.partition(":")
+    match kind:
+        case "check":
+            return Ready(person.telegram_id, words.check())
+        case "checkeve":
+            return Ready(person.telegram_id, hour_words.check_evening())
+        case "recheck":
+            return _recheck(session, int(about), person)
+        case "nudge":
+            return _nudge(session, delivery, int(about), person, today)
+    return _gone(session, int(about), person)
+
+
+def _nudge(session: Session, delivery: Delivery, prospect_id: int, person: Person, today: date) -> Ready | Moot:
+    """What a manager reminds a rep of, if it is still so."""
+    row = prospects.mine(session, person.id or 0, prospect_id)
+    if row is None or row.status != "active" or row.paused or row.next_contact_on is None:
+        return Moot("moot", "done", "there is nothing to remind of")
+    if row.next_contact_on >= today:
+        return Moot("moot", "done", "the customer does not wait any more")
+    sender = people.by_id(session, delivery.sender_id) if delivery.sender_id else None
+    name = sender.name if sender else ""
+    card = team_words.nudge(name, prospect_id, row.name, row.next_contact_on, today, row.next_step)
+    return Ready(person.telegram_id, card)
 
 
 def _evening(session: Session, person: Person, today: date, rules: PushRules) -> Ready | Moot:

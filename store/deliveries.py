@@ -43,9 +43,12 @@ _FINISH = Quick(
 )
 
 
-def plan(session: Session, *, person_id: int, kind: str, on: date, due_at: datetime) -> bool:
+def plan(
+    session: Session, *, person_id: int, kind: str, on: date, due_at: datetime, sender_id: int | None = None
+) -> bool:
     """Plan a message; False if that key is planned, or done, already."""
-    made = _inserted(session).values(**_planned(person_id, kind, on, due_at)).returning(col(Delivery.id))
+    row = _planned(person_id, kind, on, due_at) | {"sender_id": sender_id}
+    made = _inserted(session).values(**row).returning(col(Delivery.id))
     return session.exec(made).scalar() is not None
 
 
@@ -177,6 +180,12 @@ def state_of(session: Session, person_id: int, kind: str, on: date) -> str | Non
         col(Delivery.person_id) == person_id, col(Delivery.kind) == kind, col(Delivery.on) == on
     )
     return session.exec(found).one_or_none()
+
+
+def planned_kinds(session: Session, kinds: Collection[str], on: date) -> set[str]:
+    """Those of these kinds of which anybody was sent one on that date, or will be."""
+    found = select(Delivery.kind).where(col(Delivery.kind).in_(sorted(kinds)), col(Delivery.on) == on)
+    return set(session.exec(found)) if kinds else set()
 
 
 def latest(session: Session, person_id: int, kind: str = "morning") -> Delivery | None:

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 
-from sqlalchemy import bindparam, or_
-from sqlmodel import Session, SQLModel, col, func, select, update
+from sqlalchemy import bindparam
+from sqlmodel import Session, SQLModel, and_, col, func, or_, select, update
 
 from knowledge.hours import Hours
 from store.quick import Quick
@@ -22,6 +22,11 @@ class Caller:
     team_id: int | None
     tz: str
     awaiting: str
+
+    @classmethod
+    def of(cls, person: Person) -> "Caller":
+        """Who a row is of."""
+        return cls(**{field.name: getattr(person, field.name) for field in fields(cls)})
 
 
 _TABLE = SQLModel.metadata.tables["person"]
@@ -73,6 +78,12 @@ def taking_turn(session: Session, telegram_id: int) -> Caller | None:
     """
     row = _CALLER.first(session, telegram_id=telegram_id)
     return Caller(*row) if row else None
+
+
+def caller(session: Session, telegram_id: int) -> Caller | None:
+    """Who somebody is, for an answer that only reads."""
+    person = by_telegram(session, telegram_id)
+    return Caller.of(person) if person else None
 
 
 def by_id(session: Session, person_id: int) -> Person | None:
@@ -133,6 +144,24 @@ def above(session: Session, person: Person) -> Sequence[Person]:
     return [admin for admin in admins(session) if admin.id != person.id]
 
 
+def above_all(session: Session, person: Person) -> Sequence[Person]:
+    """Everybody who sees a person's figures and customers: managers and admins of the own team and of those above it,
+    and admins of no team; the nearest first.
+    """
+    line, team_id = list[int](), person.team_id
+    while team_id is not None and team_id not in line:
+        line.append(team_id)
+        team = session.get(Team, team_id)
+        team_id = team.parent_id if team else None
+    seeing = or_(
+        and_(col(Person.team_id).in_(line), col(Person.role).in_(("manager", "admin"))),
+        and_(col(Person.team_id).is_(None), col(Person.role) == "admin"),
+    )
+    found = session.exec(select(Person).where(col(Person.active), col(Person.id) != person.id, seeing)).all()
+    place = {id: at for at, id in enumerate(line)}
+    return sorted(found, key=lambda one: (place.get(one.team_id or 0, len(line)), one.id))
+
+
 def team_named(session: Session, name: str) -> Team:
     """The team of that name, made where there is none."""
     team = session.exec(select(Team).where(col(Team.name) == name)).one_or_none()
@@ -172,6 +201,15 @@ def teams_above(session: Session, team_id: int) -> set[int]:
     return found
 
 
+def scope(session: Session, caller: Caller) -> set[int] | None:
+    """The teams whose figures a manager may see: the own one and those below, None (all) for an admin of none."""
+    if caller.role == "admin" and caller.team_id is None:
+        return None
+    if caller.role not in {"manager", "admin"} or caller.team_id is None:
+        return set()
+    return teams_below(session, caller.team_id)
+
+
 def invite(session: Session, row: Invite) -> Invite:
     """Keep a new invitation."""
     session.add(row)
@@ -198,14 +236,14 @@ def await_text(session: Session, person_id: int, what: str) -> None:
 
 def pool_owners(session: Session, caller: Caller) -> Sequence[int]:
     """Whose idle customers somebody may claim: those of the own team, of a manager also those of the teams below."""
-    reach = scope(session, caller) if caller.role != "rep" else []
+    within = reach(session, caller) if caller.role != "rep" else []
     found = select(Person.id)
     if caller.role == "rep" and caller.team_id is None:
         return ()
     if caller.role == "rep":
         found = found.where(col(Person.team_id) == caller.team_id)
-    elif reach is not None:
-        found = found.where(col(Person.id).in_(reach))
+    elif within is not None:
+        found = found.where(col(Person.id).in_(within))
     return [id or 0 for id in session.exec(found)]
 
 
@@ -270,7 +308,7 @@ def away(session: Session, team_ids: Collection[int] | None, today: date) -> Seq
     return [(row.name, row.away_to) for row in session.exec(found.order_by(col(Person.name))) if row.away_to]
 
 
-def scope(session: Session, caller: Caller | Person) -> Sequence[int] | None:
+def reach(session: Session, caller: Caller | Person) -> Sequence[int] | None:
     """Ids of the people whose customers somebody may see, those who have left among them; None for everybody's."""
     if caller.role == "admin" and caller.team_id is None:
         return None
@@ -281,11 +319,11 @@ def scope(session: Session, caller: Caller | Person) -> Sequence[int] | None:
 
 
 def named_in_reach(session: Session, caller: Caller | Person) -> dict[str, tuple[int, ...]]:
-    """The names of the people of `scope` and of their teams, each with whose customers it stands for."""
+    """The names of the people of `reach` and of their teams, each with whose customers it stands for."""
     found = select(Person.id, Person.name, Team.name).join(Team, col(Team.id) == col(Person.team_id), isouter=True)
-    reach = scope(session, caller)
-    if reach is not None:
-        found = found.where(col(Person.id).in_(reach))
+    within = reach(session, caller)
+    if within is not None:
+        found = found.where(col(Person.id).in_(within))
     named: dict[str, tuple[int, ...]] = {}
     for id, name, team in session.exec(found.order_by(col(Person.id))):
         for one in filter(None, (name, team)):

@@ -35,8 +35,8 @@ def mine(session: Session, owner_id: int, prospect_id: int) -> Prospect | None:
 
 
 def seen(session: Session, caller: Caller, prospect_id: int) -> Prospect | None:
-    """The customer of that id, if the caller may look at it: the own one, or one of the people of `people.scope`."""
-    scope = people.scope(session, caller)
+    """The customer of that id, if the caller may look at it: the own one, or one of the people of `people.reach`."""
+    scope = people.reach(session, caller)
     found = select(Prospect).where(col(Prospect.id) == prospect_id)
     if scope is not None:
         found = found.where(col(Prospect.owner_id).in_(scope))

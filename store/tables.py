@@ -98,6 +98,7 @@ class Person(SQLModel, table=True):
     active: bool = Field(default=True)
     scene: str = Field(default="", max_length=32)  # which systems are shown first; "" for the team's
     drill_line: bool = Field(default=False)  # whether the morning message has a line about practising
+    digest: bool = Field(default=True)  # whether a manager is told each morning what needs them
     awaiting: str = Field(default="", max_length=60)  # what the next plain message answers, such as "note:12"
     created_at: datetime = _time()
 
@@ -123,7 +124,8 @@ class Prospect(SQLModel, table=True):
 
     __tablename__ = "prospect"
     __table_args__ = (
-        Index("ix_prospect_owner_status", "owner_id", "status", "next_contact_on"),
+        Index("ix_prospect_owner_status", "owner_id", "status", "next_contact_on", "paused"),
+        Index("ix_prospect_owner_grade", "owner_id", "status", "grade"),
         Index("ix_prospect_owner_name", "owner_id", "name_key"),
         _NEVER_AGAIN,
     )
@@ -218,7 +220,7 @@ class Visit(SQLModel, table=True):
     __tablename__ = "visit"
     __table_args__ = (
         Index("ix_visit_prospect_at", "prospect_id", "at"),
-        Index("ix_visit_person_at", "person_id", "at"),
+        Index("ix_visit_person_at", "person_id", "at", "outcome"),
         _NEVER_AGAIN,
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -231,11 +233,65 @@ class Visit(SQLModel, table=True):
     note: str = _long()
 
 
+class StageRow(SQLModel, table=True):
+    """How far a customer had come with us (`knowledge/stages.py`) from `since` to `until`, None where they still are.
+
+    `person_id` is whose customer it was then; `ahead`: it ended by going further; `won`: it began by the first order.
+    """
+
+    __tablename__ = "stage"
+    __table_args__ = (
+        Index(
+            "uq_stage_open",
+            "prospect_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+        Index("ix_stage_prospect_since", "prospect_id", "since"),
+        Index("ix_stage_person_won", "person_id", "won", "since"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    prospect_id: int = _link("prospect", index=False)
+    person_id: int = Field(foreign_key="person.id")
+    stage: str = Field(max_length=32)
+    since: datetime = _time()
+    until: datetime | None = _time(null=True)
+    ahead: bool = Field(default=False)
+    won: bool = Field(default=False)
+
+
+class Verdict(SQLModel, table=True):
+    """A rep's word on one line of a handling card after trying it with a customer: it helped, or it did not.
+
+    `line` is the key of the line (`knowledge/worth.py`), so that a line that editors change begins anew.
+    """
+
+    __tablename__ = "verdict"
+    __table_args__ = (
+        UniqueConstraint("prospect_id", "system", "type_id", "line", name="uq_verdict_once"),
+        Index("ix_verdict_type", "system", "type_id", "line", "helped"),
+        Index("ix_verdict_person", "person_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    prospect_id: int = _link("prospect", index=False)
+    system: str = Field(max_length=32)
+    type_id: str = Field(max_length=32)
+    line: str = Field(max_length=16)
+    helped: bool
+    at: datetime = _time()
+
+
 class InterviewRow(SQLModel, table=True):
     """A guided interview: its whole state, with a version that only grows."""
 
     __tablename__ = "interview"
-    __table_args__ = (Index("ix_interview_person_open", "person_id", "open"), _NEVER_AGAIN)
+    __table_args__ = (
+        Index("ix_interview_person_open", "person_id", "open"),
+        Index("ix_interview_person_created", "person_id", "created_at"),
+        _NEVER_AGAIN,
+    )
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")
     prospect_id: int | None = _link("prospect", null=True)
@@ -479,8 +535,8 @@ class Delivery(SQLModel, table=True):
     """A message that must reach a person once. `state`: planned, claimed, sent, uncertain, failed or moot.
 
     A claim is on the wire from `begun_at` on; moot is what there was nothing left to say in. `kind` is morning,
-    evening, leave, brief:<reminder>, check and checkeve (ask whether an uncertain one arrived), gone:<person>,
-    alarm:<alarm> or over:<alarm>.
+    evening, leave, brief:<reminder>, check and checkeve (ask whether an uncertain one arrived), digest,
+    nudge:<customer>, gone:<person>, alarm:<alarm> or over:<alarm>.
     """
 
     __tablename__ = "delivery"
@@ -503,6 +559,7 @@ class Delivery(SQLModel, table=True):
     message_id: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     cause: str = Field(default="", max_length=10)  # of the last trouble, one of `scheduler.push.CAUSES`
     problem: str = Field(default="", max_length=200)
+    sender_id: int | None = Field(default=None)  # of a nudge: the person who gave it
 
 
 class Mark(SQLModel, table=True):

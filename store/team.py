@@ -1,18 +1,57 @@
-"""What a manager sees of a team, counted by the database."""
+"""What a manager sees of a team, counted by the database.
 
-from collections.abc import Collection, Sequence
+Every function takes the teams of the caller (None: everybody), and every query carries them: what is not theirs does
+not exist for them. Counting reads indexes only, so that a thousand reps with a thousand customers each take less
+than a second (`bench/board.py`).
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Mapped
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, case, col, func, or_, select
 
-from store.tables import InterviewRow, Person, Prospect, Visit
+from knowledge.rules import Value
+from store.scopes import members, owners
+from store.tables import Complaint, InterviewRow, KnownFact, Person, Prospect, StageRow, Visit
+
+Teams = Collection[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The week that is looked at, and the same part of the one before, as instants; `ends` is its Sunday."""
+
+    begins: datetime
+    before: datetime
+    now_before: datetime
+    ends: date
+
+
+def week_of(today: date, now: datetime, tz: str) -> Week:
+    """The week of a day where somebody is, and the same part of the one before."""
+    monday, zone = today - timedelta(days=today.weekday()), ZoneInfo(tz)
+    begins = datetime.combine(monday, time(), zone)
+    before = datetime.combine(monday - timedelta(days=7), time(), zone)
+    return Week(begins, before, before + (now - begins), monday + timedelta(days=6))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How often something was done this week, and by the same moment of the last."""
+
+    now: int = 0
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RepStatus:
-    """One rep's figures. `contacts` and `interviews` are since the week began."""
+    """One rep's figures. `left` are the customers still to be contacted by the end of the week, late ones included."""
 
     person_id: int
     name: str
@@ -22,60 +61,235 @@ class RepStatus:
     grades: dict[str, int]
     today: int
     overdue: int
-    contacts: int
-    interviews: int
+    left: int
+    contacts: Done
+    interviews: Done
+    won: Done
     pushed_at: datetime | None
 
 
-def status(session: Session, team_ids: Collection[int] | None, today: date, week: datetime) -> Sequence[RepStatus]:
-    """Figures of every active person of the teams (None: everybody), by name."""
-    people = select(Person).where(col(Person.active))
-    if team_ids is not None:
-        people = people.where(col(Person.team_id).in_(team_ids))
-    rows = session.exec(people.order_by(col(Person.name), col(Person.id))).all()
-    ids = [row.id for row in rows]
-    counts = _customers(session, ids, today)
-    contacts = _count(session, col(Visit.person_id), col(Visit.at), ids, week)
-    interviews = _count(session, col(InterviewRow.person_id), col(InterviewRow.created_at), ids, week)
-    nothing: dict[str, int] = {}
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """Whose figures: everybody's of the teams, or those of one of them."""
+
+    teams: Teams
+    person_id: int | None
+
+    def is_one(self) -> ColumnElement[bool]:
+        """Of a person."""
+        one = members(self.teams)
+        return one if self.person_id is None else one & (col(Person.id) == self.person_id)
+
+    def has(self, person: Mapped[int]) -> ColumnElement[bool]:
+        """Of a row, by the column that says whose it is."""
+        return person.in_(select(Person.id).where(self.is_one()))
+
+
+def status(
+    session: Session, teams: Teams, today: date, week: Week, person_id: int | None = None
+) -> Sequence[RepStatus]:
+    """Figures of every active person of the teams, or of one of them, by name."""
+    who = _Who(teams, person_id)
+    found = select(Person.id, Person.name, Person.role, Person.unreachable, Person.pushed_at)  # type: ignore[call-overload]
+    rows = session.exec(found.where(who.is_one()).order_by(col(Person.name), col(Person.id))).all()
+    grades, due = _grades(session, who), _due(session, who, today, week.ends)
+    contacts = _done(session, col(Visit.person_id), col(Visit.at), who, week, col(Visit.outcome) == "reached")
+    interviews = _done(session, col(InterviewRow.person_id), col(InterviewRow.created_at), who, week)
+    won = _done(session, col(StageRow.person_id), col(StageRow.since), who, week, col(StageRow.won).is_(True))
+    nothing, none = Done(), (0, 0, 0)
     return [
         RepStatus(
-            person_id=row.id or 0,
-            name=row.name,
-            role=row.role,
-            unreachable=row.unreachable,
-            customers=counts.get(row.id, nothing).get("all", 0),
-            grades={grade: counts.get(row.id, nothing).get(grade, 0) for grade in "ABCD"},
-            today=counts.get(row.id, nothing).get("today", 0),
-            overdue=counts.get(row.id, nothing).get("overdue", 0),
-            contacts=contacts.get(row.id, 0),
-            interviews=interviews.get(row.id, 0),
-            pushed_at=row.pushed_at,
+            person_id=id,
+            name=name,
+            role=role,
+            unreachable=unreachable,
+            customers=sum(grades.get(id, {}).values()),
+            grades={grade: grades.get(id, {}).get(grade, 0) for grade in "ABCD"},
+            overdue=due.get(id, none)[0],
+            today=due.get(id, none)[1],
+            left=due.get(id, none)[2],
+            contacts=contacts.get(id, nothing),
+            interviews=interviews.get(id, nothing),
+            won=won.get(id, nothing),
+            pushed_at=pushed_at,
         )
-        for row in rows
+        for id, name, role, unreachable, pushed_at in rows
     ]
 
 
-def _customers(session: Session, ids: Sequence[int | None], today: date) -> dict[int | None, dict[str, int]]:
-    owner, grade, day = col(Prospect.owner_id), col(Prospect.grade), col(Prospect.next_contact_on)
-    live = col(Prospect.paused).is_(False)
-    columns = {
-        "all": func.count(),
-        **{letter: func.count().filter(grade == letter) for letter in "ABCD"},
-        "today": func.count().filter(day == today, live),
-        "overdue": func.count().filter(day < today, live),
-    }
+def _grades(session: Session, who: _Who) -> Mapping[int, dict[str, int]]:
+    owner, grade = col(Prospect.owner_id), col(Prospect.grade)
     found = (
-        select(owner)
-        .add_columns(*(column.label(name) for name, column in columns.items()))
-        .where(owner.in_(ids), col(Prospect.status) == "active")
+        select(owner, grade, func.count())
+        .where(who.has(owner), col(Prospect.status) == "active")
+        .group_by(owner, grade)
+    )
+    told: dict[int, dict[str, int]] = {}
+    for id, letter, count in session.exec(found):
+        told.setdefault(id, {})[letter] = count
+    return told
+
+
+def _due(session: Session, who: _Who, today: date, ends: date) -> Mapping[int, tuple[int, int, int]]:
+    """Of each person: how many customers are late, due today, and due by the end of the week with the late ones."""
+    owner, day = col(Prospect.owner_id), col(Prospect.next_contact_on)
+    found = (
+        select(owner, func.count().filter(day < today), func.count().filter(day == today), func.count())
+        .where(who.has(owner), *_waiting(), day <= ends)
         .group_by(owner)
     )
-    return {row.owner_id: {name: getattr(row, name) for name in columns} for row in session.execute(found)}
+    return {id: (late, now, all) for id, late, now, all in session.exec(found)}
 
 
-def _count(
-    session: Session, person: Mapped[int], at: Mapped[datetime], ids: Sequence[int | None], since: datetime
-) -> dict[int | None, int]:
-    found = select(person, func.count()).where(person.in_(ids), at >= since).group_by(person)
-    return dict(session.exec(found).all())
+def _waiting() -> tuple[ColumnElement[bool], ...]:
+    return col(Prospect.status) == "active", col(Prospect.paused).is_(False)
+
+
+def _done(
+    session: Session,
+    person: Mapped[int],
+    at: Mapped[datetime],
+    who: _Who,
+    week: Week,
+    *which: ColumnElement[bool],
+) -> Mapping[int, Done]:
+    now = func.count().filter(at >= week.begins)
+    before = func.count().filter(at < week.now_before)
+    found = select(person, now, before).where(who.has(person), at >= week.before, *which).group_by(person)
+    return {id: Done(*counts) for id, *counts in session.exec(found)}
+
+
+def person(session: Session, teams: Teams, person_id: int) -> Person | None:
+    """Somebody of the teams."""
+    return session.exec(select(Person).where(col(Person.id) == person_id, members(teams))).one_or_none()
+
+
+def named(session: Session, teams: Teams, name: str, most: int) -> Sequence[Person]:
+    """People of the teams who are called so; failing that, those whose name has it in it. At most `most`."""
+    found = select(Person).where(members(teams)).order_by(col(Person.name), col(Person.id)).limit(most)
+    same = session.exec(found.where(func.lower(col(Person.name)) == name.lower())).all()
+    return same or session.exec(found.where(col(Person.name).icontains(name, autoescape=True))).all()
+
+
+def customer(session: Session, teams: Teams, prospect_id: int) -> tuple[Prospect, Person] | None:
+    """A customer of somebody of the teams, and whose it is."""
+    found = select(Prospect, Person).join(Person, col(Person.id) == col(Prospect.owner_id))
+    return session.exec(found.where(col(Prospect.id) == prospect_id, members(teams))).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A customer who waits."""
+
+    id: int
+    name: str
+    grade: str
+    type_id: str
+    due: date
+    owner_id: int
+    owner: str
+
+
+def late(
+    session: Session, teams: Teams, today: date, at: int, size: int, person_id: int | None = None
+) -> tuple[Sequence[Late], int]:
+    """One page of the customers who wait, of one person or all, and how many there are: by grade, then the longest."""
+    day, grade = col(Prospect.next_contact_on), col(Prospect.grade)
+    which = [owners(col(Prospect.owner_id), teams), *_waiting(), day < today]
+    if person_id is not None:
+        which.append(col(Prospect.owner_id) == person_id)
+    count = session.exec(select(func.count()).select_from(Prospect).where(*which)).one()
+    found = (
+        select(Prospect.id, Prospect.name, grade, Prospect.type_id, day, Prospect.owner_id, Person.name)  # type: ignore[call-overload]
+        .join(Person, col(Person.id) == col(Prospect.owner_id))
+        .where(*which)
+        .order_by(case((grade == "", "E"), else_=grade), day, col(Prospect.id))
+    )
+    return [Late(*row) for row in session.exec(found.offset(at * size).limit(size))], count
+
+
+def complaints(session: Session, teams: Teams, today: date, most: int) -> Sequence[tuple[Complaint, Prospect, Person]]:
+    """Open complaints whose day has passed, the longest first."""
+    found = (
+        select(Complaint, Prospect, Person)
+        .join(Prospect, col(Prospect.id) == col(Complaint.prospect_id))
+        .join(Person, col(Person.id) == col(Prospect.owner_id))
+        .where(members(teams), col(Complaint.closed_at).is_(None), col(Complaint.due_on) < today)
+        .where(col(Prospect.status) == "active")
+    )
+    return session.exec(found.order_by(col(Complaint.due_on), col(Complaint.id)).limit(most)).all()
+
+
+def made(session: Session, person_id: int, begins: datetime, ends: datetime) -> Sequence[tuple[datetime, str]]:
+    """When somebody made contacts between two moments, and what came of each."""
+    found = select(Visit.at, Visit.outcome).where(col(Visit.person_id) == person_id)
+    return session.exec(found.where(col(Visit.at) >= begins, col(Visit.at) < ends).order_by(col(Visit.at))).all()
+
+
+def planned(session: Session, person_id: int, until: date) -> Mapping[date, int]:
+    """How many of somebody's customers are due on each day until then, late ones on the day that it was."""
+    day = col(Prospect.next_contact_on)
+    found = (
+        select(day, func.count()).where(col(Prospect.owner_id) == person_id, *_waiting(), day <= until).group_by(day)
+    )
+    return {on: count for on, count in session.exec(found) if on is not None}
+
+
+def types(session: Session, teams: Teams) -> Mapping[str, int]:
+    """How many active customers are of each type, "" for not judged yet."""
+    type = col(Prospect.type_id)
+    found = select(type, func.count()).where(owners(col(Prospect.owner_id), teams), col(Prospect.status) == "active")
+    return dict(session.exec(found.group_by(type)).all())
+
+
+def known(session: Session, teams: Teams, facts: Mapping[str, date | None]) -> Iterator[tuple[dict[str, Value], int]]:
+    """What is known of customers as combinations of these facts' values, and how many customers have each.
+
+    Each fact comes with the day since when it still holds. There are few combinations, however many the customers are.
+    """
+    fact = col(KnownFact.fact)
+    columns = [func.max(case((fact == one, col(KnownFact.value)))).label(f"v{n}") for n, one in enumerate(facts)]
+    each = (
+        select(*columns)
+        .join(Prospect, col(Prospect.id) == col(KnownFact.prospect_id))
+        .where(owners(col(Prospect.owner_id), teams), col(Prospect.status) == "active")
+        .where(or_(*(and_(fact == one, col(KnownFact.at) >= (on or date.min)) for one, on in facts.items())))
+        .group_by(col(KnownFact.prospect_id))
+        .subquery()
+    )
+    combined: Any = select(*each.c).add_columns(func.count()).group_by(*each.c)
+    for *values, count in session.execute(combined):
+        yield {one: json.loads(value) for one, value in zip(facts, values, strict=True) if value is not None}, count
+
+
+def shares(
+    session: Session, teams: Teams, fact: str, cuts: Sequence[tuple[float, float]], customers: int
+) -> Sequence[tuple[int, float]]:
+    """How many customers are in each class of an ABC analysis, and what they come to.
+
+    `cuts` part the classes, the best first: a customer is in a class when the share of those with more is below the
+    first number, or the place among all `customers` not beyond the second, as a share. Nobody with nothing is in any.
+    """
+    number = col(KnownFact.number)
+    each = (
+        select(
+            number.label("amount"),
+            func.sum(number).over(order_by=number.desc()).label("sofar"),
+            func.rank().over(order_by=number.desc()).label("place"),
+        )
+        .join(Prospect, col(Prospect.id) == col(KnownFact.prospect_id))
+        .where(owners(col(Prospect.owner_id), teams), col(Prospect.status) == "active")
+        .where(col(KnownFact.fact) == fact, number > 0)
+        .subquery()
+    )
+    # Those with as much as each other are in one class: `sofar` counts all of them, so those above are without them.
+    same = func.count().over(partition_by=each.c.amount)
+    above = select(each.c.amount, each.c.place, (each.c.sofar - each.c.amount * same).label("above")).subquery()
+    total = select(func.sum(each.c.amount)).scalar_subquery()
+    rules = (
+        (or_(above.c.above / total < share, above.c.place <= place * customers), at)
+        for at, (share, place) in enumerate(cuts)
+    )
+    found = select(case(*rules, else_=len(cuts)).label("class"), func.count(), func.sum(above.c.amount))
+    told = {at: (count, amount) for at, count, amount in session.execute(found.group_by("class"))}
+    return [told.get(at, (0, 0.0)) for at in range(len(cuts) + 1)]

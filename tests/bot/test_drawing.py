@@ -12,7 +12,24 @@ from matplotlib.text import Text
 
 from bot.drawing import SCALE, WIDTH, Paper, draw, fitting, legible, reply, wide
 from bot.pictures import DRAWN, FAILED
-from cards.charts import Bar, Bars, Cell, Chart, Pareto, Plane, Scale, Square, packed
+from cards.charts import (
+    Bar,
+    Bars,
+    Board,
+    Cell,
+    Chart,
+    Day,
+    Funnel,
+    Lane,
+    Level,
+    Pareto,
+    Plane,
+    Scale,
+    Square,
+    Tile,
+    Week,
+    packed,
+)
 from cards.facets import LINES, Ranked, ranking
 
 NAMES = ["王建国", "刘芳", "赵大海", "欧阳娜娜·尼格买提", "A-1 Trading Co.", "👨‍👩‍👧", "$x$_{2}", "<b>王</b>", "龘靐齉"]
@@ -64,7 +81,38 @@ services = st.builds(
     st.integers(6, 30),
 )  # fmt: skip
 animals = st.lists(st.builds(Bar, names, st.integers(6, 30), st.just(30), st.booleans()), min_size=1, max_size=10)
-charts = st.one_of(paretos(1, 40), squares, planes, services, animals.map(lambda bars: Bars("你像 老虎", tuple(bars))))
+counts = st.one_of(st.integers(0, 20), st.integers(0, 99999))
+tiles = st.lists(
+    st.builds(Tile, st.sampled_from(["客户", "本周联系"]), counts.map(lambda n: f"{n}/{n}"), names, st.booleans()),
+    min_size=4,
+    max_size=5,
+).map(tuple)
+lanes = st.builds(
+    Lane, names, st.tuples(counts, counts, counts, counts, counts), counts, counts, counts, counts,
+    counts.map(lambda n: f"{n} 位　A{n} B{n} C{n} D{n} 未{n}"),
+    st.sampled_from(["", "判断 3 · 成交 99999 · 收不到消息"]),
+)  # fmt: skip
+boards = st.builds(
+    lambda tiles, lanes, more: Board("城东一组 · 本周", tiles, ("A", "B", "C", "D", "未分级"), tuple(lanes), more),
+    tiles,
+    st.lists(lanes, min_size=1, max_size=10),
+    st.sampled_from(["", "第 1–10 人，共 1000 人；最要看的在前"]),
+)
+weeks = st.builds(
+    lambda tiles, days: Week("小李 · 本周", tiles, tuple(Day(*one, now=at == 3) for at, one in enumerate(days))),
+    tiles.map(lambda some: some[:4]),
+    st.lists(
+        st.tuples(st.sampled_from("一二三四五六日"), st.integers(0, 99), st.integers(0, 99)), min_size=7, max_size=7
+    ),
+)
+levels = st.builds(
+    Level, st.sampled_from(["潜在", "成交客户"]), counts, names, counts.map(lambda days: f"平均待 {days} 天")
+)
+funnels = st.lists(levels, min_size=2, max_size=6).map(lambda some: Funnel("走到哪一步", tuple(some)))
+charts = st.one_of(
+    paretos(1, 40), squares, planes, services, animals.map(lambda bars: Bars("你像 老虎", tuple(bars))),
+    boards, weeks, funnels,
+)  # fmt: skip
 
 
 def texts(paper: Paper) -> list[Text]:

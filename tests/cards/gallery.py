@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -462,9 +462,53 @@ def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "check", reminders.check()
     yield "set", reminders.set_for(name[:40], date(2027, 12, 31), note[:100], TODAY, "15:30")
     yield "ask when", reminders.ask_when(name[:40])
-    rep = RepLine(name[:40], "rep", True, 99999, dict.fromkeys("ABCD", 9999), 999, 9999, 9999, 9999)
-    yield "team", team.status(name[:40], [rep] * 60, hours.who_is_away([(name, TODAY)] * 60))
-    yield "empty team", team.status(name[:40], [])
+    yield from _team(name, note)
+
+
+def _team(name: str, note: str) -> Iterator[tuple[str, Card]]:
+    most = {key: 9999 for key in RepLine.__slots__ if key not in {"id", "name", "unreachable", "grades"}}
+    rep = RepLine(LARGE, name[:40], unreachable=True, grades=dict.fromkeys("ABCD", 2000), **most)
+    yield from _both("team", team.board(name[:40], [rep] * 60, 2))
+    yield "empty team", team.empty(name[:40])
+    late = team.LateLine(LARGE, name[:40], "A", "经济困难型", TODAY - timedelta(days=9999), name[:40])
+    days = [(TODAY + timedelta(days=away), 9999, 9999) for away in range(7)]
+    yield from _both("a rep's week", team.rep(rep, days, [late] * 4, TODAY, own=False))
+    yield from _both("one's own week", team.rep(replace(rep, overdue=0), days, [], TODAY, own=True))
+    yield "overdue", team.overdue(name[:40], [late, replace(late, nudged=True)] * 4, 9999, 7, 8, TODAY, LARGE)
+    yield "nobody overdue", team.overdue(name[:40], [], 0, 0, 8, TODAY)
+    yield "which rep", team.which_rep([(LARGE, name[:40])] * 20, name[:40])
+    yield "no rep", team.no_rep(name[:40])
+    yield "nudge", team.nudge(name[:40], LARGE, name[:40], TODAY - timedelta(days=3), TODAY, note[:200])
+    visit = (TODAY, "visit", "reached", note)
+    view = team.CustomerView(
+        LARGE, name[:40], name[:60], "A", "analytical", "分析型", 0.86, "inferred", "成交客户", TODAY,
+        TODAY - timedelta(days=9999), note[:200], False, LARGE, name[:40], (visit,) * 3, late=True,
+    )  # fmt: skip
+    yield "a customer of the team", team.customer(view, "behavior", TODAY)
+    yield "an unknown customer", team.customer(replace(view, type_zh="", paused=True, late=False), "behavior", TODAY)
+    stages = [
+        team.StageLine("成交客户", 9999, 99999, 9999, 9999.0),
+        team.StageLine("忠诚客户", 0, 3, 0, 2.0, last=True),
+    ]
+    table = [("cash_strapped", "经济困难型", [9999] * 5)] * 30
+    for kind in ("", "经济困难型"):
+        made = team.funnel(name[:40], stages, table, 99999, kind)
+        assert isinstance(made, Picture)
+        yield from _both(f"funnel {kind}", made)
+    nothing = team.funnel(name[:40], [replace(stages[0], entered=0)], [], 0)
+    assert isinstance(nothing, Card)
+    yield "empty funnel", nothing
+    classes = team.Classes("忠诚与购买力", [("关键客户", 99999, "占成交额 100%")] * 4, 99999)
+    made = team.types(name[:40], [("经济困难型", 9999)] * 25, 9999, [classes] * 2)
+    assert isinstance(made, Picture)
+    yield from _both("types", made)
+
+
+def _both(what: str, made: Picture) -> Iterator[tuple[str, Card]]:
+    """A picture's words on their own, and below it where they fit."""
+    yield f"{what}, words", made.words
+    if made.fits:
+        yield f"{what}, caption", made.caption
 
 
 def _filtered(name: str, note: str) -> Iterator[tuple[str, Card]]:

@@ -148,12 +148,14 @@ def test_every_refusal_has_its_sentence_and_fits_an_alert() -> None:
     assert all(0 < len(refused(reason)) <= 200 for reason in Reason)
 
 
-def test_a_team_too_large_for_one_message_says_how_many_are_left_out() -> None:
-    text = Visible(BY_NAME["long", "team"]).text
+def test_a_large_team_has_ten_people_on_a_page_and_says_of_how_many() -> None:
+    text = Visible(BY_NAME["long", "team, words"]).text
+    labels = [button.label for row in BY_NAME["long", "team, words"].buttons for button in row]
 
-    left = re.search(r"还有 (\d+) 人没列出来", text)
-    assert left is not None
-    assert text.count("本周联系") - 1 + int(left[1]) == 60
+    assert "60 人" in text
+    assert text.count("本周 9999/19998") == 10
+    assert "⬅️ 上一页" in labels
+    assert "下一页 ➡️" in labels
 
 
 def test_a_new_customers_card_has_no_empty_lines_of_its_own() -> None:

@@ -192,6 +192,8 @@ VERBS = {
     "l": ["客户", "sj", "zzz"],
     "f": ["open", "all", "ask", "set", "judge", "facts", "drop", "zzz"],
     "x": ["new", "team", "topic", "theme", "1", "999999999", "zzz"],
+    "t": ["board", "rep", "late", "due", "see", "nudge", "funnel", "types", "zzz"],
+    "g": ["open", "say", "worth", "zzz"],
     "k": [
         "list", "new", "open", "no", "show", "past", "note", "drop", "dropped", "kind", "sort", "same", "again",
         "did", "undo", "wish", "due", "end", "zzz",
@@ -213,7 +215,7 @@ MADE_UP = st.one_of(
     st.text(min_size=1, max_size=64),
     st.builds(
         lambda prefix, parts: ":".join([prefix, *parts]),
-        st.sampled_from("iprmaxsvbfklhq"),
+        st.sampled_from("iprmaxsvbfklhqtg"),
         st.lists(ARGUMENTS, max_size=5),
     ),
     st.one_of(

@@ -31,10 +31,11 @@ class Mornings:
     systems: Systems
     days: dict[date, bool] = field(default_factory=dict)
     sending: ScriptedSending = field(default_factory=ScriptedSending)
+    digest: bool = True
 
     def push(self, name: str = "host:1", db: Database | None = None) -> Push:
         """The push of one process."""
-        rules = PushRules(latest=time(20, 0), days=self.days, name=name)
+        rules = PushRules(latest=time(20, 0), days=self.days, name=name, digest=self.digest)
         return Push(db or self.db, planner(self.systems, self.days), rules, self.sending, self.brief)
 
     def brief(self, session: Session, person: Person, row: Prospect, now: datetime) -> Card:

@@ -1,0 +1,45 @@
+"""The managers' morning: of everything in their teams the few matters that need them, as things stand now."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from cards import team as words
+from cards.card import Card
+from knowledge.attention import MANY_LATE, Matter, first, quiet
+from store import people
+from store import team as figures
+from store.people import Caller
+from store.tables import Person
+from store.team import Teams, Week, week_of
+
+LOOKED_AT = 20  # of the customers who wait, the best graded
+ROLES = frozenset({"manager", "admin"})
+
+
+def digest(session: Session, person: Person, now: datetime, today: date) -> Card | None:
+    """What a manager is told, None where nothing needs them; never about themselves."""
+    teams = people.scope(session, Caller.of(person))
+    week = week_of(today, now, person.tz)
+    matters = [one for one in _matters(session, teams, today, week) if one.rep != person.id]
+    return words.digest(first(matters)) if matters else None
+
+
+def _matters(session: Session, teams: Teams, today: date, week: Week) -> Iterator[Matter]:
+    for complaint, row, owner in figures.complaints(session, teams, today, LOOKED_AT):
+        days = (today - complaint.due_on).days if complaint.due_on else 0
+        yield Matter("complaint", owner.id or 0, owner.name, row.id or 0, row.name, days)
+    late, _ = figures.late(session, teams, today, 0, LOOKED_AT)
+    for one in late:
+        if one.grade == "A":
+            yield Matter("grade_a", one.owner_id, one.owner, one.id, one.name, (today - one.due).days)
+    for rep in figures.status(session, teams, today, week):
+        if rep.unreachable:
+            yield Matter("unreachable", rep.person_id, rep.name)
+        if rep.overdue >= MANY_LATE:
+            yield Matter("many_late", rep.person_id, rep.name, count=rep.overdue)
+        if quiet(today) and rep.contacts.now == 0 and rep.left:
+            yield Matter("quiet", rep.person_id, rep.name, count=rep.left)
+        if rep.won.now:
+            yield Matter("won", rep.person_id, rep.name, count=rep.won.now)

@@ -1,0 +1,121 @@
+"""How far customers came, and when: one open row each for where they are, closed ones for where they were."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, case, col, func, select
+
+from knowledge.rules import Value
+from knowledge.stages import further
+from knowledge.stages import stage as stage_of
+from knowledge.systems import RuleSystem
+from store.scopes import owners
+from store.tables import KnownFact, Prospect, StageRow
+
+DAY = 86_400.0  # seconds
+TOGETHER = 300  # customers in one transaction, so that nobody waits for long
+
+
+def now_in(session: Session, prospect_id: int) -> StageRow | None:
+    """Where a customer is, None while that is not known."""
+    found = select(StageRow).where(col(StageRow.prospect_id) == prospect_id, col(StageRow.until).is_(None))
+    return session.exec(found).one_or_none()
+
+
+def enter(
+    session: Session,
+    *,
+    prospect_id: int,
+    person_id: int,
+    stage: str,
+    order: Sequence[str],
+    won: bool,
+    now: datetime,
+) -> None:
+    """Note where a customer is from `now` on, "" where that is not known any more; the same again changes nothing."""
+    row = now_in(session, prospect_id)
+    if (row.stage if row else "") == stage:
+        return
+    if row is not None:
+        row.until, row.ahead = now, further(order, row.stage, stage)
+        session.flush()  # before the next one is open
+    if stage:
+        session.add(StageRow(prospect_id=prospect_id, person_id=person_id, stage=stage, since=now, won=won))
+        session.flush()
+
+
+def catch_up(session: Session, owner_id: int, system: RuleSystem, after: int, now: datetime) -> int | None:
+    """Note the stage of some of the owner's customers (those beyond the id `after`) of whom none is known and facts
+    are; the last id that was looked at, None when there is no more.
+    """
+    here = select(StageRow.id).where(
+        col(StageRow.prospect_id) == col(KnownFact.prospect_id), col(StageRow.until).is_(None)
+    )
+    found = (
+        select(KnownFact.prospect_id)
+        .join(Prospect, col(Prospect.id) == col(KnownFact.prospect_id))
+        .where(col(Prospect.owner_id) == owner_id, col(KnownFact.fact).in_(system.needs), ~here.exists())
+        .where(col(KnownFact.prospect_id) > after)
+        .distinct()
+        .order_by(col(KnownFact.prospect_id))
+        .limit(TOGETHER)
+    )
+    ids = session.exec(found).all()
+    told: dict[int, dict[str, Value]] = {}
+    rows = select(KnownFact).where(col(KnownFact.prospect_id).in_(ids), col(KnownFact.fact).in_(system.needs))
+    for row in session.exec(rows):
+        told.setdefault(row.prospect_id, {})[row.fact] = json.loads(row.value)
+    for id in ids:
+        if now_in := stage_of(system, told[id]):
+            session.add(StageRow(prospect_id=id, person_id=owner_id, stage=now_in, since=now))
+    session.flush()
+    return ids[-1] if len(ids) == TOGETHER else None
+
+
+@dataclass(frozen=True, slots=True)
+class StageCount:
+    """Customers of a type in a stage: how many are there now, ever came there, went further; and the days they stayed,
+    in the mean (of those who are there, until now).
+    """
+
+    stage: str
+    type_id: str
+    here: int
+    entered: int
+    ahead: int
+    days: float
+
+
+def funnel(session: Session, teams: Collection[int] | None, now: datetime) -> Sequence[StageCount]:
+    """Stages by types, of the active customers of the teams' people (None: everybody's)."""
+    until = case((col(StageRow.until).is_(None), now), else_=col(StageRow.until))
+    if session.get_bind().dialect.name == "sqlite":
+        seconds = (func.julianday(until) - func.julianday(col(StageRow.since))) * DAY
+    else:
+        seconds = func.extract("epoch", until - col(StageRow.since))
+    found = (
+        select(
+            StageRow.stage,
+            Prospect.type_id,
+            func.count().filter(col(StageRow.until).is_(None)),
+            func.count(),
+            func.count().filter(col(StageRow.ahead)),
+            func.avg(seconds),
+        )  # type: ignore[call-overload]
+        .join(Prospect, col(Prospect.id) == col(StageRow.prospect_id))
+        .where(owners(col(Prospect.owner_id), teams), col(Prospect.status) == "active")
+        .group_by(col(StageRow.stage), col(Prospect.type_id))
+    )
+    return [
+        StageCount(stage, type, here, entered, ahead, float(mean or 0) / DAY)
+        for stage, type, here, entered, ahead, mean in session.exec(found)
+    ]
+
+
+def unknown(session: Session, teams: Collection[int] | None) -> int:
+    """How many active customers have no stage yet."""
+    here = select(StageRow.id).where(col(StageRow.prospect_id) == col(Prospect.id), col(StageRow.until).is_(None))
+    found = select(func.count()).select_from(Prospect).where(owners(col(Prospect.owner_id), teams))
+    return session.exec(found.where(col(Prospect.status) == "active", ~here.exists())).one()
