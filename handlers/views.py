@@ -13,7 +13,7 @@ from cards.prospects import ProspectView
 from cards.quizzes import names
 from handlers.desk import Turn
 from knowledge import questionnaire
-from knowledge.cadence import LEVEL, Rhythm, Standing, lateness
+from knowledge.cadence import LEVEL, Rhythm, lateness
 from knowledge.contacts import Contact
 from knowledge.questionnaire import Questionnaire, Result, Sheet
 from knowledge.systems import Catalogue
@@ -32,12 +32,14 @@ def views_of(turn: Turn, rows: Sequence[Prospect]) -> list[ProspectView]:
     """Several customers without their history."""
     planner = turn.desk.planner
     known = facts.of(turn.session, [row.id or 0 for row in rows], planner.facts)
-    return [_view(turn, row, planner.standing(known.get(row.id or 0, {}), row.type_id, turn.today)) for row in rows]
+    rhythms = (
+        planner.rhythm(row.grade, row.every_days, known.get(row.id or 0, {}), row.type_id, turn.today) for row in rows
+    )
+    return [_view(turn, row, rhythm) for row, rhythm in zip(rows, rhythms, strict=True)]
 
 
-def _view(turn: Turn, row: Prospect, standing: Standing) -> ProspectView:
+def _view(turn: Turn, row: Prospect, rhythm: Rhythm) -> ProspectView:
     kind = turn.desk.system.types.get(row.type_id)
-    rhythm = turn.desk.cadence.rhythm(row.grade, row.every_days, standing)
     return ProspectView(
         id=row.id or 0,
         name=row.name,

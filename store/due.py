@@ -3,16 +3,17 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, and_, col, or_, select
 
-from knowledge.cadence import Rhythm, lateness, latest_day
+from knowledge.cadence import Rhythm, latest_day
 from knowledge.calendar import working_from
 from knowledge.due import DueCustomer, pages
 from knowledge.kinds import CONTACT, PROMISE, Occasion, load_kinds
 from knowledge.methods import Case, Chosen, Past
-from knowledge.plan import SPREAD, Room, cost, fit, quietest, ranking, room
+from knowledge.plan import SPREAD, Room, Wanted, cost, fit, quietest, ranking, room
 from knowledge.planner import Planner, season
 from knowledge.rules import Value
 from knowledge.simulation import Customer
@@ -23,9 +24,12 @@ from store.tables import Person, Prospect, Reminder
 Known = Mapping[str, tuple[Value, date]]
 
 
+NOTHING: Known = MappingProxyType({})
+
+
 @dataclass(slots=True)
 class _Item:
-    prospect: Prospect
+    prospect: Prospect | prospects.Due
     promises: list[str] = field(default_factory=list)
     occasions: list[Occasion] = field(default_factory=list)
     due: date = date.max
@@ -39,18 +43,19 @@ def due_today(session: Session, person: Person, today: date, planner: Planner, p
     """
     items = _items(session, person, today)
     known = facts.of(session, list(items), planner.facts)
-    zone = ZoneInfo(person.tz)
-    views: dict[int, DueCustomer] = {}
+    wanted: dict[int, Wanted] = {}
     for id, item in items.items():
-        item.known = known.get(id, {})
-        views[id] = _view(item, today, planner, zone)
-    wanted = {id: view.wanted for id, view in views.items()}
+        item.known, row = known.get(id, NOTHING), item.prospect
+        item.rhythm = planner.rhythm(row.grade, row.every_days, item.known, row.type_id, today)
+        latest = latest_day(item.due, item.rhythm, planner.days)
+        wanted[id] = Wanted(id, item.rhythm.worth, item.due, latest, bool(item.promises or item.occasions))
     left = room_today(session, person, today, planner)
-    ids = [one.id for one in fit(list(wanted.values()), today, left, planner.budget, planner.days)]
-    rest = [wanted[id] for id in wanted.keys() - set(ids)]
-    waiting = [one.id for one in ranking(rest, today, planner.days)]
-    rows = [views[id] for id in ids] + [replace(views[id], waits=True) for id in waiting]
-    places = pages(len(ids), len(rows))
+    taken = fit(wanted.values(), today, left, planner.budget, planner.days)
+    ids = {one.id for one in taken}
+    rest = ranking([one for id, one in wanted.items() if id not in ids], today, planner.days)
+    zone = ZoneInfo(person.tz)
+    rows = [_view(items[one.id], one, today, planner, zone, waits=one.id not in ids) for one in (*taken, *rest)]
+    places = pages(len(taken), len(rows))
     shown = places[min(page, len(places) - 1)]
     rows[shown.start : shown.stop] = _told(session, rows[shown.start : shown.stop], items, today, planner, zone)
     return rows
@@ -60,10 +65,10 @@ def _items(session: Session, person: Person, today: date) -> dict[int, _Item]:
     """What is due, by customer."""
     items: dict[int, _Item] = {}
     for row in prospects.due(session, person.id or 0, today):
-        items[row.id or 0] = _Item(row, due=row.next_contact_on or today)
-    for reminder, row in reminders.open_until(session, person.id or 0, today, but=CONTACT):
-        if lists(reminder, row, person, today):
-            item = items.setdefault(row.id or 0, _Item(row))
+        items[row.id] = _Item(row, due=row.next_contact_on or today)
+    for reminder, prospect in reminders.open_until(session, person.id or 0, today, but=CONTACT):
+        if lists(reminder, prospect, person, today):
+            item = items.setdefault(prospect.id or 0, _Item(prospect))
             _put(item, reminder, today)
     return items
 
@@ -87,7 +92,7 @@ def touch_of(session: Session, row: Prospect, today: date, planner: Planner, zon
 def rhythm_of(session: Session, row: Prospect, today: date, planner: Planner) -> Rhythm:
     """The rhythm of a customer."""
     known = facts.of(session, [row.id or 0], planner.facts).get(row.id or 0, {})
-    return planner.cadence.rhythm(row.grade, row.every_days, planner.standing(known, row.type_id, today))
+    return planner.rhythm(row.grade, row.every_days, known, row.type_id, today)
 
 
 def next_contact(
@@ -122,7 +127,7 @@ def lived(session: Session, person: Person, today: date, planner: Planner) -> tu
         Customer(
             id,
             row.name,
-            planner.cadence.rhythm(row.grade, row.every_days, planner.standing(known.get(id, {}), row.type_id, today)),
+            planner.rhythm(row.grade, row.every_days, known.get(id, NOTHING), row.type_id, today),
             row.grade or "new",
             row.next_contact_on,
             row.last_contact_at.astimezone(zone).date() if row.last_contact_at else None,
@@ -190,12 +195,10 @@ def with_anything_due(session: Session, people: Collection[int], today: date) ->
     return {id or 0 for id in session.exec(found)}
 
 
-def _view(item: _Item, today: date, planner: Planner, zone: ZoneInfo) -> DueCustomer:
-    """What ranking and one short line need; the rest is added by `_told`."""
-    row = item.prospect
+def _view(item: _Item, one: Wanted, today: date, planner: Planner, zone: ZoneInfo, *, waits: bool) -> DueCustomer:
+    """What one short line needs; the rest is added by `_told`."""
+    row, method = item.prospect, item.rhythm.method if item.rhythm else ""
     kind = planner.system.types.get(row.type_id)
-    standing = planner.standing(item.known, row.type_id, today)
-    item.rhythm = rhythm = planner.cadence.rhythm(row.grade, row.every_days, standing)
     return DueCustomer(
         id=row.id or 0,
         name=row.name,
@@ -203,8 +206,8 @@ def _view(item: _Item, today: date, planner: Planner, zone: ZoneInfo) -> DueCust
         type_zh=kind.zh if kind else "",
         grade=row.grade,
         due=item.due,
-        lateness=lateness(item.due, today, rhythm, planner.days),
-        method=rhythm.method,
+        lateness="early" if today < item.due else "due" if today <= one.latest else "late",
+        method=method,
         last_contact=row.last_contact_at.astimezone(zone).date() if row.last_contact_at else None,
         last_note="",
         next_step=row.next_step,
@@ -212,8 +215,9 @@ def _view(item: _Item, today: date, planner: Planner, zone: ZoneInfo) -> DueCust
         promises=tuple(item.promises),
         occasions=tuple(item.occasions),
         type_id=kind.id if kind else "",
-        worth=rhythm.worth,
-        latest=latest_day(item.due, rhythm, planner.days),
+        worth=one.worth,
+        latest=one.latest,
+        waits=waits,
     )
 
 
@@ -240,18 +244,15 @@ def _told(
 
 
 def _touch(
-    row: Prospect,
+    row: Prospect | prospects.Due,
     known: Known,
     past: Sequence[Past],
     today: date,
     planner: Planner,
     rhythm: Rhythm | None = None,
 ) -> Chosen:
-    if rhythm is None:
-        standing = planner.standing(known, row.type_id, today)
-        rhythm = planner.cadence.rhythm(row.grade, row.every_days, standing)
     case = Case(
-        rhythm,
+        rhythm or planner.rhythm(row.grade, row.every_days, known, row.type_id, today),
         past,
         today,
         type_id=row.type_id,
@@ -263,13 +264,13 @@ def _touch(
     return planner.methods.next(case)
 
 
-def _opening(kind: Kind, row: Prospect, touch: Chosen) -> str:
+def _opening(kind: Kind, row: Prospect | prospects.Due, touch: Chosen) -> str:
     """How to begin: as with a stranger the first time, by the way of contact afterwards."""
     first: list[str] = kind.card.opening if row.last_contact_at is None else getattr(kind.card.moments, touch.way)
     return first[0]
 
 
-def _words(row: Prospect, touch: Chosen, planner: Planner) -> str:
+def _words(row: Prospect | prospects.Due, touch: Chosen, planner: Planner) -> str:
     """The same for somebody whose type is not known: the words of the method."""
     if row.last_contact_at is not None:
         return touch.method.say

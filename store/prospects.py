@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import zip_longest
+from typing import NamedTuple
 
 from sqlalchemy import bindparam
 from sqlalchemy import select as columns
@@ -74,13 +75,29 @@ def page(
     return session.exec(ordered.offset(at * PAGE).limit(PAGE)).all(), count
 
 
-def due(session: Session, owner_id: int, until: date) -> Sequence[Prospect]:
+class Due(NamedTuple):
+    """What a day's list needs of a customer: whole rows take four times as long to load."""
+
+    id: int
+    name: str
+    company: str
+    grade: str
+    type_id: str
+    every_days: int | None
+    next_step: str
+    next_contact_on: date | None
+    last_contact_at: datetime | None
+
+
+def due(session: Session, owner_id: int, until: date) -> Sequence[Due]:
     """The owner's active, not paused customers whose next contact is on or before `until`, the latest first."""
-    found = _active(owner_id).where(
-        col(Prospect.next_contact_on) <= until,
-        col(Prospect.paused).is_(False),
+    found = (
+        columns(*(_TABLE.c[name] for name in Due._fields))
+        .where(_TABLE.c.owner_id == owner_id, _TABLE.c.status == "active", _TABLE.c.paused.is_(False))
+        .where(_TABLE.c.next_contact_on <= until)
+        .order_by(_TABLE.c.next_contact_on, _TABLE.c.id)
     )
-    return session.exec(found.order_by(col(Prospect.next_contact_on), col(Prospect.id))).all()
+    return [Due._make(row) for row in session.execute(found)]
 
 
 def planned(
