@@ -11,7 +11,7 @@ from knowledge.cadence import GRADES, METHODS, Cadence, Standing, load_cadence
 from knowledge.calendar import is_working
 from knowledge.errors import Faults
 from knowledge.systems import Systems
-from knowledge.tree import DATA
+from knowledge.tree import DATA, Tree
 
 MONDAY = date(2026, 11, 23)
 CADENCE = load_cadence()
@@ -257,3 +257,28 @@ def test_the_shipped_rules_name_what_there_is(systems: Systems) -> None:
     types = {id: systems.catalogue(id).types for id in CADENCE.systems}
 
     assert list(CADENCE.strangers(types)) == []
+
+
+def test_a_team_changes_one_level_and_one_factor_and_keeps_the_rest(tmp_path: Path) -> None:
+    own = '[level.vip]\nideal = 5\nlatest = 6\nmethod = "phone"\ngrade = "A"\n[factor.behavior]\nsilent = 1.5\n'
+    (tmp_path / "cadence.toml").write_text(own, encoding="utf-8")
+    team = load_cadence(Tree(DATA, tmp_path))
+
+    assert team.rhythm("", None, at(account_level="vip")).ideal == 5
+    assert team.rhythm("C", None, at(behavior="silent")).ideal == 45
+    assert team.rhythm("C", None, at(behavior="refusing")) == CADENCE.rhythm("C", None, at(behavior="refusing"))
+    assert team.rhythm("A") == CADENCE.rhythm("A")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('grade = "A"', 'grade = "E"', "cadence.toml: level.strategic.grade: 不在允许的几种写法里"),
+        ("near = 0.7", "near = 7", "cadence.toml: factor.relation_stage.near: 数字太大"),
+        ("latest = 120", "latest = 80", "cadence.toml: level.low.latest: 不能小于 ideal"),
+    ],
+)
+def test_a_bad_level_or_factor_is_refused_by_key(tmp_path: Path, old: str, new: str, said: str) -> None:
+    faults = bad(tmp_path, lambda text: text.replace(old, new, 1))
+
+    assert any(fault.startswith(said) for fault in faults), faults
