@@ -40,6 +40,7 @@ def views_of(turn: Turn, rows: Sequence[Prospect]) -> list[ProspectView]:
 
 def _view(turn: Turn, row: Prospect, rhythm: Rhythm) -> ProspectView:
     kind = turn.desk.system.types.get(row.type_id)
+    last = turn.local(row.last_contact_at) if row.last_contact_at else None
     return ProspectView(
         id=row.id or 0,
         name=row.name,
@@ -56,9 +57,11 @@ def _view(turn: Turn, row: Prospect, rhythm: Rhythm) -> ProspectView:
         type_p=row.type_p,
         type_by=row.type_by,
         type_why=tuple(row.type_why.splitlines()),
-        last_contact=turn.local(row.last_contact_at) if row.last_contact_at else None,
+        last_contact=last,
         next_contact=row.next_contact_on,
-        lateness="none" if row.paused else lateness(row.next_contact_on, turn.today, rhythm, turn.desk.rules.days),
+        lateness="none"
+        if row.paused
+        else lateness(row.next_contact_on, turn.today, rhythm, last, turn.desk.rules.days),
         rhythm=words.rhythm(rhythm, _called(turn, f"{LEVEL}:{rhythm.level}"), _moved(turn, rhythm)),
     )
 

@@ -103,7 +103,7 @@ def _wanted(life: _Life, today: date, kinds: Kinds, days: Mapping[date, bool] | 
     if not dues:
         return None
     due, rhythm = min(dues), life.start.rhythm
-    return Wanted(life.start.id, rhythm.worth, due, latest_day(due, rhythm, days), bool(open_))
+    return Wanted(life.start.id, rhythm.worth, due, latest_day(due, rhythm, life.last, days), bool(open_))
 
 
 def _settled(one: Occasion, today: date, kinds: Kinds, days: Mapping[date, bool] | None) -> Occasion | None:
@@ -122,7 +122,9 @@ def _settled(one: Occasion, today: date, kinds: Kinds, days: Mapping[date, bool]
 
 def _contact(life: _Life, one: Wanted, today: date, days: Mapping[date, bool] | None) -> Contact:
     found = tuple(sorted(occasion.kind for occasion in life.occasions if occasion.on <= today))
-    return Contact(one.id, life.start.name, one.due, lateness(one.due, today, life.start.rhythm, days), found)
+    return Contact(
+        one.id, life.start.name, one.due, lateness(one.due, today, life.start.rhythm, life.last, days), found
+    )
 
 
 def _reached(
@@ -138,8 +140,7 @@ def _reached(
     if life.due is not None:
         load[life.due] -= needs
     ideal = working_from(today + timedelta(days=rhythm.ideal), days)
-    latest = today + timedelta(days=rhythm.latest)
-    ahead = min(latest, ideal + timedelta(days=SPREAD))
+    ahead = ideal + timedelta(days=min(rhythm.slack, SPREAD))
     life.due = ideal if rhythm.own else quietest(ideal, ahead, load, cost(rhythm.worth, budget), days)
     life.last = today
     load[life.due] += needs

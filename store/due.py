@@ -35,6 +35,7 @@ class _Item:
     due: date = date.max
     known: Known = field(default_factory=dict)
     rhythm: Rhythm | None = None
+    last: date | None = None  # contact, where the rep is
 
 
 def due_today(session: Session, person: Person, today: date, planner: Planner, page: int = 0) -> Sequence[DueCustomer]:
@@ -42,19 +43,19 @@ def due_today(session: Session, person: Person, today: date, planner: Planner, p
     waits, most pressing first. Notes, openings and methods are looked up for one page (the last, if there is none).
     """
     items = _items(session, person, today)
-    known = facts.of(session, list(items), planner.facts)
+    known, zone = facts.of(session, list(items), planner.facts), ZoneInfo(person.tz)
     wanted: dict[int, Wanted] = {}
     for id, item in items.items():
         item.known, row = known.get(id, NOTHING), item.prospect
         item.rhythm = planner.rhythm(row.grade, row.every_days, item.known, row.type_id, today)
-        latest = latest_day(item.due, item.rhythm, planner.days)
+        item.last = row.last_contact_at.astimezone(zone).date() if row.last_contact_at else None
+        latest = latest_day(item.due, item.rhythm, item.last, planner.days)
         wanted[id] = Wanted(id, item.rhythm.worth, item.due, latest, bool(item.promises or item.occasions))
     left = room_today(session, person, today, planner)
     taken = fit(wanted.values(), today, left, planner.budget, planner.days)
     ids = {one.id for one in taken}
     rest = ranking([one for id, one in wanted.items() if id not in ids], today, planner.days)
-    zone = ZoneInfo(person.tz)
-    rows = [_view(items[one.id], one, today, planner, zone, waits=one.id not in ids) for one in (*taken, *rest)]
+    rows = [_view(items[one.id], one, today, planner, waits=one.id not in ids) for one in (*taken, *rest)]
     places = pages(len(taken), len(rows))
     shown = places[min(page, len(places) - 1)]
     rows[shown.start : shown.stop] = _told(session, rows[shown.start : shown.stop], items, today, planner, zone)
@@ -108,8 +109,8 @@ def next_contact(
         return first
     if rhythm.own:
         return ideal
-    last = contact + timedelta(days=rhythm.latest)
-    ahead = prospects.planned(session, row.owner_id, ideal, min(last, ideal + timedelta(days=SPREAD)), but=row.id)
+    last = ideal + timedelta(days=min(rhythm.slack, SPREAD))
+    ahead = prospects.planned(session, row.owner_id, ideal, last, but=row.id)
     load: dict[date, float] = {}
     for on, grade, count in ahead:
         load[on] = load.get(on, 0.0) + count * cost(grade or "new", planner.budget)
@@ -195,7 +196,7 @@ def with_anything_due(session: Session, people: Collection[int], today: date) ->
     return {id or 0 for id in session.exec(found)}
 
 
-def _view(item: _Item, one: Wanted, today: date, planner: Planner, zone: ZoneInfo, *, waits: bool) -> DueCustomer:
+def _view(item: _Item, one: Wanted, today: date, planner: Planner, *, waits: bool) -> DueCustomer:
     """What one short line needs; the rest is added by `_told`."""
     row, method = item.prospect, item.rhythm.method if item.rhythm else ""
     kind = planner.system.types.get(row.type_id)
@@ -208,7 +209,7 @@ def _view(item: _Item, one: Wanted, today: date, planner: Planner, zone: ZoneInf
         due=item.due,
         lateness="early" if today < item.due else "due" if today <= one.latest else "late",
         method=method,
-        last_contact=row.last_contact_at.astimezone(zone).date() if row.last_contact_at else None,
+        last_contact=item.last,
         last_note="",
         next_step=row.next_step,
         opening="",

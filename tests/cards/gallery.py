@@ -423,6 +423,7 @@ def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
     for why in ("first", "turn", "deaf", "suits", "next"):
         touch = replace(many[0].touch, why=why, than="phone") if many[0].touch else None
         yield f"today {why}", reminders.today_list([replace(waiting[0], touch=touch)] * 5, TODAY, own)
+    yield "morning of those that wait", reminders.morning(waiting, TODAY, name[:40], missed=99, matters=own)
     yield "ask rhythm", prospects.ask_rhythm(view(name, note), 14)
     yield "without plan", reminders.without_plan([(LARGE + at, name[:40]) for at in range(8)], LARGE)
     yield "all planned", reminders.without_plan([], 0)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.cadence import GRADES, METHODS, Cadence, Standing, load_cadence
+from knowledge.cadence import GRADES, METHODS, Cadence, Standing, lateness, latest_day, load_cadence
 from knowledge.calendar import is_working
 from knowledge.errors import Faults
 from knowledge.systems import Systems
@@ -282,3 +282,20 @@ def test_a_bad_level_or_factor_is_refused_by_key(tmp_path: Path, old: str, new: 
     faults = bad(tmp_path, lambda text: text.replace(old, new, 1))
 
     assert any(fault.startswith(said) for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("due", "last", "latest"),
+    [
+        (MONDAY, None, date(2026, 11, 26)),  # three days of slack
+        (MONDAY, date(2026, 11, 16), date(2026, 11, 26)),  # due when it should be: ten days after the last one
+        (date(2026, 11, 25), date(2026, 11, 16), date(2026, 11, 26)),  # moved to a quieter day: no more time
+        (MONDAY, date(2026, 10, 1), MONDAY),  # long past it, but on its day it is not late yet
+        (date(2026, 11, 20), date(2026, 11, 11), MONDAY),  # the latest day is a Saturday
+        (date(2026, 9, 30), date(2026, 9, 23), date(2026, 10, 8)),  # the holiday lies between
+    ],
+)
+def test_the_latest_day_is_counted_from_the_last_contact(due: date, last: date | None, latest: date) -> None:
+    assert latest_day(due, CADENCE.rhythm("A"), last) == latest
+    assert lateness(due, latest, CADENCE.rhythm("A"), last) == "due"
+    assert lateness(due, latest + timedelta(days=1), CADENCE.rhythm("A"), last) == "late"

@@ -94,7 +94,7 @@ def test_next_contacts_are_spread_over_days_with_room(session, me, customer, tod
         session.flush()
     own = customer(session, me, "自己定", grade="A", every_days=7)
 
-    assert [row.next_contact_on - today for row in rows] == [timedelta(days=7)] * 3 + [timedelta(days=8)] * 2
+    assert [row.next_contact_on - today for row in rows] == [timedelta(days=away) for away in (7, 7, 8, 8, 9)]
     assert next_contact(session, own, today, today, plans) == today + timedelta(days=7)
     assert next_contact(session, own, today - timedelta(days=90), today, plans, first=today) == today
 
