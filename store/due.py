@@ -11,7 +11,7 @@ from sqlmodel import Session, and_, col, or_, select
 from knowledge.cadence import Rhythm, latest_day
 from knowledge.calendar import working_from
 from knowledge.due import DueCustomer, pages
-from knowledge.kinds import CONTACT, PROMISE, Occasion, load_kinds
+from knowledge.kinds import CONTACT, DORMANT, PROMISE, Occasion, load_kinds
 from knowledge.methods import Case, Chosen, Past
 from knowledge.plan import SPREAD, Room, Wanted, cost, fit, quietest, ranking, room
 from knowledge.planner import Planner, season
@@ -37,6 +37,11 @@ class _Item:
     rhythm: Rhythm | None = None
     last: date | None = None  # contact, where the rep is
 
+    @property
+    def dated(self) -> bool:
+        """Whether it has a day of its own, which no budget moves."""
+        return bool(self.promises) or any(one.kind != DORMANT for one in self.occasions)
+
 
 def due_today(session: Session, person: Person, today: date, planner: Planner, page: int = 0) -> Sequence[DueCustomer]:
     """The person's list for a day: all that is due, each customer once; what the day takes comes first, then what
@@ -50,7 +55,7 @@ def due_today(session: Session, person: Person, today: date, planner: Planner, p
         item.rhythm = planner.rhythm(row.grade, row.every_days, item.known, row.type_id, today)
         item.last = row.last_contact_at.astimezone(zone).date() if row.last_contact_at else None
         latest = latest_day(item.due, item.rhythm, item.last, planner.days)
-        wanted[id] = Wanted(id, item.rhythm.worth, item.due, latest, bool(item.promises or item.occasions))
+        wanted[id] = Wanted(id, item.rhythm.worth, item.due, latest, item.dated)
     left = room_today(session, person, today, planner)
     taken = fit(wanted.values(), today, left, planner.budget, planner.days)
     ids = {one.id for one in taken}
