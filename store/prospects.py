@@ -118,11 +118,15 @@ def kept(session: Session, owner_id: int) -> Sequence[Prospect]:
     return session.exec(_active(owner_id).where(col(Prospect.paused).is_(False)).order_by(col(Prospect.id))).all()
 
 
-def unplanned(session: Session, owner_id: int) -> Sequence[Prospect]:
-    """The owner's active customers who are not paused and have no next contact, the better graded first."""
+def unplanned(session: Session, owner_id: int, most: int) -> tuple[Sequence[Prospect], int]:
+    """The owner's active customers who are not paused and have no next contact, the better graded first: at most so
+    many, and how many there are.
+    """
     grade = col(Prospect.grade)
     found = _active(owner_id).where(col(Prospect.paused).is_(False), col(Prospect.next_contact_on).is_(None))
-    return session.exec(found.order_by(grade == "", grade, col(Prospect.id))).all()
+    count = session.exec(select(func.count()).select_from(found.subquery())).one()
+    rows = session.exec(found.order_by(grade == "", grade, col(Prospect.id)).limit(most)).all() if most else ()
+    return rows, count
 
 
 def count(session: Session, owner_id: int) -> int:

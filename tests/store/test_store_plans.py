@@ -134,7 +134,9 @@ def test_who_has_no_plan_is_found_and_paused_or_archived_ones_are_not(session, m
     customer(session, me, "归档", status="archived")
     customer(session, other, "别人的")
 
-    assert [row.id for row in prospects.unplanned(session, me.id)] == [graded.id, bare.id]
+    rows, count = prospects.unplanned(session, me.id, 9)
+    assert ([row.id for row in rows], count) == ([graded.id, bare.id], 2)
+    assert prospects.unplanned(session, me.id, 0) == ((), 2)
     assert {row.name for row in prospects.kept(session, me.id)} == {"没排", "没排的甲级", "排了"}
 
 
