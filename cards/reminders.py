@@ -126,6 +126,8 @@ def _item(lines: Lines, number: int, row: DueCustomer, today: date, *, roomy: bo
         lines.add("🤝 {}{}", row.touch.method.zh, f"（{why}）" if why else "")
         if roomy:
             lines.add("　<i>{}</i>", row.touch.method.how)
+            if row.words:
+                lines.add("　“{}”", short(row.words, OPENING))
     if row.last_note:
         lines.add("上次：{}", short(row.last_note, LINE))
     if row.next_step:

@@ -44,4 +44,5 @@ class DueCustomer:
     worth: str = "new"
     latest: date | None = None
     touch: Chosen | None = None
+    words: str = ""  # what to say with that method, where `opening` is something else
     waits: bool = False

@@ -244,8 +244,9 @@ def _told(
         touch = _touch(item.prospect, item.known, past.get(view.id, ()), today, planner, item.rhythm)
         kind = planner.system.types.get(view.type_id)
         begin = _opening(kind, item.prospect, touch) if kind else _words(item.prospect, touch, planner)
-        opening = planner.talk.fill([begin])[0]
-        found.append(replace(view, method=touch.way, last_note=notes.get(view.id, ""), opening=opening, touch=touch))
+        opening, said = planner.talk.fill([begin, touch.method.say if kind and item.last else ""])
+        last = notes.get(view.id, "")
+        found.append(replace(view, method=touch.way, last_note=last, opening=opening, touch=touch, words=said))
     return found
 
 

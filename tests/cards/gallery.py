@@ -133,6 +133,7 @@ def due(name: str, note: str) -> DueCustomer:
         occasions=tuple(occasion(kind, note) for kind in load_kinds().all),
         type_id="sentimental",
         latest=date(2027, 12, 31),
+        words=note[:120],
         touch=Chosen(max(load_methods().all.values(), key=lambda one: len(one.how)), "wechat", "answers", "phone"),
     )
 
