@@ -336,7 +336,7 @@ def _due(options: argparse.Namespace) -> None:
         else:
             say(f"{row['person']}（{row['local_time']}）{'' if row['sends'] else '　到时间才发'}")
             for item in row["items"]:
-                say(f"  {item['due']}　{item['name']}　{item['why']}")
+                say(f"  {item['due']}　{item['name']}　{item['why']}{'　（今天排不下）' if item['waits'] else ''}")
             say(f"  {_pushes(row)}")
     if not rows and not options.json:
         say("没有要推送的。")

@@ -39,6 +39,7 @@ def due_at(session: Session, desk: Desk, at: datetime) -> list[dict[str, Any]]:
                 "name": row.name,
                 "due": row.due.isoformat(),
                 "lateness": row.lateness,
+                "waits": row.waits,
                 "why": "；".join([*row.promises, *(why(one, local.date()) for one in row.occasions)])
                 or METHODS[row.method],
             }
@@ -50,6 +51,7 @@ def due_at(session: Session, desk: Desk, at: datetime) -> list[dict[str, Any]]:
                 "name": "",
                 "due": one.on.isoformat(),
                 "lateness": "due",
+                "waits": False,
                 "why": why(one, local.date()),
             }
             for one in matters

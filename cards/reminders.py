@@ -35,8 +35,11 @@ def morning(
 ) -> Card:
     """The one message of the day; `matters` are about no single customer. With `drill`, a line about practice."""
     lines = Lines()
-    if rows:
-        lines.add("☀️ <b>{}，今天联系 {} 位</b>　{}", name, _planned(rows), day_title(today))
+    if planned := _planned(rows):
+        lines.add("☀️ <b>{}，今天联系 {} 位</b>　{}", name, planned, day_title(today))
+    elif rows:
+        lines.add("☀️ <b>{}，今天的排满了</b>　{}", name, day_title(today))
+        lines.add("<i>还有 {} 位到了日子，可以往后放；有空就先做。</i>", len(rows))
     else:
         lines.add("☀️ <b>{}，今天有 {} 件事</b>　{}", name, len(matters), day_title(today))
     if missed:
@@ -123,6 +126,8 @@ def _item(lines: Lines, number: int, row: DueCustomer, today: date, *, roomy: bo
         lines.add("🤝 {}{}", row.touch.method.zh, f"（{why}）" if why else "")
         if roomy:
             lines.add("　<i>{}</i>", row.touch.method.how)
+            if row.words:
+                lines.add("　“{}”", short(row.words, OPENING))
     if row.last_note:
         lines.add("上次：{}", short(row.last_note, LINE))
     if row.next_step:

@@ -54,7 +54,7 @@ def current(turn: Turn, page: int = 0) -> Card:
     reminders.settle(turn.session, turn.me, turn.today, turn.now, desk.rules.days)
     rows = due_today(turn.session, turn.person, turn.today, desk.planner, page)
     matters = matters_today(turn.session, turn.person, turn.today)
-    bare = len(prospects.unplanned(turn.session, turn.me))
+    _, bare = prospects.unplanned(turn.session, turn.me, 0)
     return words.today_list(rows, turn.today, matters, page, bare)
 
 
@@ -87,19 +87,19 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
 
 
 def _without_plan(turn: Turn) -> Card:
-    rows = prospects.unplanned(turn.session, turn.me)
-    return words.without_plan([(row.id or 0, row.name) for row in rows[: words.BARE]], len(rows))
+    rows, count = prospects.unplanned(turn.session, turn.me, words.BARE)
+    return words.without_plan([(row.id or 0, row.name) for row in rows], count)
 
 
 def _plan(turn: Turn) -> Card:
     """Plan the next contacts of the first few customers who have none."""
-    rows = prospects.unplanned(turn.session, turn.me)
+    rows, count = prospects.unplanned(turn.session, turn.me, words.BARE)
     told = []
-    for row in rows[: words.BARE]:
+    for row in rows:
         replan(turn, row)
         turn.session.flush()  # the next one looks at how full the days are
         told.append((row.name, row.next_contact_on))
-    return words.planned(told, max(0, len(rows) - words.BARE), turn.today)
+    return words.planned(told, count - len(rows), turn.today)
 
 
 def _touch(turn: Turn, row: Prospect) -> Chosen | None:

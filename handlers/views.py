@@ -13,7 +13,7 @@ from cards.prospects import ProspectView
 from cards.quizzes import names
 from handlers.desk import Turn
 from knowledge import questionnaire
-from knowledge.cadence import LEVEL, Rhythm, Standing, lateness
+from knowledge.cadence import LEVEL, Rhythm, lateness
 from knowledge.contacts import Contact
 from knowledge.filters import STALE
 from knowledge.questionnaire import Questionnaire, Result, Sheet
@@ -33,12 +33,15 @@ def views_of(turn: Turn, rows: Sequence[Prospect]) -> list[ProspectView]:
     """Several customers without their history."""
     planner = turn.desk.planner
     known = facts.of(turn.session, [row.id or 0 for row in rows], planner.facts)
-    return [_view(turn, row, planner.standing(known.get(row.id or 0, {}), row.type_id, turn.today)) for row in rows]
+    rhythms = (
+        planner.rhythm(row.grade, row.every_days, known.get(row.id or 0, {}), row.type_id, turn.today) for row in rows
+    )
+    return [_view(turn, row, rhythm) for row, rhythm in zip(rows, rhythms, strict=True)]
 
 
-def _view(turn: Turn, row: Prospect, standing: Standing) -> ProspectView:
+def _view(turn: Turn, row: Prospect, rhythm: Rhythm) -> ProspectView:
     kind = turn.desk.system.types.get(row.type_id)
-    rhythm = turn.desk.cadence.rhythm(row.grade, row.every_days, standing)
+    last = turn.local(row.last_contact_at) if row.last_contact_at else None
     return ProspectView(
         id=row.id or 0,
         name=row.name,
@@ -56,9 +59,11 @@ def _view(turn: Turn, row: Prospect, standing: Standing) -> ProspectView:
         type_by=row.type_by,
         type_stale=_stale(turn, row),
         type_why=tuple(row.type_why.splitlines()),
-        last_contact=turn.local(row.last_contact_at) if row.last_contact_at else None,
+        last_contact=last,
         next_contact=row.next_contact_on,
-        lateness="none" if row.paused else lateness(row.next_contact_on, turn.today, rhythm, turn.desk.rules.days),
+        lateness="none"
+        if row.paused
+        else lateness(row.next_contact_on, turn.today, rhythm, last, turn.desk.rules.days),
         rhythm=words.rhythm(rhythm, _called(turn, f"{LEVEL}:{rhythm.level}"), _moved(turn, rhythm)),
     )
 

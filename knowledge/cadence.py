@@ -184,18 +184,32 @@ class Cadence:
         return (LEVEL, *(system for system in self.factors if system != LEVEL))
 
 
-def latest_day(due: date, rhythm: Rhythm, overrides: Mapping[date, bool] | None = None) -> date:
-    """The latest working day for a contact that is due; a holiday in between gives until the day after it."""
-    return working_from(due + timedelta(days=rhythm.slack), overrides)
+def latest_day(
+    due: date, rhythm: Rhythm, last: date | None = None, overrides: Mapping[date, bool] | None = None
+) -> date:
+    """The latest working day for a contact that is due, counted from the `last` logged one: a day that was moved gives
+    no more time, though never less than until that day itself. A holiday in between gives until the day after it.
+    """
+    latest = due + timedelta(days=rhythm.slack)
+    if last is not None:
+        ideal = working_from(last + timedelta(days=rhythm.ideal), overrides)
+        latest = max(due, min(latest, ideal + timedelta(days=rhythm.slack)))
+    return working_from(latest, overrides)
 
 
-def lateness(due: date | None, today: date, rhythm: Rhythm, overrides: Mapping[date, bool] | None = None) -> str:
+def lateness(
+    due: date | None,
+    today: date,
+    rhythm: Rhythm,
+    last: date | None = None,
+    overrides: Mapping[date, bool] | None = None,
+) -> str:
     """`none` without a plan, `early` before the day, `due` from it on, `late` past the latest day."""
     if due is None:
         return "none"
     if today < due:
         return "early"
-    return "due" if today <= latest_day(due, rhythm, overrides) else "late"
+    return "due" if today <= latest_day(due, rhythm, last, overrides) else "late"
 
 
 RHYTHMS = ("A", "B", "C", "D", "new")

@@ -5,7 +5,6 @@ from datetime import date
 
 from knowledge.kinds import Occasion
 from knowledge.methods import Chosen
-from knowledge.plan import Wanted
 
 PAGE = 5  # customers in one message, with buttons: a phone shows about this many without scrolling for long
 
@@ -45,9 +44,5 @@ class DueCustomer:
     worth: str = "new"
     latest: date | None = None
     touch: Chosen | None = None
+    words: str = ""  # what to say with that method, where `opening` is something else
     waits: bool = False
-
-    @property
-    def wanted(self) -> Wanted:
-        """What a plan needs to know of it."""
-        return Wanted(self.id, self.worth, self.due, self.latest or self.due, bool(self.promises or self.occasions))

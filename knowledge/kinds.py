@@ -24,6 +24,7 @@ from knowledge.yearly import MOON, Yearly, moon, yearly
 from knowledge.yearly import read as yearly_of
 
 CONTACT, PROMISE = "contact", "promise"  # the rhythm, and a day that the rep gave: no kinds of the file
+DORMANT = "dormant"  # silence has no day of its own: it may wait
 OF_FACT = {"birthday": "birthday", "renewal_on": "renewal", "trial_end": "trial", "sold_on": "service"}
 BIRTHDAY, RENEWAL, TRIAL, SOLD = OF_FACT
 LONGEST_TOLD = 24  # characters; a longer text with a birthday in it tells a story

@@ -12,6 +12,7 @@ from knowledge.calendar import is_working, working_from
 
 MONTH = 30  # days in which an account of a rhythm is contacted so many times
 DAY = 1.0  # working days that a day has
+AHEAD = 0.8  # of it that is planned ahead: the rest is for promises and for what was moved
 OVER = 0.5  # of a working day that a day may run over, for those whose latest day it is
 UNEVEN = 0.5  # what was spent too much or too little before changes a day's share by half of it at most
 SPREAD = 40  # days ahead that are looked at for a quieter one
@@ -160,7 +161,7 @@ def quietest(
     room, or the one with the least work. `load` is the working time that is planned, `needs` what this one takes.
     """
     options = list(working_days(first, last, days)) or [first]
-    return min(options, key=lambda on: (round(max(0.0, load.get(on, 0.0) + needs - DAY), 6), on))
+    return min(options, key=lambda on: (round(max(0.0, load.get(on, 0.0) + needs - AHEAD), 6), on))
 
 
 def working_days(first: date, last: date, days: Mapping[date, bool] | None = None) -> Iterable[date]:

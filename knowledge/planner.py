@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 
-from knowledge.cadence import UNKNOWN, Cadence, Standing
+from knowledge.cadence import UNKNOWN, Cadence, Rhythm, Standing
 from knowledge.facts import current
 from knowledge.festivals import load_festivals
 from knowledge.methods import Methods
@@ -16,6 +16,7 @@ from knowledge.systems import System, Systems
 from knowledge.talk import Talk
 
 ORDERS, SOLD_ON = "orders", "sold_on"  # facts of those who have bought
+KEPT = 10_000  # rhythms of customers that differ
 SEASON = 10  # days before a festival in which a card is welcome
 
 
@@ -42,10 +43,43 @@ class Planner:
 
     def standing(self, known: Mapping[str, tuple[Value, date]], type_id: str, today: date) -> Standing:
         """Where a customer stands of whom that is known, with the type on the record."""
-        if not known and not type_id:
+        return self._standing(current(known, self.systems.facts, today), type_id)
+
+    def _standing(self, told: Mapping[str, Value], type_id: str) -> Standing:
+        if not told and not type_id:
             return UNKNOWN
-        told = current(known, self.systems.facts, today)
         return standing(self.systems, self._computed, told, self.system.id, type_id)
+
+    @cached_property
+    def _ages(self) -> Mapping[str, int]:
+        return {id: fact.lasts for id, fact in self.systems.facts.items() if fact.lasts}
+
+    @cached_property
+    def _rhythms(self) -> dict[tuple[object, ...], Rhythm]:
+        return {}
+
+    def rhythm(
+        self,
+        grade: str,
+        every_days: int | None,
+        known: Mapping[str, tuple[Value, date]],
+        type_id: str,
+        today: date,
+    ) -> Rhythm:
+        """How often such a customer is to be contacted; many are alike, so what was worked out is kept."""
+        fresh = {
+            id: value
+            for id, (value, on) in known.items()
+            if id not in self._ages or (today - on).days <= self._ages[id]
+        }
+        key = (grade, every_days, type_id, *sorted(fresh.items()))
+        found = self._rhythms.get(key)
+        if found is None:
+            if len(self._rhythms) >= KEPT:
+                self._rhythms.clear()
+            standing = self._standing(fresh, type_id)
+            found = self._rhythms[key] = self.cadence.rhythm(grade, every_days, standing)
+        return found
 
     def sold(self, known: Mapping[str, tuple[Value, date]]) -> bool:
         """Whether a customer has bought."""

@@ -11,10 +11,10 @@ from datetime import date, timedelta
 
 from knowledge.cadence import Rhythm, lateness, latest_day
 from knowledge.calendar import is_working, working_from
-from knowledge.kinds import Kinds, Occasion, load_kinds
+from knowledge.kinds import DORMANT, Kinds, Occasion, load_kinds
 from knowledge.plan import BUDGET, SPREAD, Pot, Wanted, cost, fit, quietest, room
 
-DORMANT, SERVICE = "dormant", "service"
+SERVICE = "service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,8 @@ def _wanted(life: _Life, today: date, kinds: Kinds, days: Mapping[date, bool] | 
     dues = [*([life.due] if life.due is not None and life.due <= today else []), *(one.on for one in open_)]
     if not dues:
         return None
-    due, rhythm = min(dues), life.start.rhythm
-    return Wanted(life.start.id, rhythm.worth, due, latest_day(due, rhythm, days), bool(open_))
+    due, rhythm, dated = min(dues), life.start.rhythm, any(one.kind != DORMANT for one in open_)
+    return Wanted(life.start.id, rhythm.worth, due, latest_day(due, rhythm, life.last, days), dated)
 
 
 def _settled(one: Occasion, today: date, kinds: Kinds, days: Mapping[date, bool] | None) -> Occasion | None:
@@ -122,7 +122,9 @@ def _settled(one: Occasion, today: date, kinds: Kinds, days: Mapping[date, bool]
 
 def _contact(life: _Life, one: Wanted, today: date, days: Mapping[date, bool] | None) -> Contact:
     found = tuple(sorted(occasion.kind for occasion in life.occasions if occasion.on <= today))
-    return Contact(one.id, life.start.name, one.due, lateness(one.due, today, life.start.rhythm, days), found)
+    return Contact(
+        one.id, life.start.name, one.due, lateness(one.due, today, life.start.rhythm, life.last, days), found
+    )
 
 
 def _reached(
@@ -138,8 +140,7 @@ def _reached(
     if life.due is not None:
         load[life.due] -= needs
     ideal = working_from(today + timedelta(days=rhythm.ideal), days)
-    latest = today + timedelta(days=rhythm.latest)
-    ahead = min(latest, ideal + timedelta(days=SPREAD))
+    ahead = ideal + timedelta(days=min(rhythm.slack, SPREAD))
     life.due = ideal if rhythm.own else quietest(ideal, ahead, load, cost(rhythm.worth, budget), days)
     life.last = today
     load[life.due] += needs

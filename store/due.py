@@ -3,17 +3,18 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, and_, col, or_, select
 
 from knowledge.appointments import Promise, is_visit
-from knowledge.cadence import Rhythm, lateness, latest_day
+from knowledge.cadence import Rhythm, latest_day
 from knowledge.calendar import working_from
 from knowledge.due import DueCustomer, pages
-from knowledge.kinds import CONTACT, PROMISE, Occasion, load_kinds
+from knowledge.kinds import CONTACT, DORMANT, PROMISE, Occasion, load_kinds
 from knowledge.methods import Case, Chosen, Past
-from knowledge.plan import SPREAD, Room, cost, fit, quietest, ranking, room
+from knowledge.plan import SPREAD, Room, Wanted, cost, fit, quietest, ranking, room
 from knowledge.planner import Planner, season
 from knowledge.rules import Value
 from knowledge.simulation import Customer
@@ -24,14 +25,23 @@ from store.tables import Person, Prospect, Reminder
 Known = Mapping[str, tuple[Value, date]]
 
 
+NOTHING: Known = MappingProxyType({})
+
+
 @dataclass(slots=True)
 class _Item:
-    prospect: Prospect
+    prospect: Prospect | prospects.Due
     promises: list[str] = field(default_factory=list)
     occasions: list[Occasion] = field(default_factory=list)
     due: date = date.max
     known: Known = field(default_factory=dict)
     rhythm: Rhythm | None = None
+    last: date | None = None  # contact, where the rep is
+
+    @property
+    def dated(self) -> bool:
+        """Whether it has a day of its own, which no budget moves."""
+        return bool(self.promises) or any(one.kind != DORMANT for one in self.occasions)
 
 
 def due_today(session: Session, person: Person, today: date, planner: Planner, page: int = 0) -> Sequence[DueCustomer]:
@@ -39,19 +49,20 @@ def due_today(session: Session, person: Person, today: date, planner: Planner, p
     waits, most pressing first. Notes, openings and methods are looked up for one page (the last, if there is none).
     """
     items = _items(session, person, today)
-    known = facts.of(session, list(items), planner.facts)
-    zone = ZoneInfo(person.tz)
-    views: dict[int, DueCustomer] = {}
+    known, zone = facts.of(session, list(items), planner.facts), ZoneInfo(person.tz)
+    wanted: dict[int, Wanted] = {}
     for id, item in items.items():
-        item.known = known.get(id, {})
-        views[id] = _view(item, today, planner, zone)
-    wanted = {id: view.wanted for id, view in views.items()}
+        item.known, row = known.get(id, NOTHING), item.prospect
+        item.rhythm = planner.rhythm(row.grade, row.every_days, item.known, row.type_id, today)
+        item.last = row.last_contact_at.astimezone(zone).date() if row.last_contact_at else None
+        latest = latest_day(item.due, item.rhythm, item.last, planner.days)
+        wanted[id] = Wanted(id, item.rhythm.worth, item.due, latest, item.dated)
     left = room_today(session, person, today, planner)
-    ids = [one.id for one in fit(list(wanted.values()), today, left, planner.budget, planner.days)]
-    rest = [wanted[id] for id in wanted.keys() - set(ids)]
-    waiting = [one.id for one in ranking(rest, today, planner.days)]
-    rows = [views[id] for id in ids] + [replace(views[id], waits=True) for id in waiting]
-    places = pages(len(ids), len(rows))
+    taken = fit(wanted.values(), today, left, planner.budget, planner.days)
+    ids = {one.id for one in taken}
+    rest = ranking([one for id, one in wanted.items() if id not in ids], today, planner.days)
+    rows = [_view(items[one.id], one, today, planner, waits=one.id not in ids) for one in (*taken, *rest)]
+    places = pages(len(taken), len(rows))
     shown = places[min(page, len(places) - 1)]
     rows[shown.start : shown.stop] = _told(session, rows[shown.start : shown.stop], items, today, planner, zone)
     return rows
@@ -61,10 +72,10 @@ def _items(session: Session, person: Person, today: date) -> dict[int, _Item]:
     """What is due, by customer."""
     items: dict[int, _Item] = {}
     for row in prospects.due(session, person.id or 0, today):
-        items[row.id or 0] = _Item(row, due=row.next_contact_on or today)
-    for reminder, row in reminders.open_until(session, person.id or 0, today, but=CONTACT):
-        if lists(reminder, row, person, today):
-            item = items.setdefault(row.id or 0, _Item(row))
+        items[row.id] = _Item(row, due=row.next_contact_on or today)
+    for reminder, prospect in reminders.open_until(session, person.id or 0, today, but=CONTACT):
+        if lists(reminder, prospect, person, today):
+            item = items.setdefault(prospect.id or 0, _Item(prospect))
             _put(item, reminder, today)
     return items
 
@@ -88,7 +99,7 @@ def touch_of(session: Session, row: Prospect, today: date, planner: Planner, zon
 def rhythm_of(session: Session, row: Prospect, today: date, planner: Planner) -> Rhythm:
     """The rhythm of a customer."""
     known = facts.of(session, [row.id or 0], planner.facts).get(row.id or 0, {})
-    return planner.cadence.rhythm(row.grade, row.every_days, planner.standing(known, row.type_id, today))
+    return planner.rhythm(row.grade, row.every_days, known, row.type_id, today)
 
 
 def next_contact(
@@ -104,8 +115,8 @@ def next_contact(
         return first
     if rhythm.own:
         return ideal
-    last = contact + timedelta(days=rhythm.latest)
-    ahead = prospects.planned(session, row.owner_id, ideal, min(last, ideal + timedelta(days=SPREAD)), but=row.id)
+    last = ideal + timedelta(days=min(rhythm.slack, SPREAD))
+    ahead = prospects.planned(session, row.owner_id, ideal, last, but=row.id)
     load: dict[date, float] = {}
     for on, grade, count in ahead:
         load[on] = load.get(on, 0.0) + count * cost(grade or "new", planner.budget)
@@ -123,7 +134,7 @@ def lived(session: Session, person: Person, today: date, planner: Planner) -> tu
         Customer(
             id,
             row.name,
-            planner.cadence.rhythm(row.grade, row.every_days, planner.standing(known.get(id, {}), row.type_id, today)),
+            planner.rhythm(row.grade, row.every_days, known.get(id, NOTHING), row.type_id, today),
             row.grade or "new",
             row.next_contact_on,
             row.last_contact_at.astimezone(zone).date() if row.last_contact_at else None,
@@ -207,12 +218,10 @@ def with_anything_due(session: Session, people: Collection[int], today: date) ->
     return {id or 0 for id in session.exec(found)}
 
 
-def _view(item: _Item, today: date, planner: Planner, zone: ZoneInfo) -> DueCustomer:
-    """What ranking and one short line need; the rest is added by `_told`."""
-    row = item.prospect
+def _view(item: _Item, one: Wanted, today: date, planner: Planner, *, waits: bool) -> DueCustomer:
+    """What one short line needs; the rest is added by `_told`."""
+    row, method = item.prospect, item.rhythm.method if item.rhythm else ""
     kind = planner.system.types.get(row.type_id)
-    standing = planner.standing(item.known, row.type_id, today)
-    item.rhythm = rhythm = planner.cadence.rhythm(row.grade, row.every_days, standing)
     return DueCustomer(
         id=row.id or 0,
         name=row.name,
@@ -220,17 +229,18 @@ def _view(item: _Item, today: date, planner: Planner, zone: ZoneInfo) -> DueCust
         type_zh=kind.zh if kind else "",
         grade=row.grade,
         due=item.due,
-        lateness=lateness(item.due, today, rhythm, planner.days),
-        method=rhythm.method,
-        last_contact=row.last_contact_at.astimezone(zone).date() if row.last_contact_at else None,
+        lateness="early" if today < item.due else "due" if today <= one.latest else "late",
+        method=method,
+        last_contact=item.last,
         last_note="",
         next_step=row.next_step,
         opening="",
         promises=tuple(item.promises),
         occasions=tuple(item.occasions),
         type_id=kind.id if kind else "",
-        worth=rhythm.worth,
-        latest=latest_day(item.due, rhythm, planner.days),
+        worth=one.worth,
+        latest=one.latest,
+        waits=waits,
     )
 
 
@@ -251,24 +261,22 @@ def _told(
         touch = _touch(item.prospect, item.known, past.get(view.id, ()), today, planner, item.rhythm)
         kind = planner.system.types.get(view.type_id)
         begin = _opening(kind, item.prospect, touch) if kind else _words(item.prospect, touch, planner)
-        opening = planner.talk.fill([begin])[0]
-        found.append(replace(view, method=touch.way, last_note=notes.get(view.id, ""), opening=opening, touch=touch))
+        opening, said = planner.talk.fill([begin, touch.method.say if kind and item.last else ""])
+        last = notes.get(view.id, "")
+        found.append(replace(view, method=touch.way, last_note=last, opening=opening, touch=touch, words=said))
     return found
 
 
 def _touch(
-    row: Prospect,
+    row: Prospect | prospects.Due,
     known: Known,
     past: Sequence[Past],
     today: date,
     planner: Planner,
     rhythm: Rhythm | None = None,
 ) -> Chosen:
-    if rhythm is None:
-        standing = planner.standing(known, row.type_id, today)
-        rhythm = planner.cadence.rhythm(row.grade, row.every_days, standing)
     case = Case(
-        rhythm,
+        rhythm or planner.rhythm(row.grade, row.every_days, known, row.type_id, today),
         past,
         today,
         type_id=row.type_id,
@@ -280,13 +288,13 @@ def _touch(
     return planner.methods.next(case)
 
 
-def _opening(kind: Kind, row: Prospect, touch: Chosen) -> str:
+def _opening(kind: Kind, row: Prospect | prospects.Due, touch: Chosen) -> str:
     """How to begin: as with a stranger the first time, by the way of contact afterwards."""
     first: list[str] = kind.card.opening if row.last_contact_at is None else getattr(kind.card.moments, touch.way)
     return first[0]
 
 
-def _words(row: Prospect, touch: Chosen, planner: Planner) -> str:
+def _words(row: Prospect | prospects.Due, touch: Chosen, planner: Planner) -> str:
     """The same for somebody whose type is not known: the words of the method."""
     if row.last_contact_at is not None:
         return touch.method.say

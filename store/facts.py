@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
@@ -48,8 +49,15 @@ def of(
             col(KnownFact.prospect_id).in_(prospect_ids[at : at + TOGETHER]), col(KnownFact.fact).in_(sorted(only))
         )
         for id, fact, value, on in session.execute(found):
-            told.setdefault(id, {})[fact] = (json.loads(value), on)
+            told.setdefault(id, {})[fact] = (_read(value), on)
     return told
+
+
+@lru_cache(maxsize=4096)
+def _read(value: str) -> Value:
+    """Values are few and scalar."""
+    found: Value = json.loads(value)
+    return found
 
 
 def numbers(session: Session, owner_id: int, fact: str) -> Sequence[tuple[int, float]]:

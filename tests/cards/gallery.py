@@ -139,6 +139,7 @@ def due(name: str, note: str) -> DueCustomer:
         occasions=tuple(occasion(kind, note) for kind in load_kinds().all),
         type_id="sentimental",
         latest=date(2027, 12, 31),
+        words=note[:120],
         touch=Chosen(max(load_methods().all.values(), key=lambda one: len(one.how)), "wechat", "answers", "phone"),
     )
 
@@ -431,6 +432,7 @@ def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
     for why in ("first", "turn", "deaf", "suits", "next"):
         touch = replace(many[0].touch, why=why, than="phone") if many[0].touch else None
         yield f"today {why}", reminders.today_list([replace(waiting[0], touch=touch)] * 5, TODAY, own)
+    yield "morning of those that wait", reminders.morning(waiting, TODAY, name[:40], missed=99, matters=own)
     yield "ask rhythm", prospects.ask_rhythm(view(name, note), 14)
     yield "without plan", reminders.without_plan([(LARGE + at, name[:40]) for at in range(8)], LARGE)
     yield "all planned", reminders.without_plan([], 0)

@@ -13,8 +13,8 @@ TODAY = date(2026, 11, 23)
 
 
 def add(office: Office, name: str, **fields: object) -> int:
-    """Another customer of 小李's, who was met ten days ago."""
-    kept = {"created_at": MONDAY, "updated_at": MONDAY, "last_contact_at": MONDAY - timedelta(days=10), **fields}
+    """Another customer of 小李's, who was met a week ago."""
+    kept = {"created_at": MONDAY, "updated_at": MONDAY, "last_contact_at": MONDAY - timedelta(days=7), **fields}
 
     def write(session: Session) -> int:
         row = Prospect(owner_id=person(office).id, name=name, name_key=name, **kept)
@@ -44,7 +44,7 @@ async def test_a_full_day_has_pages_and_says_what_may_wait(office: Office) -> No
     golden("plan", office.phone().transcript())
     row = office.db.read_now(prospects.mine, person(office).id or 0, bare)
     assert row is not None
-    assert row.next_contact_on == date(2026, 11, 27)  # fourteen days after the last contact
+    assert row.next_contact_on == date(2026, 11, 30)  # fourteen days after the last contact
 
 
 async def test_a_page_that_is_gone_is_the_last_one(office: Office) -> None:
@@ -107,7 +107,7 @@ async def test_a_rhythm_of_ones_own_is_set_and_undone_by_a_tap(office: Office) -
 
 async def test_when_the_time_of_the_day_is_used_up_the_rest_may_wait(office: Office) -> None:
     for at in range(6):
-        add(office, f"甲{at}", grade="A", next_contact_on=TODAY - timedelta(days=1))
+        add(office, f"甲{at}", grade="A", next_contact_on=TODAY)
     await office.said("/today")
     for _ in range(4):
         await press(office, "r:done:*")

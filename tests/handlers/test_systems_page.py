@@ -167,7 +167,10 @@ async def of_records(office: Office) -> Sequence[str]:
     await press(office, "h:map:*")
     row("contacts", "客户发展表", "客户卡“👥 人脉”")
     await office.said("/today")
-    row("cadence", "跟进节奏：按等级排的今日名单", "/today，每个工作日早上也会发")
+    row("cadence", "跟进节奏：等级、级别、阶段、类型合起来定", "/today，每个工作日早上也会发")
+    row("methods", "保持联系的办法，轮着来", "今天的清单里每一位的 🤝", "🤝")
+    row("split", "二八分工：少数多上门，多数打电话、发微信", "今天的清单", "该上门")
+    row("time_budget", "一个月的时间预算，排不下的往后放", "今天的清单，config.toml 里改", "今天要联系")
     await office.said(f"/prep {CUSTOMER}")
     row("prep", "拜访前的一页", "`/prep 王总`")
     return rows

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.cadence import GRADES, METHODS, Cadence, Standing, load_cadence
+from knowledge.cadence import GRADES, METHODS, Cadence, Standing, lateness, latest_day, load_cadence
 from knowledge.calendar import is_working
 from knowledge.errors import Faults
 from knowledge.systems import Systems
-from knowledge.tree import DATA
+from knowledge.tree import DATA, Tree
 
 MONDAY = date(2026, 11, 23)
 CADENCE = load_cadence()
@@ -257,3 +257,45 @@ def test_the_shipped_rules_name_what_there_is(systems: Systems) -> None:
     types = {id: systems.catalogue(id).types for id in CADENCE.systems}
 
     assert list(CADENCE.strangers(types)) == []
+
+
+def test_a_team_changes_one_level_and_one_factor_and_keeps_the_rest(tmp_path: Path) -> None:
+    own = '[level.vip]\nideal = 5\nlatest = 6\nmethod = "phone"\ngrade = "A"\n[factor.behavior]\nsilent = 1.5\n'
+    (tmp_path / "cadence.toml").write_text(own, encoding="utf-8")
+    team = load_cadence(Tree(DATA, tmp_path))
+
+    assert team.rhythm("", None, at(account_level="vip")).ideal == 5
+    assert team.rhythm("C", None, at(behavior="silent")).ideal == 45
+    assert team.rhythm("C", None, at(behavior="refusing")) == CADENCE.rhythm("C", None, at(behavior="refusing"))
+    assert team.rhythm("A") == CADENCE.rhythm("A")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('grade = "A"', 'grade = "E"', "cadence.toml: level.strategic.grade: 不在允许的几种写法里"),
+        ("near = 0.7", "near = 7", "cadence.toml: factor.relation_stage.near: 数字太大"),
+        ("latest = 120", "latest = 80", "cadence.toml: level.low.latest: 不能小于 ideal"),
+    ],
+)
+def test_a_bad_level_or_factor_is_refused_by_key(tmp_path: Path, old: str, new: str, said: str) -> None:
+    faults = bad(tmp_path, lambda text: text.replace(old, new, 1))
+
+    assert any(fault.startswith(said) for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    ("due", "last", "latest"),
+    [
+        (MONDAY, None, date(2026, 11, 26)),  # three days of slack
+        (MONDAY, date(2026, 11, 16), date(2026, 11, 26)),  # due when it should be: ten days after the last one
+        (date(2026, 11, 25), date(2026, 11, 16), date(2026, 11, 26)),  # moved to a quieter day: no more time
+        (MONDAY, date(2026, 10, 1), MONDAY),  # long past it, but on its day it is not late yet
+        (date(2026, 11, 20), date(2026, 11, 11), MONDAY),  # the latest day is a Saturday
+        (date(2026, 9, 30), date(2026, 9, 23), date(2026, 10, 8)),  # the holiday lies between
+    ],
+)
+def test_the_latest_day_is_counted_from_the_last_contact(due: date, last: date | None, latest: date) -> None:
+    assert latest_day(due, CADENCE.rhythm("A"), last) == latest
+    assert lateness(due, latest, CADENCE.rhythm("A"), last) == "due"
+    assert lateness(due, latest + timedelta(days=1), CADENCE.rhythm("A"), last) == "late"

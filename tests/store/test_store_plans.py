@@ -94,7 +94,7 @@ def test_next_contacts_are_spread_over_days_with_room(session, me, customer, tod
         session.flush()
     own = customer(session, me, "自己定", grade="A", every_days=7)
 
-    assert [row.next_contact_on - today for row in rows] == [timedelta(days=7)] * 3 + [timedelta(days=8)] * 2
+    assert [row.next_contact_on - today for row in rows] == [timedelta(days=away) for away in (7, 7, 8, 8, 9)]
     assert next_contact(session, own, today, today, plans) == today + timedelta(days=7)
     assert next_contact(session, own, today - timedelta(days=90), today, plans, first=today) == today
 
@@ -134,7 +134,9 @@ def test_who_has_no_plan_is_found_and_paused_or_archived_ones_are_not(session, m
     customer(session, me, "归档", status="archived")
     customer(session, other, "别人的")
 
-    assert [row.id for row in prospects.unplanned(session, me.id)] == [graded.id, bare.id]
+    rows, count = prospects.unplanned(session, me.id, 9)
+    assert ([row.id for row in rows], count) == ([graded.id, bare.id], 2)
+    assert prospects.unplanned(session, me.id, 0) == ((), 2)
     assert {row.name for row in prospects.kept(session, me.id)} == {"没排", "没排的甲级", "排了"}
 
 
