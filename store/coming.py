@@ -50,5 +50,5 @@ def last(session: Session, person: Person) -> tuple[datetime, str] | None:
         .order_by(col(Delivery.on).desc(), col(Delivery.finished_at).desc())
         .limit(1)
     )
-    row = session.exec(found).first()
+    row = session.exec(found, execution_options={"populate_existing": True}).first()
     return (row.finished_at, row.state) if row is not None and row.finished_at else None
