@@ -1,9 +1,10 @@
 """Settings: `/settings`, `/settings 下周一到周五请假`, the buttons of `s:`, and what is typed when they ask."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from telegram import Update
 
@@ -26,6 +27,7 @@ from store.tables import Person
 
 CHANGED = "设置好了。"
 DAY = timedelta(days=1)
+LONGEST_ZONE = 40
 SHORT = 8  # characters: 取消请假, 不请假了, and not a story in which somebody else does
 
 
@@ -165,9 +167,20 @@ def _lead(person: Person, value: str) -> bool:
 
 
 def _tz(person: Person, value: str) -> bool:
-    if value not in words.ZONES and value not in available_timezones():
+    if value not in words.ZONES and not _is_zone(value):
         return False
     person.tz = value
+    return True
+
+
+def _is_zone(name: str) -> bool:
+    """Whether there is a time zone of that name, of those that are written with a slash."""
+    if not re.fullmatch(r"[A-Z]\w+(/[\w+-]+){1,2}", name, re.ASCII) or len(name) > LONGEST_ZONE:
+        return False
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
     return True
 
 
