@@ -187,14 +187,6 @@ def state_of(session: Session, person_id: int, kind: str, on: date) -> str | Non
     return session.exec(found).one_or_none()
 
 
-def latest(session: Session, person_id: int, kind: str = "morning") -> Delivery | None:
-    """A person's newest message of a kind that went out, or should have."""
-    found = select(Delivery).where(col(Delivery.person_id) == person_id, col(Delivery.kind) == kind)
-    done = found.where(col(Delivery.state).in_(("sent", "uncertain", "failed")))
-    newest = done.order_by(col(Delivery.on).desc()).limit(1)
-    return session.exec(newest, execution_options={"populate_existing": True}).first()
-
-
 def people_to_plan(session: Session, now: datetime, limit: int, *, evening: bool = False) -> Sequence[Person]:
     """People whose morning (or evening) has come, by index; those that another process is planning just now are left
     to it.

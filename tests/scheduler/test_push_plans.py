@@ -39,7 +39,6 @@ async def test_every_statement_of_ticks_and_looks_goes_by_index(new_mornings, li
     db.read_now(deliveries.last_push)
     db.read_now(deliveries.next_push)
     db.read_now(deliveries.troubled, mornings.at("2026-05-25 08:30"))
-    db.read_now(deliveries.latest, admin.id)
     scans = {step: sql for sql in said for step in _plan(db, sql) if step.startswith("SCAN") and _table(step) in BIG}
     by_role = {step for step, sql in scans.items() if "person.role" in sql}  # admins: a look every 30 s over people
     db.close()

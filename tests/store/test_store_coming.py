@@ -80,6 +80,19 @@ def test_what_comes_next_and_how_the_last_one_ended(session, me, customer, now, 
     assert coming.last(session, me) == (now, "sent")
 
 
+def test_the_last_message_is_the_newest_one_of_the_days_work_that_went_out_or_should_have(session, me, now, today):
+    assert coming.last(session, me) is None
+    told = (("morning", 3, "sent"), ("evening", 2, "uncertain"), ("morning", 1, "moot"), ("gone:1", 0, "sent"))
+    for kind, away, state in told:
+        at = now - timedelta(days=away)
+        deliveries.plan(session, person_id=me.id, kind=kind, on=today - timedelta(days=away), due_at=at)
+        [row] = deliveries.claim(session, by="a", now=at, limit=9)
+        deliveries.finish(session, row.id, state, at)
+    deliveries.plan(session, person_id=me.id, kind="morning", on=today, due_at=now)
+
+    assert coming.last(session, me) == (now - timedelta(days=2), "uncertain")
+
+
 def test_who_is_away_is_known_by_name_until_the_last_day(session, me, other, today):
     me.away_from, me.away_to = today, today + timedelta(days=2)
     other.away_from, other.away_to = date(2026, 1, 1), date(2026, 1, 2)
