@@ -1,9 +1,10 @@
 """Settings: `/settings`, `/settings 下周一到周五请假`, the buttons of `s:`, and what is typed when they ask."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from telegram import Update
 
@@ -26,6 +27,9 @@ from store.tables import Person
 
 CHANGED = "设置好了。"
 DAY = timedelta(days=1)
+LONGEST_ZONE = 40
+_NEVER = re.compile(r"不(?:要|用|再|需要)?(?:问|发|提醒|看)|不用|不要了?$|别(?:问|发|提醒)|关|取消")
+_ALWAYS = re.compile(r"不(?:要|用|设|需要)?(?:设|用|要)?免打扰|随时|取消|关")  # 晚上不要打扰我 is the contrary
 SHORT = 8  # characters: 取消请假, 不请假了, and not a story in which somebody else does
 
 
@@ -181,9 +185,20 @@ def _lead(person: Person, value: str) -> bool:
 
 
 def _tz(person: Person, value: str) -> bool:
-    if value not in words.ZONES and value not in available_timezones():
+    if value not in words.ZONES and not _is_zone(value):
         return False
     person.tz = value
+    return True
+
+
+def _is_zone(name: str) -> bool:
+    """Whether there is a time zone of that name, of those that are written with a slash."""
+    if not re.fullmatch(r"[A-Z]\w+(/[\w+-]+){1,2}", name, re.ASCII) or len(name) > LONGEST_ZONE:
+        return False
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
     return True
 
 
@@ -210,10 +225,11 @@ def said(turn: Turn, text: str) -> Sequence[Act]:
         return [Say(whole(turn))]
     if leave.is_back(text):
         return _came_back(turn)
-    for what in _meant(text):
+    meant = _meant(text)
+    for what in meant:
         if acts := _written(turn, what, text):
             return acts
-    return [Say(words.unknown())]
+    return [Say(words.page(meant[0], _told(turn)) if len(meant) == 1 else words.unknown())]
 
 
 def _meant(text: str) -> Sequence[str]:
@@ -257,22 +273,20 @@ def _read_morning(text: str) -> str | None:
 
 
 def _read_evening(text: str) -> str | None:
-    if "不" in text:
-        return "off"
     found = clock(text)
-    return f"{in_the_evening(found):%H:%M}" if found else None
+    return f"{in_the_evening(found):%H:%M}" if found else "off" if _NEVER.search(text) else None
 
 
 def _read_quiet(text: str) -> str | None:
     found = clocks(text)
     if len(found) == 2:
         return f"{in_the_evening(found[0]):%H:%M}-{found[1][0]:%H:%M}"
-    return "off" if not found and "不" in text else None
+    return "off" if not found and _ALWAYS.search(text) else None
 
 
 def _read_lead(text: str) -> str | None:
     found = minutes(text)
-    return str(found) if found is not None else "0" if "不" in text else None
+    return str(found) if found is not None else "0" if _NEVER.search(text) else None
 
 
 def _read_tz(text: str) -> str | None:
@@ -298,6 +312,8 @@ def leave_told(turn: Turn, text: str) -> Sequence[Act]:
         return ()
     if leave.is_back(text) and len(text) <= SHORT:
         return _came_back(turn)
+    if leave.is_bare(text):
+        return [Say(words.page("away", _told(turn)))]
     found = leave.find(text, turn.today, turn.desk.rules.days)
     return [Say(_go(turn, found))] if found is not None and not found.rest else ()
 

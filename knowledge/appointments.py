@@ -8,6 +8,8 @@ _VISIT = re.compile(
     r"上门|拜访|见面|面谈|当面|到店|来店|进店|看现场|去现场|工地|参观|演示|签约|签合同|吃饭|喝茶|去一趟|过去|约(?:好|了|在)|去(?:他|她|见|看|找)"
 )
 
+_HOUR = re.compile(r"\d\d:\d\d ")
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:
@@ -25,3 +27,8 @@ class Promise:
 def is_visit(what: str) -> bool:
     """Whether the words of a promise are about seeing the customer."""
     return _VISIT.search(what) is not None
+
+
+def is_visit_without_hour(said: str) -> bool:
+    """Whether a promise, as a day's list says it (15:00 送样册), is a visit at no stated hour."""
+    return _HOUR.match(said) is None and is_visit(said)

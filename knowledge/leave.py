@@ -42,6 +42,11 @@ def asks(text: str) -> bool:
     return _ASKED.search(text) is not None
 
 
+def is_bare(text: str) -> bool:
+    """Whether a text speaks of leave, and says neither whose nor when: 我要请假."""
+    return asks(text) and not _rest(text)
+
+
 def is_back(text: str) -> bool:
     """Whether a text takes a leave back."""
     return _BACK.search(text) is not None

@@ -23,6 +23,7 @@ from cards import prep as prep_words
 from cards import reminders as words
 from cards import team as team_words
 from cards.card import Card
+from knowledge.appointments import is_visit_without_hour
 from knowledge.hours import Hours
 from knowledge.planner import Planner
 from scheduler.delivery import Cause, Outcome, Ready, Round, Sending
@@ -39,7 +40,7 @@ from scheduler.planning import (
 )
 from store import alarms, deliveries, marks, people, prospects, receipts, reminders
 from store.db import Database
-from store.due import due_today, matters_today, promises, visits_ahead
+from store.due import due_today, matters_today, promises
 from store.tables import Delivery, Person, Prospect, Reminder
 
 logger = logging.getLogger(__name__)
@@ -155,7 +156,8 @@ class Push:
         card = words.morning(rows, today, person.name, missed=missed, matters=matters, drill=drill)
         if hours.away and last and last <= hours.away[1] < today:
             card = hour_words.back(card)
-        return Ready(person.telegram_id, prep_words.offered(card, visits_ahead(session, person, today)), contacts)
+        visits = [(row.id, row.name) for row in rows if any(map(is_visit_without_hour, row.promises))]
+        return Ready(person.telegram_id, prep_words.offered(card, visits), contacts)
 
     def _brief(self, session: Session, person: Person, hours: Hours, id: int, now: datetime) -> Ready | Moot | Held:
         """Before an appointment, all about the customer; at its hour, an own matter."""

@@ -47,8 +47,8 @@ def last(session: Session, person: Person) -> tuple[datetime, str] | None:
         .where(col(Delivery.person_id) == person.id, col(Delivery.finished_at).is_not(None))
         .where(col(Delivery.state).in_(("sent", "uncertain", "failed")))
         .where(col(Delivery.kind).in_(("morning", "evening")) | col(Delivery.kind).startswith("brief:"))
-        .order_by(col(Delivery.on).desc(), col(Delivery.finished_at).desc())
+        .order_by(col(Delivery.finished_at).desc(), col(Delivery.on).desc())
         .limit(1)
     )
-    row = session.exec(found).first()
+    row = session.exec(found, execution_options={"populate_existing": True}).first()
     return (row.finished_at, row.state) if row is not None and row.finished_at else None

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import Update, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, func, or_, select, update
 
@@ -41,6 +41,29 @@ _FINISH = Quick(
         problem=bindparam("what"),
     )
 )
+
+
+def _claim(*, urgent: bool) -> Update:
+    due = (
+        select(Delivery.id)
+        .where(col(Delivery.state) == "planned", col(Delivery.due_at) <= bindparam("now"))
+        .where(~select(Mark).where(col(Mark.name) == PAUSE, col(Mark.at) > bindparam("now")).exists())
+        .order_by(col(Delivery.due_at))
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True, of=Delivery)
+    )
+    if urgent:
+        due = due.where(or_(*(col(Delivery.kind).startswith(kind) for kind in URGENT)))
+    held: dict[str, Any] = {"claimed_by": bindparam("by"), "claimed_at": bindparam("now"), "begun_at": None}
+    return (
+        update(Delivery)
+        .where(col(Delivery.id).in_(due))
+        .values(state="claimed", attempts=col(Delivery.attempts) + 1, **held)
+        .returning(col(Delivery.id))
+    )
+
+
+_CLAIM = {urgent: _claim(urgent=urgent) for urgent in (False, True)}
 
 
 def plan(
@@ -84,22 +107,7 @@ def claim(session: Session, *, by: str, now: datetime, limit: int, urgent: bool 
 
     With `urgent`, only what is told to admins about the service itself.
     """
-    due = (
-        select(Delivery.id)
-        .where(col(Delivery.state) == "planned", col(Delivery.due_at) <= now)
-        .where(~select(Mark).where(col(Mark.name) == PAUSE, col(Mark.at) > now).exists())
-        .order_by(col(Delivery.due_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Delivery)
-    )
-    if urgent:
-        due = due.where(or_(*(col(Delivery.kind).startswith(kind) for kind in URGENT)))
-    taken = session.exec(
-        update(Delivery)
-        .where(col(Delivery.id).in_(due))
-        .values(state="claimed", claimed_by=by, claimed_at=now, begun_at=None, attempts=col(Delivery.attempts) + 1)
-        .returning(col(Delivery.id))
-    ).scalars()
+    taken = session.exec(_CLAIM[urgent], params={"by": by, "now": now, "most": limit}).scalars()
     return _fresh(session, list(taken))
 
 
@@ -186,14 +194,6 @@ def planned_kinds(session: Session, kinds: Collection[str], on: date) -> set[str
     """Those of these kinds of which anybody was sent one on that date, or will be."""
     found = select(Delivery.kind).where(col(Delivery.kind).in_(sorted(kinds)), col(Delivery.on) == on)
     return set(session.exec(found)) if kinds else set()
-
-
-def latest(session: Session, person_id: int, kind: str = "morning") -> Delivery | None:
-    """A person's newest message of a kind that went out, or should have."""
-    found = select(Delivery).where(col(Delivery.person_id) == person_id, col(Delivery.kind) == kind)
-    done = found.where(col(Delivery.state).in_(("sent", "uncertain", "failed")))
-    newest = done.order_by(col(Delivery.on).desc()).limit(1)
-    return session.exec(newest, execution_options={"populate_existing": True}).first()
 
 
 def people_to_plan(session: Session, now: datetime, limit: int, *, evening: bool = False) -> Sequence[Person]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, and_, col, or_, select
 
-from knowledge.appointments import Promise, is_visit
+from knowledge.appointments import Promise
 from knowledge.cadence import Rhythm, latest_day
 from knowledge.calendar import working_from
 from knowledge.due import DueCustomer, pages
@@ -159,14 +159,6 @@ def promises(session: Session, person: Person, first: date, last: date) -> Seque
         Promise(one.id or 0, row.id or 0, row.name, one.on, one.what, one.at, one.part)
         for one, row in reminders.promised(session, person.id or 0, first, last)
     ]
-
-
-def visits_ahead(session: Session, person: Person, today: date) -> Sequence[tuple[int, str]]:
-    """The customers, each (id, name), whom a visit without an hour is promised for today: of one with an hour the brief
-    comes by itself.
-    """
-    seen = (one for one in promises(session, person, today, today) if one.at is None and is_visit(one.what))
-    return list({one.customer: one.name for one in seen}.items())
 
 
 def lists(reminder: Reminder, row: Prospect, person: Person, today: date) -> bool:

@@ -8,13 +8,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, and_, col, func, or_, select, update
+from sqlmodel import Session, SQLModel, and_, col, func, or_, select, update
 
 from knowledge.festivals import load_festivals
 from knowledge.kinds import CONTACT, PROMISE, Kinds, Occasion, load_kinds
 from store import facts, people
+from store.quick import Quick
 from store.tables import Person, Prospect, Reminder
 
 DORMANT, SERVICE, FESTIVAL, OWN, QUOTE = "dormant", "service", "festival", "own", "quote"
@@ -22,6 +23,29 @@ TRADE = "trade"  # the fact
 BETWEEN = "；"  # stands between the matters of one reminder
 LONGEST = 200
 Days = Mapping[date, bool] | None  # an admin's overrides of the calendar
+
+# What the list of every person asks for: to build these statements takes longer than to run them.
+_OPEN = (
+    col(Reminder.person_id) == bindparam("me"),
+    col(Reminder.state) == "open",
+    col(Reminder.on) <= bindparam("until"),
+)
+_OPEN_UNTIL = (
+    select(Reminder, Prospect)
+    .join(Prospect, col(Prospect.id) == col(Reminder.prospect_id))
+    .where(*_OPEN, col(Prospect.status) == "active", col(Reminder.kind) != bindparam("but"))
+    .order_by(col(Reminder.on), col(Reminder.id))
+)
+_MATTERS = (
+    select(Reminder).where(*_OPEN, col(Reminder.prospect_id).is_(None)).order_by(col(Reminder.on), col(Reminder.id))
+)
+_TABLE = SQLModel.metadata.tables["reminder"]
+_NOTED = ("prospect_id", "person_id", "kind", "key", "on", "part", "repeat", "what", "state", "created_at")
+_CONTACTS = {
+    name: Quick(insert(_TABLE).values({name: bindparam(name) for name in _NOTED}).on_conflict_do_nothing())
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_UNSETTLED = select(Reminder).where(*_OPEN, col(Reminder.kind).not_in((CONTACT, PROMISE))).order_by(col(Reminder.id))
 
 
 def place(
@@ -125,12 +149,13 @@ def due_contacts(session: Session, person_id: int, due: Collection[tuple[int, da
     """Note that the rhythm asks for contacts, each (customer, date); what is noted already stays as it is."""
     if not due:
         return
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    blank = {"key": "", "part": "", "repeat": "", "what": ""}
-    same = {"person_id": person_id, "kind": CONTACT, "state": "open", "created_at": now, **blank}
+    blank = {"key": "", "part": "", "repeat": "", "what": "", "state": "open"}
+    same = {"person_id": person_id, "kind": CONTACT, "created_at": now, **blank}
     rows = [{"prospect_id": id, "on": on, **same} for id, on in due]
-    session.exec(insert(Reminder).on_conflict_do_nothing(), params=rows)
+    dialect = session.get_bind().dialect
+    statement = _CONTACTS[dialect.name]
+    statement.ready(dialect, rows)
+    statement.many(session, rows)
 
 
 def find(
@@ -158,25 +183,12 @@ def mine(session: Session, person_id: int, reminder_id: int) -> tuple[Reminder, 
 
 def open_until(session: Session, person_id: int, until: date, *, but: str = "") -> Sequence[tuple[Reminder, Prospect]]:
     """The person's open reminders up to a date with their customers, earliest first, without the kind `but`."""
-    found = (
-        select(Reminder, Prospect)
-        .join(Prospect, col(Prospect.id) == col(Reminder.prospect_id))
-        .where(col(Reminder.person_id) == person_id, col(Reminder.state) == "open", col(Reminder.on) <= until)
-        .where(col(Prospect.status) == "active", col(Reminder.kind) != but)
-        .order_by(col(Reminder.on), col(Reminder.id))
-    )
-    return session.exec(found).all()
+    return session.exec(_OPEN_UNTIL, params={"me": person_id, "until": until, "but": but}).all()
 
 
 def matters(session: Session, person_id: int, until: date) -> Sequence[Reminder]:
     """The person's open reminders without a customer up to a date, earliest first."""
-    found = select(Reminder).where(
-        col(Reminder.person_id) == person_id,
-        col(Reminder.prospect_id).is_(None),
-        col(Reminder.state) == "open",
-        col(Reminder.on) <= until,
-    )
-    return session.exec(found.order_by(col(Reminder.on), col(Reminder.id))).all()
+    return session.exec(_MATTERS, params={"me": person_id, "until": until}).all()
 
 
 def ahead(session: Session, person_id: int) -> Sequence[tuple[Reminder, Prospect | None]]:
@@ -333,13 +345,7 @@ def finish(session: Session, row: Reminder, state: str, today: date, now: dateti
 def settle(session: Session, person_id: int, today: date, now: datetime, days: Days = None) -> None:
     """What has passed goes, what comes again is made anew, and a festival is put on the list when its time has come."""
     kinds = load_kinds()
-    found = select(Reminder).where(
-        col(Reminder.person_id) == person_id,
-        col(Reminder.state) == "open",
-        col(Reminder.on) <= today,
-        col(Reminder.kind).not_in((CONTACT, PROMISE)),
-    )
-    for row in session.exec(found.order_by(col(Reminder.id))).all():
+    for row in session.exec(_UNSETTLED, params={"me": person_id, "until": today}).all():
         _settle(session, row, kinds, today, now, days)
     for festival in load_festivals().greeted:
         day = festival.next_from(today)

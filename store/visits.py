@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, select
 
@@ -11,6 +12,16 @@ from knowledge.methods import LOOKED, Past
 from store.tables import Prospect, Visit
 
 TOGETHER = 500  # customers asked about in one statement
+
+_PLACE = func.row_number().over(
+    partition_by=col(Visit.prospect_id), order_by=(col(Visit.at).desc(), col(Visit.id).desc())
+)
+_RANKED = (
+    select(Visit.prospect_id, Visit.note, _PLACE.label("place"))
+    .where(col(Visit.prospect_id).in_(bindparam("ids", expanding=True)))
+    .subquery()
+)
+_LAST_NOTES = select(_RANKED.c.prospect_id, _RANKED.c.note).where(_RANKED.c.place == 1)
 
 
 def log(session: Session, row: Visit) -> Visit:
@@ -28,18 +39,10 @@ def latest(session: Session, prospect_id: int, count: int) -> Sequence[Visit]:
 
 def last_notes(session: Session, prospect_ids: Sequence[int]) -> dict[int, str]:
     """The note of the last contact with each of these customers; those without a contact are not in it."""
-    newest = func.row_number().over(
-        partition_by=col(Visit.prospect_id), order_by=(col(Visit.at).desc(), col(Visit.id).desc())
-    )
     found: dict[int, str] = {}
     for at in range(0, len(prospect_ids), TOGETHER):
         ids = prospect_ids[at : at + TOGETHER]
-        ranked = (
-            select(Visit.prospect_id, Visit.note, newest.label("place"))
-            .where(col(Visit.prospect_id).in_(ids))
-            .subquery()
-        )
-        found.update(session.exec(select(ranked.c.prospect_id, ranked.c.note).where(ranked.c.place == 1)).all())
+        found.update(session.exec(_LAST_NOTES, params={"ids": ids}).all())
     return found
 
 

@@ -161,6 +161,9 @@ def test_due_shows_what_would_be_pushed_and_sends_nothing(filled: str, capsys: p
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {row["person"] for row in rows} == {"小李", "小周"}
     assert all(item["name"] for row in rows for item in row["items"])
+    assert all("morning" in {one["kind"] for one in row["next"]} and row["away"] is None for row in rows)
+    main(["due", "--at", at])
+    assert "  下一次：" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("at", "told"), [("tomorrow", "2026-11-23T08:30+08:00"), ("2026-11-23T08:30", "时区")])

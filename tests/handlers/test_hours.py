@@ -61,6 +61,14 @@ async def test_settings_are_taken_in_plain_words(office: Office) -> None:
         assert {name: getattr(row, name) for name in meant} == meant, text
 
 
+async def test_what_is_said_of_a_setting_without_a_value_shows_its_page_and_changes_nothing(office: Office) -> None:
+    quiet = await office.said("/settings 晚上不要打扰我")
+    away = await office.said("我要请假")
+
+    assert quiet.startswith("🌙 几点到几点别打扰你？现在 <b>21:00–08:00</b>")
+    assert away.startswith("🏖 请假：<b>没有</b>")
+
+
 @pytest.mark.parametrize("what", ["push", "evening", "quiet", "lead", "tz", "away"])
 async def test_what_cannot_be_read_is_asked_for_again_and_changes_nothing(office: Office, what: str) -> None:
     before = me(office)

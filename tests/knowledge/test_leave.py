@@ -58,6 +58,13 @@ def test_a_leave_is_taken_back_in_words(text):
     assert leave.is_back(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "bare"), [("请假", True), ("我要请假了", True), ("明天请假", False), ("他请假了", False)]
+)
+def test_a_leave_without_days_is_known_as_one(text, bare):
+    assert leave.is_bare(text) is bare
+
+
 @given(today=st.dates(date(2026, 1, 1), date(2028, 12, 31)), ahead=st.integers(0, 80), length=st.integers(0, 60))
 def test_any_two_dates_to_come_are_a_leave_in_their_order(today, ahead, length):
     first = today + timedelta(days=ahead)

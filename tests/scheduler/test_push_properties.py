@@ -1,17 +1,20 @@
-"""Whatever happens on whatever days, nobody gets two morning messages for one date."""
+"""Whatever happens on whatever days, nobody gets two messages of a kind for one date, and none at the wrong hour."""
 
 import asyncio
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import SQLModel, select
 
 from scheduler.delivery import Outcome
+from store import people, reminders
 from store.db import Database
 from store.tables import Delivery, Person
 
@@ -79,3 +82,60 @@ async def _live(mornings, life):
             tried += [(now, one) for one in mornings.sending.tried[before:]]
             now += timedelta(minutes=2, seconds=30)
     return tried
+
+
+HOURS = ("00:00", "06:30", "08:30", "12:00", "15:00", "18:00", "21:00", "23:59")
+LIVES = 8
+FIRST = date(2026, 10, 26)  # a Monday; clocks change in America on the Sunday after
+
+
+@pytest.mark.parametrize("seed", range(LIVES))
+def test_nobody_hears_from_us_in_quiet_hours_or_on_leave_and_nothing_comes_twice(new_mornings, tmp_path, seed):
+    life = Random(seed)
+    db = Database(f"sqlite:///{tmp_path / 'zhike.db'}")
+    SQLModel.metadata.create_all(db.engine)
+    mornings = new_mornings(db)
+    away = FIRST + timedelta(days=life.randrange(7))
+    person = mornings.rep(
+        1,
+        f"{FIRST} {life.choice(HOURS)}",
+        tz=life.choice(ZONES),
+        evening_at=life.choice(HOURS),
+        quiet_from=life.choice(HOURS),
+        quiet_to=life.choice(HOURS),
+        brief_lead=life.choice((30, 60, 600)),
+        away_from=away,
+        away_to=away + timedelta(days=life.randrange(4)),
+    )
+    begin = datetime(2026, 10, 25, 12, tzinfo=ZoneInfo("UTC"))
+    for number in range(8):
+        row = mornings.customer(person, f"客户{number}", due="2026-12-31")
+        kept = {"prospect_id": row.id, "person_id": person.id, "on": FIRST + timedelta(days=number), "what": "看样"}
+        db.write_now(reminders.promise, **kept, at=time.fromisoformat(life.choice(HOURS)), now=begin)
+    asyncio.run(_ticked(mornings, life, begin))
+    rows = db.read_now(lambda session: session.exec(select(Delivery)).all())
+    theirs = people.hours(mornings.person(1))
+    db.close()
+
+    sent = [row for row in rows if row.state == "sent"]
+    own = {"morning": theirs.morning, "evening": theirs.evening}
+    assert len(sent) == sum(one.outcome is None or one.outcome.state == "sent" for one in mornings.sending.tried)
+    assert sent
+    for row in sent:
+        local, asked = theirs.local(row.finished_at), own.get(row.kind)
+        assert not theirs.is_away(local.date()), row
+        assert not theirs.is_quiet(local.time()) or (asked and theirs.is_quiet(asked)), row
+        if asked:
+            assert local.date() == row.on
+            assert local.time() >= asked
+    assert max(Counter((row.kind, row.on) for row in rows).values()) == 1
+
+
+async def _ticked(mornings, life, now):
+    """Nine days of ticks, some of them hours apart, and sends that now and then have to be tried again."""
+    until = now + timedelta(days=9)
+    while now < until:
+        now += timedelta(minutes=life.choice((20, 60, 120, 240, 400)))
+        if life.random() < 0.2:
+            mornings.sending.will(1, Outcome("again", problem="502", after=300.0))
+        await mornings.push().tick(now)

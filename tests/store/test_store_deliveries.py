@@ -236,19 +236,6 @@ def test_the_next_push_is_the_earliest_of_those_who_are_reached(session, join, n
     assert deliveries.next_push(session) == (now + timedelta(hours=2), 2)
 
 
-def test_the_newest_message_of_a_person_that_should_have_gone_out(session, me, now, today):
-    assert deliveries.latest(session, me.id) is None
-    for away, state in ((0, ""), (1, "moot"), (2, "uncertain"), (3, "sent")):
-        _plan(session, me, today - timedelta(days=away), now - timedelta(days=away))
-        if state:
-            [row] = deliveries.claim(session, by="a", now=now - timedelta(days=away), limit=9)
-            deliveries.finish(session, row.id, state, now)
-
-    latest = deliveries.latest(session, me.id)
-
-    assert (latest.on, latest.state) == (today - timedelta(days=2), "uncertain")
-
-
 def test_overdue_is_what_waits_too_long_or_was_tried_too_often(session, me, now, today):
     _plan(session, me, today, now - timedelta(minutes=11))
     _plan(session, me, today - timedelta(days=1), now)
