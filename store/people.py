@@ -170,7 +170,7 @@ def await_text(session: Session, person_id: int, what: str) -> None:
 
 def pool_owners(session: Session, caller: Caller) -> Sequence[int]:
     """Whose idle customers somebody may claim: those of the own team, of a manager also those of the teams below."""
-    reach = scope(session, caller) if caller.role != "rep" else []
+    reach = reach_ids(session, caller) if caller.role != "rep" else []
     found = select(Person.id)
     if caller.role == "rep" and caller.team_id is None:
         return ()
@@ -234,7 +234,7 @@ def in_reach(session: Session, caller: Caller | Person) -> Sequence[Person]:
     return [me, *session.exec(found.where(col(Person.team_id).in_(teams_below(session, caller.team_id))))]
 
 
-def scope(session: Session, caller: Caller | Person) -> Sequence[int] | None:
+def reach_ids(session: Session, caller: Caller | Person) -> Sequence[int] | None:
     """Ids of the people whose customers somebody may see, those who have left among them; None for everybody's."""
     if caller.role == "admin" and caller.team_id is None:
         return None
@@ -244,10 +244,15 @@ def scope(session: Session, caller: Caller | Person) -> Sequence[int] | None:
     return sorted({caller.id or 0, *(id or 0 for id in session.exec(found))})
 
 
+def active(session: Session, ids: Collection[int]) -> int:
+    """How many of these people are members."""
+    return session.exec(select(func.count()).where(col(Person.id).in_(ids), col(Person.active))).one()
+
+
 def named_in_reach(session: Session, caller: Caller | Person) -> dict[str, tuple[int, ...]]:
-    """The names of the people of `scope` and of their teams, each with whose customers it stands for."""
+    """The names of the people of `reach_ids` and of their teams, each with whose customers it stands for."""
     found = select(Person.id, Person.name, Team.name).join(Team, col(Team.id) == col(Person.team_id), isouter=True)
-    reach = scope(session, caller)
+    reach = reach_ids(session, caller)
     if reach is not None:
         found = found.where(col(Person.id).in_(reach))
     named: dict[str, tuple[int, ...]] = {}
