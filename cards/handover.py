@@ -112,9 +112,8 @@ def nothing(zh: str) -> str:
 
 def done(zh: str, count: int, to: str, batch: str) -> Card:
     """Handed over."""
-    lines = Lines().add(
-        "🔁 <b>{}</b>（{} 位）转给 {} 了，来往记录一起过去了。", short(zh, NAME), count, short(to, NAME)
-    )
+    many = f"（{count} 位）" if count > 1 else ""
+    lines = Lines().add("🔁 <b>{}</b>{} 已转给 {}，来往记录一起过去了。", short(zh, NAME), many, short(to, NAME))
     return Card(lines.text(), ((Button("↩️ 撤销（一天内）", f"u:undo:{batch}"),),))
 
 

@@ -158,10 +158,3 @@ def full(most: int) -> str:
 def alone() -> str:
     """There is nobody to share with."""
     return "你还不在任何团队里，没法分享。"
-
-
-def others(card: Card, owner: str, id: int, *, may_give: bool) -> Card:
-    """Another person's customer, to be looked at: the card without the owner's buttons."""
-    lines = Lines().add("👀 <b>{}</b> 的客户（只能看；你看过会记下来，{}看得到）", owner, owner).gap()
-    give = (Button("🔁 转交", f"u:who:p{id}"),) if may_give else ()
-    return Card(lines.text() + "\n" + card.text, ((*give, Button("📄 导出这位", f"j:file:{id}")),))

@@ -246,6 +246,7 @@ def edit(view: ProspectView) -> Card:
         (
             *grid(buttons, 4),
             (pause, Button("🔁 转交同事", f"r:give:{view.id}")),
+            (Button("👀 谁看过", f"j:seen:{view.id}"), Button("📄 导出这位", f"j:file:{view.id}")),
             (Button("🗑 删除", f"p:erase:{view.id}"), Button("⬅️ 返回", f"p:open:{view.id}")),
         ),
     )
@@ -272,9 +273,9 @@ def ask_erase(view: ProspectView) -> Card:
     return Card(lines.text(), ((Button("🗑 删除", f"p:erased:{view.id}"), Button("不删了", f"p:open:{view.id}")),))
 
 
-def erased(name: str) -> Card:
-    """Gone."""
-    return Card(Lines().add("已删除 {} 和相关记录。", name).text())
+def erased() -> Card:
+    """Gone; the name is not said again, since what is said is kept for a while."""
+    return Card(Lines().add("🗑 已经彻底删除，来往、判断、提醒、抱怨、人脉都没了。聊天里以前的消息要你自己删。").text())
 
 
 def archived(name: str, id: int) -> Card:

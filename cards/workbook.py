@@ -15,6 +15,7 @@ from cards.contacts import LABELS
 from knowledge.cadence import METHODS
 from knowledge.columns import STATES, YES_NO, Field, defused, written
 from knowledge.imports import EXAMPLE
+from knowledge.kinds import CONTACT, PROMISE, load_kinds
 
 if TYPE_CHECKING:
     pass
@@ -61,8 +62,14 @@ def _code(head: str, width: int, name: str, words: Mapping[str, str]) -> Column:
 _WHO = _plain("谁", 10, "who")
 _CUSTOMER = (_plain("客户编号", 9, "customer"), _plain("客户", 14, "name"))
 _OUTCOMES = {"reached": "联系上了", "missed": "没联系上"}
-_REASONS = {"contact": "按节奏该联系", "promise": "说好的"}
-_REMINDED = {"open": "还没到或没办", "done": "办了", "missed": "没联系上", "moved": "改了日子", "dropped": "取消了"}
+_REMINDED = {
+    "open": "还没到或没办",
+    "done": "办了",
+    "missed": "没联系上",
+    "moved": "改了日子",
+    "passed": "过去了",
+    "dropped": "取消了",
+}
 _EVENTS = {
     "opened": "开卡",
     "step": "做完一步",
@@ -73,6 +80,13 @@ _EVENTS = {
     "closed": "结案",
     "again": "又来了",
 }
+
+
+def _reason(kind: str) -> str:
+    """Why a reminder was there, whatever kind it is of."""
+    kinds = load_kinds().all
+    return {CONTACT: "按节奏该联系", PROMISE: "说好的"}.get(kind) or (kinds[kind].zh if kind in kinds else kind)
+
 
 SHEETS: tuple[Sheet, ...] = (
     Sheet(
@@ -94,7 +108,7 @@ SHEETS: tuple[Sheet, ...] = (
             *_CUSTOMER,
             _plain("日期", 12, "on"),
             _plain("什么事", 40, "what"),
-            _code("为什么", 14, "kind", _REASONS),
+            Column("为什么", 14, lambda row: _reason(row.kind)),
             _code("现在", 14, "state", _REMINDED),
             _when("办结时间", "closed_at"),
             _plain("提醒谁", 10, "who"),

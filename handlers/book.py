@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from cards import exports as words
 from cards import workbook
+from cards.prospects import gone
 from cards.quizzes import names
 from cards.workbook import Book, Column, Counted
 from knowledge import interview, questionnaire
@@ -27,8 +28,9 @@ from knowledge.facets import facet, shares
 from knowledge.systems import Systems, load_systems
 from knowledge.tree import DATA, Source
 from store import exports, imports
+from store import people as members
 from store.db import Database
-from store.exports import Query, Scope
+from store.exports import One, Query, Scope
 
 MOST_SENT = 49 << 20  # bytes that Telegram takes from a bot, with room for what goes around them
 TOLD_EVERY = 500  # customers
@@ -47,6 +49,34 @@ def template(tell: Tell, fields: Mapping[str, Field]) -> bytes:  # noqa: ARG001 
     return workbook.template(fields)
 
 
+def one(
+    tell: Tell,  # noqa: ARG001 - jobs have one signature
+    url: str,
+    telegram_id: int,
+    prospect_id: int,
+    fields: Mapping[str, Field],
+    files: Source = DATA,
+) -> bytes:
+    """Everything about one customer whom that member may see, as a job.
+
+    Raises:
+        ZhikeError: they are no member, or may not see the customer.
+    """
+    systems, out = load_systems(files), io.BytesIO()
+
+    def read(session: Session) -> int:
+        found = exports.scope_of(session, telegram_id)
+        if found is None:
+            raise Stranger
+        _, scope = found
+        return write(session, One(prospect_id, scope), out, systems, fields)
+
+    with closing(Database(url)) as db:
+        if not db.read_now(read):
+            raise ZhikeError(gone())
+    return out.getvalue()
+
+
 def export(
     tell: Tell, url: str, telegram_id: int, fields: Mapping[str, Field], files: Source = DATA
 ) -> tuple[bytes, int, int | None]:
@@ -63,7 +93,7 @@ def export(
             raise Stranger
         person, scope = found
         count = write(session, scope, out, systems, fields, tell, me=person.id)
-        return count, None if scope is None else len(scope)
+        return count, None if scope is None else members.active(session, scope)
 
     with closing(Database(url)) as db:
         count, people = db.read_now(read)
@@ -89,7 +119,8 @@ def write(
     tally = _Tally(fields)
     columns = [Column("编号", 7, id), Column("负责人", 10, id), *workbook.customer_heads(fields, told)]
     count = book.add("客户", columns, _customers(session, scope, facts, told, fields, tally, tell))
-    queries: dict[str, Query] = {**exports.QUERIES, "quizzes": partial(exports.quizzes, me=me)}
+    own = {"quizzes": partial(exports.quizzes, me=me), "reminders": partial(exports.reminders, me=me)}
+    queries: dict[str, Query] = {**exports.QUERIES, **own}
     for sheet in workbook.SHEETS:
         rows = queries[sheet.key](session, scope)
         shown = _SHOWN.get(sheet.key)

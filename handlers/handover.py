@@ -58,7 +58,7 @@ def asked(turn: Turn, text: str) -> Sequence[Act]:
     if turn.caller.role not in MANAGERS:
         found, _ = prospects.page(turn.session, turn.me, "", 0)
         return [Say(words.own([(row.id or 0, _label(turn, row)) for row in found]))]
-    scope = people.reach(turn.session, turn.caller)
+    scope = people.reach_ids(turn.session, turn.caller)
     found_ = handover.counts(turn.session, scope)
     return [Say(words.sources([_colleague(one, count) for one, count in found_ if count or one.role == "rep"]))]
 
@@ -74,7 +74,7 @@ def _said(turn: Turn, text: str) -> Sequence[Act]:
         whose = next((ids for name, ids in named.items() if key(name) == key(head)), ())
         if len(whose) == 1:
             return _ask(turn, f"a{whose[0]}", to.id or 0)
-    found = prospects.named_in(turn.session, people.reach(turn.session, turn.caller), key(head))
+    found = prospects.named_in(turn.session, people.reach_ids(turn.session, turn.caller), key(head))
     if len(found) == 1:
         return _ask(turn, f"p{found[0].id}", to.id or 0)
     if found:
@@ -137,7 +137,7 @@ def _theirs(turn: Turn, person_id: int) -> Person | None:
     """A person whose customers the caller may hand over, whether they have left or not."""
     if turn.caller.role not in MANAGERS:
         return None
-    scope = people.reach(turn.session, turn.caller)
+    scope = people.reach_ids(turn.session, turn.caller)
     return people.by_id(turn.session, person_id) if scope is None or person_id in scope else None
 
 

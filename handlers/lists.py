@@ -7,6 +7,7 @@ from telegram import Update
 
 from cards import lists as words
 from cards import people as general
+from cards import privacy
 from cards import prospects as prospect_words
 from cards.card import Act, Card, Change, Say, Toast
 from cards.lists import ListView
@@ -109,14 +110,12 @@ def see(turn: Turn, prospect_id: int) -> Sequence[Act]:
         return [Say(open_card(turn, row))]
     access.note(turn.session, row.id or 0, turn.me, "opened", turn.now, turn.today)
     owner = people.by_id(turn.session, row.owner_id)
-    card = open_card(turn, row)
-    may_give = turn.caller.role in MANAGERS
-    return [Say(words.others(card, owner.name if owner else "", row.id or 0, may_give=may_give))]
+    return [Say(privacy.others(open_card(turn, row), owner.name if owner else "", row.id or 0))]
 
 
 def sight_of(turn: Turn) -> Sight:
     """From where the caller looks at customers."""
-    scope = people.reach(turn.session, turn.caller)
+    scope = people.reach_ids(turn.session, turn.caller)
     return Sight(scope, turn.now, turn.caller.tz, turn.desk.systems, turn.desk.system.id)
 
 

@@ -207,9 +207,8 @@ def _restore(turn: Turn, row: Prospect) -> Sequence[Act]:
 
 
 def _erase(turn: Turn, row: Prospect) -> Sequence[Act]:
-    name = row.name
     prospects.erase(turn.session, row.id or 0)
-    return [Change(words.erased(name))]
+    return [Change(words.erased())]
 
 
 def _same(turn: Turn, row: Prospect, interview_id: str) -> Sequence[Act]:

@@ -6,9 +6,10 @@ alone: it is found only for `me`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -27,18 +28,25 @@ from store.tables import (
     Visit,
 )
 
-Scope = Collection[int] | None
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """A single customer, if it is of one of these people (None: of anybody)."""
+
+    customer: int
+    owners: Collection[int] | None
+
+
+Scope = Collection[int] | One | None
 AT_ONCE = 500  # rows fetched together
 
 
-def scope_of(session: Session, telegram_id: int) -> tuple[Person, Scope] | None:
+def scope_of(session: Session, telegram_id: int) -> tuple[Person, Collection[int] | None] | None:
     """A member, and whose customers they may see; None for a stranger."""
     person = people.by_telegram(session, telegram_id)
     if person is None:
         return None
-    if person.role == "admin" and person.team_id is None:
-        return person, None
-    return person, [one.id or 0 for one in people.in_reach(session, person)]
+    return person, people.reach_ids(session, person)
 
 
 def count(session: Session, scope: Scope) -> int:
@@ -74,13 +82,14 @@ def visits(session: Session, scope: Scope) -> Iterator[Any]:
     return _streamed(session, found.order_by(col(Visit.id)))
 
 
-def reminders(session: Session, scope: Scope) -> Iterator[Any]:
-    """Reminders, whatever became of them."""
+def reminders(session: Session, scope: Scope, me: int | None = None) -> Iterator[Any]:
+    """Reminders, whatever became of them: about customers, and those that `me` set without one."""
+    own = col(Reminder.prospect_id).is_(None) & (col(Reminder.person_id) == me) if me is not None else false()
     found = (
         select(*_CUSTOMER, *_of(Reminder, "on", "what", "kind", "state", "closed_at"), *_WHO)
-        .join(Prospect, col(Prospect.id) == col(Reminder.prospect_id))
+        .join(Prospect, col(Prospect.id) == col(Reminder.prospect_id), isouter=True)
         .join(Person, col(Person.id) == col(Reminder.person_id))
-        .where(_owned(scope))
+        .where(or_(own, col(Reminder.prospect_id).is_not(None) & _owned(scope)))
     )
     return _streamed(session, found.order_by(col(Reminder.id)))
 
@@ -140,14 +149,9 @@ def judgements(session: Session, scope: Scope) -> Iterator[Any]:
     """
     newest = aliased(Feedback)
     last = select(func.max(newest.id)).where(col(newest.interview_id) == col(InterviewRow.id)).correlate(InterviewRow)
-    theirs = (
-        true()
-        if scope is None
-        else or_(
-            col(Prospect.owner_id).in_(scope),
-            col(InterviewRow.prospect_id).is_(None) & col(InterviewRow.person_id).in_(scope),
-        )
-    )
+    theirs = _owned(scope)
+    if scope is not None and not isinstance(scope, One):
+        theirs = or_(theirs, col(InterviewRow.prospect_id).is_(None) & col(InterviewRow.person_id).in_(scope))
     found = (
         select(
             col(Prospect.id).label("customer"),
@@ -173,7 +177,12 @@ _WHO: tuple[Any, ...] = (col(Person.name).label("who"), col(Person.tz).label("tz
 
 
 def _owned(scope: Scope) -> ColumnElement[bool]:
-    return true() if scope is None else col(Prospect.owner_id).in_(scope)
+    match scope:
+        case None:
+            return true()
+        case One(customer, owners):
+            return and_(col(Prospect.id) == customer, _owned(owners))
+    return col(Prospect.owner_id).in_(scope)
 
 
 def _streamed(session: Session, found: Select[*tuple[Any, ...]]) -> Iterator[Any]:

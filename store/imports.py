@@ -387,6 +387,8 @@ def _changed(name: str, *, over: bool) -> ColumnElement[Any]:
 
 
 _NEW: dict[str, Any] = {
+    "owned_at": None,
+    "pooled_at": None,
     "company": "",
     "phone": "",
     "phone_key": "",

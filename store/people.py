@@ -236,7 +236,7 @@ def await_text(session: Session, person_id: int, what: str) -> None:
 
 def pool_owners(session: Session, caller: Caller) -> Sequence[int]:
     """Whose idle customers somebody may claim: those of the own team, of a manager also those of the teams below."""
-    within = reach(session, caller) if caller.role != "rep" else []
+    reach = reach_ids(session, caller) if caller.role != "rep" else []
     found = select(Person.id)
     if caller.role == "rep" and caller.team_id is None:
         return ()
@@ -308,7 +308,7 @@ def away(session: Session, team_ids: Collection[int] | None, today: date) -> Seq
     return [(row.name, row.away_to) for row in session.exec(found.order_by(col(Person.name))) if row.away_to]
 
 
-def reach(session: Session, caller: Caller | Person) -> Sequence[int] | None:
+def reach_ids(session: Session, caller: Caller | Person) -> Sequence[int] | None:
     """Ids of the people whose customers somebody may see, those who have left among them; None for everybody's."""
     if caller.role == "admin" and caller.team_id is None:
         return None
@@ -318,12 +318,17 @@ def reach(session: Session, caller: Caller | Person) -> Sequence[int] | None:
     return sorted({caller.id or 0, *(id or 0 for id in session.exec(found))})
 
 
+def active(session: Session, ids: Collection[int]) -> int:
+    """How many of these people are members."""
+    return session.exec(select(func.count()).where(col(Person.id).in_(ids), col(Person.active))).one()
+
+
 def named_in_reach(session: Session, caller: Caller | Person) -> dict[str, tuple[int, ...]]:
-    """The names of the people of `reach` and of their teams, each with whose customers it stands for."""
+    """The names of the people of `reach_ids` and of their teams, each with whose customers it stands for."""
     found = select(Person.id, Person.name, Team.name).join(Team, col(Team.id) == col(Person.team_id), isouter=True)
-    within = reach(session, caller)
-    if within is not None:
-        found = found.where(col(Person.id).in_(within))
+    reach = reach_ids(session, caller)
+    if reach is not None:
+        found = found.where(col(Person.id).in_(reach))
     named: dict[str, tuple[int, ...]] = {}
     for id, name, team in session.exec(found.order_by(col(Person.id))):
         for one in filter(None, (name, team)):

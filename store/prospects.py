@@ -3,20 +3,22 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam
+from markupsafe import escape
+from sqlalchemy import ColumnElement, bindparam, false
 from sqlalchemy import select as columns
-from sqlmodel import Session, SQLModel, col, delete, func, or_, select
+from sqlmodel import Session, SQLModel, and_, col, delete, func, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from store import people
 from store.people import Caller
 from store.quick import Quick
-from store.tables import Prospect
+from store.tables import Handover, InterviewRow, ListRow, Prospect, Receipt, Reminder
 
 PAGE = 8
 NAMESAKES = 10
+NOTHING = "[]"  # an answer that shows nothing
 
 # Asked for every message that opens a conversation, mostly in vain.
 _TABLE = SQLModel.metadata.tables["prospect"]
@@ -36,8 +38,8 @@ def mine(session: Session, owner_id: int, prospect_id: int) -> Prospect | None:
 
 
 def seen(session: Session, caller: Caller, prospect_id: int) -> Prospect | None:
-    """The customer of that id, if the caller may look at it: the own one, or one of the people of `people.reach`."""
-    scope = people.reach(session, caller)
+    """The customer of that id, if it is of one of the people whom the caller may look at (`people.reach_ids`)."""
+    scope = people.reach_ids(session, caller)
     found = select(Prospect).where(col(Prospect.id) == prospect_id)
     if scope is not None:
         found = found.where(col(Prospect.owner_id).in_(scope))
@@ -176,9 +178,31 @@ def greeted(session: Session, owner_id: int) -> Sequence[tuple[str, str]]:
 
 
 def erase(session: Session, prospect_id: int) -> bool:
-    """Delete a customer with visits, interviews and reminders; whether there was one."""
-    gone = session.exec(delete(Prospect).where(col(Prospect.id) == prospect_id).returning(col(Prospect.id)))
-    return gone.scalar() is not None
+    """Delete a customer with everything that was written of them; whether there was one.
+
+    What hangs on the row goes with it. What does not: descriptions under the same name that were never saved, lists and
+    own reminders that name the customer, and the answers that are kept in case an update comes again.
+    """
+    row = session.get(Prospect, prospect_id)
+    if row is None:
+        return False
+    before = select(Handover.from_id).where(col(Handover.prospect_id) == prospect_id)
+    owners = {row.owner_id, *session.exec(before)}
+    told = [text for text in (row.name, row.phone, str(escape(row.name))) if len(text) > 1]
+    unsaved = and_(col(InterviewRow.person_id).in_(owners), col(InterviewRow.prospect_id).is_(None))
+    session.exec(delete(InterviewRow).where(unsaved, _holds(InterviewRow.name, told)))
+    session.exec(delete(ListRow).where(or_(_holds(ListRow.words, told), _holds(ListRow.name, told))))
+    own = and_(col(Reminder.person_id).in_(owners), col(Reminder.prospect_id).is_(None))
+    session.exec(delete(Reminder).where(own, _holds(Reminder.what, told)))
+    answers = or_(col(Receipt.person_id).in_(owners), _holds(Receipt.answer, told))
+    session.exec(update(Receipt).where(answers).values(answer=NOTHING))
+    session.exec(delete(Prospect).where(col(Prospect.id) == prospect_id))
+    return True
+
+
+def _holds(column: Any, texts: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a text has one of these in it."""
+    return or_(false(), *(col(column).like(f"%{_escaped(text)}%", escape="\\") for text in texts))
 
 
 def touch(row: Prospect, now: datetime) -> None:

@@ -23,6 +23,7 @@ from cards import (
     playbooks,
     practice,
     prep,
+    privacy,
     prospects,
     quizzes,
     reminders,
@@ -331,7 +332,7 @@ def _records(name: str, note: str) -> Iterator[tuple[str, Card]]:
     for field in prospects.FIELDS:
         yield f"ask {field}", prospects.ask_field(field, name[:40])
     yield "ask erase", prospects.ask_erase(one)
-    yield "erased", prospects.erased(name[:40])
+    yield "erased", prospects.erased()
     yield "archived", prospects.archived(name[:40], LARGE)
     yield "bad number", prospects.bad_number()
     yield "bad phone", prospects.bad_phone()
@@ -534,7 +535,12 @@ def _filtered(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "how often a list", lists.every(own)
     yield "dropped list", lists.dropped(own)
     whole = prospects.whole(view(name, note), TODAY)
-    yield "another's customer", lists.others(whole, name[:40], LARGE, may_give=True)
+    yield "another's customer", privacy.others(whole, name[:40], LARGE)
+    looks = [(name[:40], "exported", datetime(2027, 12, 31, tzinfo=UTC))] * 20
+    yield "who looked", privacy.seen(name[:40], LARGE, looks, own=False)
+    yield "nobody looked", privacy.seen(name[:40], LARGE, [], own=True)
+    yield "ask erase another's", privacy.ask_erase(name[:40], name[:40], LARGE)
+    yield "erased for", privacy.erased_for(name[:40])
 
 
 def _handed(name: str, note: str) -> Iterator[tuple[str, Card]]:

@@ -119,7 +119,7 @@ def test_no_tag_of_our_own_is_shown_as_text() -> None:
 
 
 def test_a_typed_entity_is_shown_as_it_was_typed() -> None:
-    assert "&amp;*_`[{0}]" in Visible(BY_NAME["odd", "erased"]).text
+    assert "&amp;*_`[{0}]" in Visible(BY_NAME["odd", "archived"]).text
 
 
 def test_the_same_customer_reads_the_same_on_every_card() -> None:

@@ -34,7 +34,7 @@ TODAY = date(2026, 11, 23)
 KEPT = tuple(
     column.name
     for column in SQLModel.metadata.tables["prospect"].columns
-    if column.name not in {"id", "owner_id", "created_at", "updated_at"}
+    if column.name not in {"id", "owner_id", "created_at", "updated_at", "owned_at", "pooled_at"}
 )
 
 
