@@ -78,7 +78,7 @@ def board(title: str, rows: Sequence[RepLine], at: int) -> Picture:
               all_.won, _change(all_.won, all_.won_before))  # fmt: skip
     words.add("🔴 逾期 {}　🟡 今天 {}", all_.overdue, all_.today).gap()
     for row in shown:
-        words.add("{} <b>{}</b>　{} 位　{}", row.mark, short(row.name, NAME), row.customers, _pressing(row))
+        words.add("{} <b>{}</b>　{}", row.mark, short(row.name, NAME), _pressing(row))
     buttons = _board_buttons(rows, shown, at)
     chart = Board(
         f"{short(title, 24)} · 本周", _tiles(all_), KEYS, tuple(map(_lane, shown)), _more(len(rows), at, len(shown))
@@ -87,7 +87,7 @@ def board(title: str, rows: Sequence[RepLine], at: int) -> Picture:
 
 
 def _pressing(row: RepLine) -> str:
-    said = [f"本周 {row.contacts}/{row.plan}"]
+    said = [f"{row.customers} 位", f"周 {row.contacts}/{row.plan}"]
     said += [f"逾期 {row.overdue}"] if row.overdue else []
     said += [f"今天 {row.today}"] if row.today else []
     return " · ".join([*said, *(["收不到消息"] if row.unreachable else [])])
