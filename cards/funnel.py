@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cards.card import Button, Card, Lines, Picture, captioned, grid, short
-from cards.charts import Bar, Bars, Funnel, Level
+from cards.charts import Bar, Bars, Cell, Funnel, Level, Pareto, Square, Step
+from cards.facets import QUARTERS
 from knowledge.worth import ENOUGH, wilson
 
 COUNTED = 12  # types that have a bar each
@@ -84,12 +85,67 @@ def _stay(stage: StageLine) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassLine:
+    """A class of a system, how many customers are in it, and (by revenue) what they come to as a share, 0 to 1."""
+
+    id: str
+    zh: str
+    count: int
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Classes:
-    """How the customers fall into the classes of a system: (class, customers, what is to be added in words)."""
+    """How the customers fall into the classes of a system, of how many too little is known."""
 
     title: str
-    rows: Sequence[tuple[str, int, str]]
+    rows: Sequence[ClassLine]
     unknown: int
+
+
+def _classes(words: Lines, told: Classes) -> None:
+    words.add("<b>{}</b>", told.title)
+    for row in told.rows:
+        share = f"　占成交额 {row.share:.0%}" if row.share is not None and row.count else ""
+        words.add("{} {} 位{}", row.zh, row.count, share)
+    if told.unknown:
+        words.add("<i>{} 位资料不够，没算。</i>", told.unknown)
+
+
+def quadrant(title: str, told: Classes) -> Picture | Card:
+    """The team's customers in the four quarters of loyalty and buying power."""
+    words = Lines().add("🧭 <b>{}</b>", title)
+    _classes(words, told)
+    counts = {row.id: row for row in told.rows}
+    placed = sum(row.count for row in told.rows)
+    if not placed or set(counts) != set(QUARTERS):
+        return Card(words.text(), BACK)
+    four = [Cell(counts[id].zh, counts[id].count, ()) for id in QUARTERS]
+    chart = Square(f"{placed} 位客户在哪一格", "忠诚", "购买力", (four[0], four[1], four[2], four[3]))
+    alt = "图：上面的忠诚，右边的买得多；" + "、".join(f"{row.zh} {row.count} 位" for row in told.rows) + "。"
+    return Picture(chart, alt, captioned(alt, words, BACK), Card(words.text(), BACK))
+
+
+def abc(title: str, told: Classes) -> Picture | Card:
+    """What each class of the team's customers comes to of everything."""
+    words = Lines().add("📈 <b>{}</b>", title)
+    _classes(words, told)
+    rows = [row for row in told.rows if row.count and row.share is not None]
+    if not rows:
+        return Card(words.text(), BACK)
+    above, steps = 0.0, []
+    for number, row in enumerate(rows):
+        share = row.share or 0.0
+        steps.append(Step(f"{row.count} 位{row.zh}", above, share, f"{share:.0%}", number))
+        above += share
+    groups = tuple(f"{row.zh.removesuffix('客户')} {row.count} 位" for row in rows)
+    cuts = tuple(sum(step.share for step in steps[: at + 1]) for at in range(len(steps) - 1))
+    chart = Pareto(f"{rows[0].count} 位占了成交额的 {rows[0].share:.0%}", groups, tuple(steps), cuts)
+    alt = "图：按一年成交额，" + "，".join(f"{row.count} 位{row.zh}占 {row.share:.0%}" for row in rows) + "。"
+    return Picture(chart, alt, captioned(alt, words, BACK), Card(words.text(), BACK))
+
+
+BACK = ((Button("🗂 类型", "t:types"), Button("👥 团队", "t:board:0")),)
 
 
 def types(title: str, counts: Sequence[tuple[str, int]], unknown: int, also: Sequence[Classes]) -> Picture | Card:
@@ -103,12 +159,11 @@ def types(title: str, counts: Sequence[tuple[str, int]], unknown: int, also: Seq
     if unknown:
         words.add("<i>还有 {} 位没判断。</i>", unknown)
     for one in also:
-        words.gap().add("<b>{}</b>", one.title)
-        for zh, count, said in one.rows:
-            words.add("{} {} 位{}", zh, count, f"　{said}" if said else "")
-        if one.unknown:
-            words.add("<i>{} 位资料不够，没算。</i>", one.unknown)
-    buttons = ((Button("🔻 漏斗", "t:funnel"), Button("👥 团队", "t:board:0")),)
+        _classes(words.gap(), one)
+    buttons = (
+        (Button("🧭 四格图", "t:types:map"), Button("📈 ABC 图", "t:types:abc")),
+        (Button("🔻 漏斗", "t:funnel"), Button("👥 团队", "t:board:0")),
+    )
     if not counts:
         return Card(words.text(), buttons)
     alt = "图：各类型的客户有多少位，" + "，".join(f"{zh} {count}" for zh, count in counts[:5])

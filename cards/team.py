@@ -87,7 +87,7 @@ def board(title: str, rows: Sequence[RepLine], at: int) -> Picture:
 
 
 def _pressing(row: RepLine) -> str:
-    said = [f"{row.customers} 位", f"周 {row.contacts}/{row.plan}"]
+    said = [f"{row.customers} 位", f"{row.contacts}/{row.plan}"]
     said += [f"逾期 {row.overdue}"] if row.overdue else []
     said += [f"今天 {row.today}"] if row.today else []
     return " · ".join([*said, *(["收不到消息"] if row.unreachable else [])])

@@ -9,7 +9,7 @@ from telegram import Update
 from cards import funnel as words
 from cards import people as general
 from cards.card import Act, Card, Picture, Say, Toast
-from cards.funnel import Classes, StageLine
+from cards.funnel import Classes, ClassLine, StageLine
 from handlers.desk import Context, Turn
 from handlers.stages import names
 from handlers.team import instead, look, scope, title
@@ -33,7 +33,7 @@ async def types(update: Update, context: Context) -> None:
 
 
 async def tapped(update: Update, context: Context) -> None:
-    """`t:funnel[:<type>]` or `t:types`."""
+    """`t:funnel[:<type>]` or `t:types[:map|:abc]`."""
     data = (update.callback_query.data or "") if update.callback_query else ""
     await look(update, context, partial(tap, data=data))
 
@@ -41,7 +41,9 @@ async def tapped(update: Update, context: Context) -> None:
 def tap(turn: Turn, data: str) -> Sequence[Act]:
     """In the place of the message whose button was tapped; the type cannot be trusted."""
     _, verb, type = [*data.split(":"), ""][:3]
-    return instead(_funnel(turn, type) if verb == "funnel" else _types(turn))
+    if verb == "funnel":
+        return instead(_funnel(turn, type))
+    return instead(_by_value(turn, type) if type else _types(turn))
 
 
 def _shown(made: Picture | Card) -> Sequence[Act]:
@@ -81,6 +83,16 @@ def _types(turn: Turn) -> Sequence[Act]:
     return _shown(words.types(title(turn), judged, unknown, also))
 
 
+def _by_value(turn: Turn, which: str) -> Sequence[Act]:
+    """The team's customers in four quarters, or in the classes of an ABC analysis."""
+    everybody = sum(figures.types(turn.session, scope(turn)).values())
+    if which == "map" and (told := _quadrants(turn, everybody)):
+        return _shown(words.quadrant(title(turn), told))
+    if which == "abc" and (told := _abc(turn, everybody)):
+        return _shown(words.abc(title(turn), told))
+    return [Toast(general.stale())]
+
+
 def _rules(turn: Turn, id: str) -> RuleSystem | None:
     found = turn.desk.systems.catalogue(id) if id in turn.desk.systems else None
     return found if isinstance(found, RuleSystem) else None
@@ -98,7 +110,8 @@ def _quadrants(turn: Turn, everybody: int) -> Classes | None:
         found = judge(system.rules, system.needs, told)
         if isinstance(found, Judged):
             counts[found.type] = counts.get(found.type, 0) + count
-    rows = [(system.types[id].zh, counts.get(id, 0), "") for id in dict.fromkeys(rule.type for rule in system.rules)]
+    types = dict.fromkeys(rule.type for rule in system.rules)
+    rows = [ClassLine(id, system.types[id].zh, counts.get(id, 0)) for id in types]
     return Classes(system.zh, rows, everybody - sum(counts.values()))
 
 
@@ -112,7 +125,7 @@ def _abc(turn: Turn, everybody: int) -> Classes | None:
     rows = figures.shares(turn.session, scope(turn), REVENUE, cuts, everybody)
     amount = sum(money for _, money in rows)
     told = [
-        (system.types[id].zh, count, f"占成交额 {money / amount:.0%}" if count else "")
+        ClassLine(id, system.types[id].zh, count, money / amount if amount else 0.0)
         for id, (count, money) in zip(names, rows, strict=True)
     ]
     return Classes(system.zh, told, everybody - sum(count for count, _ in rows))

@@ -467,7 +467,14 @@ def _team(name: str, note: str) -> Iterator[tuple[str, Card]]:
     nothing = funnel.funnel(name[:40], [replace(stages[0], entered=0)], [], 0)
     assert isinstance(nothing, Card)
     yield "empty funnel", nothing
-    classes = funnel.Classes("忠诚与购买力", [("关键客户", 99999, "占成交额 100%")] * 4, 99999)
+    lines = [funnel.ClassLine(id, "关键客户", 99999, 0.25) for id in facets.QUARTERS]
+    classes = funnel.Classes("忠诚与购买力", lines, 99999)
+    for what, made in {"four": funnel.quadrant(name[:40], classes), "abc": funnel.abc(name[:40], classes)}.items():
+        assert isinstance(made, Picture)
+        yield from _both(f"{what} of a team", made)
+    for made in (f(name[:40], replace(classes, rows=())) for f in (funnel.quadrant, funnel.abc)):
+        assert isinstance(made, Card)
+        yield "no classes", made
     made = funnel.types(name[:40], [("经济困难型", 9999)] * 25, 9999, [classes] * 2)
     assert isinstance(made, Picture)
     yield from _both("types", made)
