@@ -95,6 +95,7 @@ async def measured(desk: Desk, what: str) -> None:
     counting = [await timed(counted) for _ in range(RUNS)]
     act = await counted()
     first = await timed(lambda: pictures.png(act.chart))
+    along(pictures.pid or 0)  # it leads a session of its own
     others = [replace(act.chart, title=f"第 {n} 张") for n in range(RUNS)]  # type: ignore[type-var]
     drawing = [await timed(partial(pictures.png, one)) for one in others]
 

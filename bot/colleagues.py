@@ -63,7 +63,7 @@ def work(session: Session, system: System, stage_system: Catalogue, now: datetim
         member.next_push_at = None  # they have no phone to hear on
     session.flush()
     surnames = iter(SURNAMES)
-    for name, (grades, due, this_week, last_week) in TEAMS.items():
+    for number, (name, (grades, due, this_week, last_week)) in enumerate(TEAMS.items()):
         owner = session.exec(select(Person).where(col(Person.name) == name, col(Person.team_id) == team.id)).one()
         rows = [
             _customer(session, owner, next(surnames) + dice.choice(TITLES), grade, today, days, now, dice)
@@ -72,7 +72,7 @@ def work(session: Session, system: System, stage_system: Catalogue, now: datetim
         monday = today - timedelta(days=today.weekday())
         for begins, many in ((monday, this_week), (monday - timedelta(days=7), last_week)):
             _contacts(session, owner, rows, begins, many, now, dice)
-        for row, path in zip(rows, PATHS, strict=False):
+        for row, path in zip(rows, PATHS[number:] + PATHS[:number], strict=False):
             _went(session, row, owner, path, order(stage_system), now, today)
     _judge(session, system, now)
 

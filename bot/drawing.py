@@ -441,31 +441,26 @@ def bars(chart: Bars) -> Paper:
 
 # --- a team -----------------------------------------------------------------------------------------------------------
 
-TILES_TOP, TILE, TILE_GAP = 44.0, 50.0, 6.0
-LANE = 58.0  # height of a person's lane
-WAY = (EDGE, 168.0)  # where the bar of the customers begins and ends
-DONE = (184.0, WIDTH - EDGE)  # and the bar of the week
+TILES_TOP, TILE, TILE_GAP = 38.0, 46.0, 6.0
+LANE = 30.0  # height of a person's lane: ten of them and everything else fit a phone's screen
+WHO, DONE = (EDGE, 104.0), (114.0, 192.0)  # where name and customers, and the week, begin and end
+NUMBERS = {"逾期": 214.0, "今天": 241.0, "判断": 268.0, "成交": 295.0}  # the middles of the columns
+NUMBER = 25.0  # their width
 
 
 def board(chart: Board) -> Paper:
     """The team's figures in large type, then a lane for each person."""
-    top = TILES_TOP + _tiles_height(chart.tiles) + 30
-    paper = Paper(top + LANE * len(chart.lanes) + (28 if chart.more else 8))
+    top = TILES_TOP + TILE + 22
+    paper = Paper(top + LANE * len(chart.lanes) + (22 if chart.more else 6))
     paper.title(chart.title)
     _tiles(paper, chart.tiles)
-    _grade_keys(paper, chart.keys, top - 13)
+    _headings(paper, chart.keys, top - 9)
     most = max((sum(lane.grades) for lane in chart.lanes), default=0)
     for number, lane in enumerate(chart.lanes):
         _lane(paper, lane, top + LANE * number, most)
     if chart.more:
-        paper.text(
-            WIDTH / 2, paper.height - 14, fitting(chart.more, SMALL, WIDTH - 2 * EDGE), SMALL, MUTED, at="center"
-        )
+        paper.text(WIDTH / 2, paper.height - 11, fitting(chart.more, 9.5, WIDTH - 2 * EDGE), 9.5, MUTED, at="center")
     return paper
-
-
-def _tiles_height(tiles: Sequence[Tile]) -> float:
-    return TILE if tiles else 0.0
 
 
 def _tiles(paper: Paper, tiles: Sequence[Tile]) -> None:
@@ -475,63 +470,70 @@ def _tiles(paper: Paper, tiles: Sequence[Tile]) -> None:
         x, ink = EDGE + (width + TILE_GAP) * number, ALARM if tile.alarming else INK
         paper.box(x, TILES_TOP, width, TILE, ALARM_PALE if tile.alarming else PALE, rounded=7)
         middle, room = x + width / 2, width - 6
-        paper.text(middle, TILES_TOP + 10, fitting(tile.label, 9.5, room), 9.5, MUTED, at="center")
-        size = next(size for size in (17.0, 14.0, 11.5, 9.5) if wide(tile.value, size) <= room or size == 9.5)
-        paper.text(middle, TILES_TOP + 26, fitting(tile.value, size, room), size, ink, at="center", bold=True)
+        paper.text(middle, TILES_TOP + 9, fitting(tile.label, 9.5, room), 9.5, MUTED, at="center")
+        _number(paper, tile.value, (middle, TILES_TOP + 24), room, (17.0, 14.0, 11.5, 9.5), ink, bold=True)
         if tile.change:
-            paper.text(middle, TILES_TOP + 42, fitting(tile.change, 9.5, room), 9.5, MUTED, at="center")
+            paper.text(middle, TILES_TOP + 38.5, fitting(tile.change, 9.5, room), 9.5, MUTED, at="center")
 
 
-def _grade_keys(paper: Paper, keys: Sequence[str], y: float) -> None:
-    """What the colours of the bars are."""
+def _number(
+    paper: Paper,
+    said: str,
+    middle: tuple[float, float],
+    room: float,
+    sizes: Sequence[float],
+    ink: str,
+    *,
+    bold: bool = False,
+) -> None:
+    """A figure as large as it fits."""
+    size = next((size for size in sizes if wide(said, size) <= room), sizes[-1])
+    paper.text(*middle, fitting(said, size, room), size, ink, at="center", bold=bold)
+
+
+def _headings(paper: Paper, keys: Sequence[str], y: float) -> None:
+    """What the colours of the bars are, and what stands in the columns."""
     x = EDGE
     for number, told in enumerate(keys):
-        paper.box(x, y - 4.5, 9, 9, GRADES[min(number, len(GRADES) - 1)], rounded=2)
-        paper.text(x + 12, y, legible(told), 9.5, MUTED)
-        x += 12 + wide(told, 9.5) + 8
-    paper.text(WIDTH - EDGE, y, "本周联系", 9.5, MUTED, at="right")
+        paper.box(x, y - 4, 8, 8, GRADES[min(number, len(GRADES) - 1)], rounded=2)
+        paper.text(x + 10, y, legible(told), 9, MUTED)
+        x += 10 + wide(told, 9) + 4
+    paper.text(DONE[1], y, "本周联系", 9, MUTED, at="right")
+    for heading, middle in NUMBERS.items():
+        paper.text(middle, y, heading, 9, MUTED, at="center")
 
 
 def _lane(paper: Paper, lane: Lane, top: float, most: int) -> None:
-    """A name with what presses, the customers by grade, the week, and the rest in words."""
+    """A name over the customers by grade, the week, and the numbers."""
     paper.line((EDGE, top), (WIDTH - EDGE, top), PALE, (1, 0))
-    right = WIDTH - EDGE
-    for count, told, color in ((lane.today, "今天", WAITING), (lane.overdue, "逾期", ALARM)):
-        if count:
-            said = f"{told} {count}"
-            paper.text(right, top + 14, said, TEXT, color, at="right", bold=color == ALARM)
-            right -= wide(said, TEXT) + 10
-    paper.text(EDGE, top + 14, fitting(lane.name, 13.5, right - EDGE - 6), 13.5, bold=True)
-    _stacked(paper, lane.grades, top + 26, most)
-    _progress(paper, lane, top + 26)
-    many = fitting(lane.many, SMALL, WAY[1] - EDGE)
-    paper.text(EDGE, top + 46, many, SMALL, MUTED)
-    if lane.also:
-        also = fitting(lane.also, SMALL, WIDTH - 2 * EDGE - wide(many, SMALL) - 8)
-        paper.text(WIDTH - EDGE, top + 46, also, SMALL, MUTED, at="right")
+    many, week = str(sum(lane.grades)), f"{lane.done}/{lane.plan}"
+    paper.text(WHO[1], top + 10, many, 9.5, MUTED, at="right")
+    name = fitting(lane.name, 12.5, WHO[1] - WHO[0] - wide(many, 9.5) - 5)
+    paper.text(WHO[0], top + 10, name, 12.5, ALARM if lane.lost else INK, bold=True)
+    _stacked(paper, lane.grades, top + 20, most)
+    paper.text(DONE[1], top + 10, fitting(week, SMALL, DONE[1] - DONE[0]), SMALL, at="right")
+    full = (DONE[1] - DONE[0]) * min(1.0, lane.done / lane.plan) if lane.plan else 0.0
+    paper.box(DONE[0], top + 20, DONE[1] - DONE[0], 5, PALE, rounded=2)
+    if full:
+        paper.box(DONE[0], top + 20, max(full, 3.0), 5, ACCENT, rounded=2)
+    columns = ((lane.overdue, ALARM), (lane.today, WAITING), (lane.interviews, INK), (lane.won, INK))
+    for (count, ink), middle in zip(columns, NUMBERS.values(), strict=True):
+        said, color = str(count) if count else "·", ink if count else MUTED
+        _number(
+            paper, said, (middle, top + LANE / 2), NUMBER, (12.5, 10.0, 8.0), color, bold=ink == ALARM and count > 0
+        )
 
 
 def _stacked(paper: Paper, counts: Sequence[int], y: float, most: int) -> None:
     """Customers by grade; as long as there are many of them beside whoever has the most."""
-    x = WAY[0]
+    x = WHO[0]
     for number, count in enumerate(counts):
-        width = (WAY[1] - WAY[0]) * count / most if most else 0.0
+        width = (WHO[1] - WHO[0]) * count / most if most else 0.0
         if width:
-            paper.box(x, y, width, 11, GRADES[min(number, len(GRADES) - 1)])
+            paper.box(x, y, width, 5, GRADES[min(number, len(GRADES) - 1)])
             x += width
     if not any(counts):
-        paper.box(x, y, 3, 11, PALE)
-
-
-def _progress(paper: Paper, lane: Lane, y: float) -> None:
-    """Contacts of the week beside those that are to be made."""
-    said = f"{lane.done}/{lane.plan}"
-    end = DONE[1] - wide(said, SMALL) - 5
-    full = (end - DONE[0]) * min(1.0, lane.done / lane.plan) if lane.plan else 0.0
-    paper.box(DONE[0], y, end - DONE[0], 11, PALE, rounded=4)
-    if full:
-        paper.box(DONE[0], y, max(full, 3.0), 11, ACCENT, rounded=4)
-    paper.text(DONE[1], y + 5.5, said, SMALL, INK, at="right")
+        paper.box(x, y, 3, 5, PALE)
 
 
 # --- a week -----------------------------------------------------------------------------------------------------------

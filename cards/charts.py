@@ -108,9 +108,8 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One person of a board. `grades` count the customers from the best grade to those without one; `many` says so in
-    words. Of `plan` contacts of the week `done` are made; `overdue` customers are late, `today` are due; `also` is the
-    rest in words.
+    """One person of a board. `grades` count the customers from the best grade to those without one. Of `plan` contacts
+    of the week `done` are made; `overdue` customers are late, `today` are due; messages do not reach who is `lost`.
     """
 
     name: str
@@ -119,8 +118,9 @@ class Lane:
     plan: int
     overdue: int
     today: int
-    many: str
-    also: str
+    interviews: int
+    won: int
+    lost: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,18 @@
-"""A manager's view: the team on one screen, a rep's week, who waits, the funnel, the types. Callback data: `t:`."""
+"""A manager's view: the team on one screen, a rep's week, who waits, the morning. Callback data: `t:`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from cards.card import Button, Card, Lines, Picture, Rows, captioned, grid, percent, short
-from cards.charts import Bar, Bars, Board, Day, Funnel, Lane, Level, Tile, Week
+from cards.charts import Board, Day, Lane, Tile, Week
 from cards.days import WEEKDAYS, ago, day
 from knowledge.attention import Matter
 from knowledge.cadence import GRADES, METHODS
-from knowledge.worth import ENOUGH, wilson
 
 PAGE = 10  # people on one picture
 NAME = 16  # UTF-16 units of a name in a line of its own
-KEYS = ("A", "B", "C", "D", "未分级")
-COUNTED = 12  # types that have a bar each
-TABLED = 8  # types in the table of the funnel
+KEYS = ("A", "B", "C", "D", "未")  # grades, as short as the colours of a picture are named
 NOTE = 120
 
 
@@ -87,7 +84,7 @@ def board(title: str, rows: Sequence[RepLine], at: int, away: str = "") -> Pictu
         words.add("{}", away)
     words.gap()
     for row in shown:
-        words.add("{} <b>{}</b>　{} 位　{}", row.mark, short(row.name, NAME), row.customers, _pressing(row))
+        words.add("{} <b>{}</b>　{}", row.mark, short(row.name, NAME), _pressing(row))
     buttons = _board_buttons(rows, shown, at)
     chart = Board(
         f"{short(title, 24)} · 本周", _tiles(all_), KEYS, tuple(map(_lane, shown)), _more(len(rows), at, len(shown))
@@ -96,7 +93,7 @@ def board(title: str, rows: Sequence[RepLine], at: int, away: str = "") -> Pictu
 
 
 def _pressing(row: RepLine) -> str:
-    said = [f"本周 {row.contacts}/{row.plan}"]
+    said = [f"{row.customers} 位", f"{row.contacts}/{row.plan}"]
     said += [f"逾期 {row.overdue}"] if row.overdue else []
     said += [f"今天 {row.today}"] if row.today else []
     return " · ".join([*said, *(["收不到消息"] if row.unreachable else [])])
@@ -132,11 +129,17 @@ def _tiles(row: RepLine) -> tuple[Tile, ...]:
 
 
 def _lane(row: RepLine) -> Lane:
-    also = [f"判断 {row.interviews}"] if row.interviews else []
-    also += [f"成交 {row.won}"] if row.won else []
-    also += ["收不到消息"] if row.unreachable else []
-    many = f"{row.customers} 位　{by_grade(row).replace('未分级 ', '未')}"
-    return Lane(short(row.name, 24), row.counts, row.contacts, row.plan, row.overdue, row.today, many, " · ".join(also))
+    return Lane(
+        short(row.name, 24),
+        row.counts,
+        row.contacts,
+        row.plan,
+        row.overdue,
+        row.today,
+        row.interviews,
+        row.won,
+        row.unreachable,
+    )
 
 
 def _more(many: int, at: int, shown: int) -> str:
@@ -404,113 +407,3 @@ def _next(view: CustomerView, today: date) -> str:
         return "⚪ 已暂停提醒" if view.paused else "⚪ 下次没定"
     late = (today - view.next_contact).days
     return f"🔴 晚了 {late} 天" if late > 0 else f"🟢 下次 {day(view.next_contact, today)}"
-
-
-# --- the funnel -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class StageLine:
-    """A stage: customers there now, who ever came there, who went further; days they stayed, in the mean."""
-
-    zh: str
-    here: int
-    entered: int
-    ahead: int
-    days: float
-    last: bool = False
-
-    @property
-    def name(self) -> str:
-        """Without what all of them have in common."""
-        return self.zh.removesuffix("客户")
-
-
-def funnel(
-    title: str,
-    stages: Sequence[StageLine],
-    table: Sequence[tuple[str, str, Sequence[int]]],
-    unknown: int,
-    of_type: str = "",
-) -> Picture | Card:
-    """Stages from the first to the last; `table` are (type, its name, customers in each stage), the largest first."""
-    words = Lines().add("🔻 <b>{}</b>{}", title, f"　只看{of_type}" if of_type else "")
-    if not any(stage.entered for stage in stages):
-        words.add("还看不出来：没有客户填过状态。")
-        words.add("销售打开客户，点“📊 分级分类”，答一两项，就知道走到哪一步了。")
-        return Card(words.text(), ((Button("👥 团队", "t:board:0"),),))
-    alt = "图：客户走到哪一步，" + "，".join(f"{stage.name} {stage.here} 位" for stage in stages) + "。"
-    for stage in stages:
-        words.add(
-            "<b>{}</b> {} 位　{}", stage.name, stage.here, "　".join(filter(None, (_onward(stage), _stay(stage))))
-        )
-    if not of_type and table:
-        words.gap().add("<b>按类型</b>　<i>{}</i>", " / ".join(stage.name for stage in stages))
-        for _, zh, counts in table[:TABLED]:
-            words.add("{}　{}", zh, " / ".join(map(str, counts)))
-        words.add("<i>待几天是平均数；往前走的比例给的是区间。</i>")
-    if unknown and not of_type:
-        words.gap().add("<i>还有 {} 位没填状态，没算进去。</i>", unknown)
-    buttons = [Button(zh, f"t:funnel:{id}") for id, zh, _ in table[:TABLED] if id]
-    last = (Button("⬅️ 全部类型", "t:funnel"),) if of_type else (Button("👥 团队", "t:board:0"),)
-    rows = (*(grid(buttons, 3) if not of_type else ()), last)
-    levels = tuple(Level(stage.name, stage.here, _onward(stage), _stay(stage)) for stage in stages)
-    where = f"{of_type}走到哪一步" if of_type else f"{short(title, 16)}的客户走到哪一步"
-    return Picture(Funnel(where, levels), alt, captioned(alt, words, rows), Card(words.text(), rows))
-
-
-def _onward(stage: StageLine) -> str:
-    """How many went on: in percent only where there are enough, and then as an interval."""
-    if stage.last or not stage.entered:
-        return ""
-    if stage.entered < ENOUGH:
-        return f"{stage.entered} 位里 {stage.ahead} 位往前走"
-    return f"{stage.ahead}/{stage.entered} 往前走 {between(stage.ahead, stage.entered)}"
-
-
-def between(successes: int, cases: int) -> str:
-    """An honest interval in percent."""
-    low, high = wilson(successes, cases)
-    return f"{low:.0%}–{high:.0%}"
-
-
-def _stay(stage: StageLine) -> str:
-    return f"待 {max(1, round(stage.days))} 天" if stage.entered else ""
-
-
-# --- the types --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Classes:
-    """How the customers fall into the classes of a system: (class, customers, what is to be added in words)."""
-
-    title: str
-    rows: Sequence[tuple[str, int, str]]
-    unknown: int
-
-
-def types(title: str, counts: Sequence[tuple[str, int]], unknown: int, also: Sequence[Classes]) -> Picture | Card:
-    """The team's customers by type, the largest first, then by value."""
-    words = Lines().add("🗂 <b>{}</b>的客户是哪些人", title)
-    judged = sum(count for _, count in counts)
-    if counts:
-        words.add("判断过 {} 位：{}", judged, "、".join(f"{zh} {count}" for zh, count in counts[:COUNTED]))
-        if len(counts) > COUNTED:
-            words.add("另外 {} 种 {} 位", len(counts) - COUNTED, sum(count for _, count in counts[COUNTED:]))
-    if unknown:
-        words.add("<i>还有 {} 位没判断。</i>", unknown)
-    for one in also:
-        words.gap().add("<b>{}</b>", one.title)
-        for zh, count, said in one.rows:
-            words.add("{} {} 位{}", zh, count, f"　{said}" if said else "")
-        if one.unknown:
-            words.add("<i>{} 位资料不够，没算。</i>", one.unknown)
-    buttons = ((Button("🔻 漏斗", "t:funnel"), Button("👥 团队", "t:board:0")),)
-    if not counts:
-        return Card(words.text(), buttons)
-    alt = "图：各类型的客户有多少位，" + "，".join(f"{zh} {count}" for zh, count in counts[:5])
-    alt += f" 等 {len(counts)} 种。" if len(counts) > 5 else "。"
-    bars = tuple(Bar(zh, count, judged, strong=number < 3) for number, (zh, count) in enumerate(counts[:COUNTED]))
-    chart = Bars(f"{judged} 位客户，最多的是{counts[0][0]}", bars)
-    return Picture(chart, alt, captioned(alt, words, buttons), Card(words.text(), buttons))

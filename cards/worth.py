@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cards.card import Button, Card, Lines, grid, short
-from cards.team import between
+from cards.funnel import between
 from knowledge.talk import Talk
 from knowledge.worth import ENOUGH, SECTIONS, Line, Tried
 

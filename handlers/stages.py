@@ -18,6 +18,12 @@ def system_of(desk: Desk) -> RuleSystem | None:
     return found if isinstance(found, RuleSystem) else None
 
 
+def names(desk: Desk) -> Mapping[str, str]:
+    """The stages in their order, with their names."""
+    system = system_of(desk)
+    return {id: system.types[id].zh for id in order(system)} if system else {}
+
+
 def before(turn: Turn, row: Prospect, fact: str) -> Mapping[str, Value] | None:
     """What is known of a customer before this fact changes; None where the stage does not depend on it."""
     system = system_of(turn.desk)

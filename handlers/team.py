@@ -1,4 +1,4 @@
-"""A manager's view: `/team`, `/rep 小李`, `/overdue`, `/funnel`, `/types`, and the buttons of `t:`.
+"""A manager's view: `/team`, `/rep 小李`, `/overdue`, and the buttons of `t:`.
 
 Counting over a large team takes a part of a second, so these answers are read beside everything else: on a thread that
 only reads, never in the transaction in which other people's updates wait. Only a nudge writes.
@@ -15,13 +15,11 @@ from cards import hours as hour_words
 from cards import people as general
 from cards import team as words
 from cards.card import Act, Card, Change, Picture, Say, Toast
-from cards.team import Classes, LateLine, RepLine, StageLine
+from cards.team import LateLine, RepLine
 from handlers.desk import DESK, MANAGERS, Context, Decide, Desk, Turn, answer, number, refusal
 from handlers.show import show
-from knowledge import stages as knowledge
+from handlers.stages import names
 from knowledge.attention import pressing
-from knowledge.rules import Judged, judge
-from knowledge.systems import RuleSystem
 from knowledge.text import printable
 from store import deliveries, people, stages, visits
 from store import team as figures
@@ -34,8 +32,6 @@ CHOICES = 20  # reps to choose from
 VISITS = 3
 NEW = "n"  # ends what a button below a digest sends
 NUDGE = "nudge:"  # begins the kind of the message; the customer's id follows
-ABC, QUADRANT = "abc_value", "loyalty_power"
-REVENUE, SHARE, PLACE = "revenue", "revenue_share", "revenue_rank_share"
 
 
 async def team(update: Update, context: Context) -> None:
@@ -51,16 +47,6 @@ async def rep(update: Update, context: Context) -> None:
 async def overdue(update: Update, context: Context) -> None:
     """`/overdue`."""
     await look(update, context, _waiting)
-
-
-async def funnel(update: Update, context: Context) -> None:
-    """`/funnel`."""
-    await look(update, context, _funnel)
-
-
-async def types(update: Update, context: Context) -> None:
-    """`/types`."""
-    await look(update, context, _types)
 
 
 async def tapped(update: Update, context: Context) -> None:
@@ -97,19 +83,17 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         verbs_new = {"board": lambda: board(turn, 0), "rep": lambda: _rep(turn, number(first))}
         return verbs_new[verb]() if verb in verbs_new else _said(_see(turn, number(first)))
     verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
-        "board": lambda: _instead(board(turn, number(first))),
-        "rep": lambda: _instead(_rep(turn, number(first))),
+        "board": lambda: instead(board(turn, number(first))),
+        "rep": lambda: instead(_rep(turn, number(first))),
         "late": lambda: [Change(_late(turn, number(first)))],
         "due": lambda: _due(turn, number(first), number(second)),
         "see": lambda: _see(turn, number(first)),
-        "funnel": lambda: _instead(_funnel(turn, first)),
-        "types": lambda: _instead(_types(turn)),
     }
     chosen = verbs.get(verb)
     return chosen() if chosen else [Toast(general.stale())]
 
 
-def _instead(acts: Sequence[Act]) -> Sequence[Act]:
+def instead(acts: Sequence[Act]) -> Sequence[Act]:
     """In the place of the message whose button was tapped."""
     return [
         Picture(one.chart, one.alt, one.caption, one.words, instead=True)
@@ -124,10 +108,6 @@ def _instead(acts: Sequence[Act]) -> Sequence[Act]:
 def _said(acts: Sequence[Act]) -> Sequence[Act]:
     """As a new message."""
     return [Say(one.card) if isinstance(one, Change) else one for one in acts]
-
-
-def _shown(made: Picture | Card) -> Sequence[Act]:
-    return [made if isinstance(made, Picture) else Say(made)]
 
 
 # --- the board --------------------------------------------------------------------------------------------------------
@@ -322,7 +302,7 @@ def _see(turn: Turn, prospect_id: int) -> Sequence[Act]:
         type_zh=kind.zh if kind else "",
         type_p=row.type_p,
         type_by=row.type_by,
-        stage_zh=_stage_names(turn).get(stage.stage, "") if stage else "",
+        stage_zh=names(turn.desk).get(stage.stage, "") if stage else "",
         last_contact=turn.local(row.last_contact_at) if row.last_contact_at else None,
         next_contact=row.next_contact_on,
         next_step=row.next_step,
@@ -335,90 +315,3 @@ def _see(turn: Turn, prospect_id: int) -> Sequence[Act]:
         own=owner.id == turn.me,
     )
     return [Change(words.customer(view, turn.desk.system.id, turn.today))]
-
-
-# --- the funnel, the types --------------------------------------------------------------------------------------------
-
-
-def _stage_names(turn: Turn) -> Mapping[str, str]:
-    """The stages in their order, with their names."""
-    if knowledge.SYSTEM not in turn.desk.systems:
-        return {}
-    system = turn.desk.systems.catalogue(knowledge.SYSTEM)
-    return {id: system.types[id].zh for id in knowledge.order(system)}
-
-
-def _funnel(turn: Turn, of_type: str = "") -> Sequence[Act]:
-    """Stages by types; with `of_type` only one type."""
-    types, names = turn.desk.system.types, _stage_names(turn)
-    if of_type and of_type not in types:
-        return [Toast(general.stale())]
-    counts = stages.funnel(turn.session, scope(turn), turn.now)
-    rows = [one for one in counts if not of_type or one.type_id == of_type]
-    told = []
-    for id, zh in names.items():
-        mine = [one for one in rows if one.stage == id]
-        entered = sum(one.entered for one in mine)
-        days = sum(one.days * one.entered for one in mine) / entered if entered else 0.0
-        here, ahead = sum(one.here for one in mine), sum(one.ahead for one in mine)
-        told.append(StageLine(zh, here, entered, ahead, days, last=id == list(names)[-1]))
-    by_type = {(one.type_id, one.stage): one.here for one in counts}
-    table = [(id, types[id].zh if id in types else "没判断", [by_type.get((id, one), 0) for one in names])
-             for id in {one.type_id for one in counts}]  # fmt: skip
-    table = sorted((row for row in table if any(row[2])), key=lambda row: (-sum(row[2]), row[0]))
-    unknown = stages.unknown(turn.session, scope(turn))
-    return _shown(words.funnel(title(turn), told, table, unknown, types[of_type].zh if of_type else ""))
-
-
-def _types(turn: Turn) -> Sequence[Act]:
-    """The team's customers by type, by value quadrant, by ABC."""
-    types, counts = turn.desk.system.types, dict(figures.types(turn.session, scope(turn)))
-    judged = [(types[id].zh, count) for id, count in counts.items() if id in types]
-    judged.sort(key=lambda one: (-one[1], one[0]))
-    everybody = sum(counts.values())
-    unknown = everybody - sum(count for _, count in judged)
-    also = [one for one in (_quadrants(turn, everybody), _abc(turn, everybody)) if one]
-    return _shown(words.types(title(turn), judged, unknown, also))
-
-
-def _rules(turn: Turn, id: str) -> RuleSystem | None:
-    found = turn.desk.systems.catalogue(id) if id in turn.desk.systems else None
-    return found if isinstance(found, RuleSystem) else None
-
-
-def _quadrants(turn: Turn, everybody: int) -> Classes | None:
-    """The rules judge each combination of facts that occurs, once."""
-    system = _rules(turn, QUADRANT)
-    if system is None:
-        return None
-    ages = {id: turn.desk.facts[id].lasts for id in system.needs if id in turn.desk.facts}
-    since = {id: turn.today - timedelta(days=days) if days else None for id, days in ages.items()}
-    counts: dict[str, int] = {}
-    for told, count in figures.known(turn.session, scope(turn), since):
-        found = judge(system.rules, system.needs, told)
-        if isinstance(found, Judged):
-            counts[found.type] = counts.get(found.type, 0) + count
-    rows = [(system.types[id].zh, counts.get(id, 0), "") for id in dict.fromkeys(rule.type for rule in system.rules)]
-    return Classes(system.zh, rows, everybody - sum(counts.values()))
-
-
-def _abc(turn: Turn, everybody: int) -> Classes | None:
-    """Classes by revenue over the whole team, parted where the rules part them."""
-    system = _rules(turn, ABC)
-    if system is None:
-        return None
-    names = list(dict.fromkeys(rule.type for rule in system.rules[::-1]))[::-1]
-    cuts = [(_limit(system, id, SHARE, 0.0), _limit(system, id, PLACE, 0.0)) for id in names[:-1]]
-    rows = figures.shares(turn.session, scope(turn), REVENUE, cuts, everybody)
-    amount = sum(money for _, money in rows)
-    told = [
-        (system.types[id].zh, count, f"占成交额 {money / amount:.0%}" if count else "")
-        for id, (count, money) in zip(names, rows, strict=True)
-    ]
-    return Classes(system.zh, told, everybody - sum(count for count, _ in rows))
-
-
-def _limit(system: RuleSystem, type: str, fact: str, without: float) -> float:
-    """Up to where a fact makes a customer one of that type."""
-    found = [one.value for rule in system.rules if rule.type == type for one in rule.when if one.fact == fact]
-    return next((limit for limit in found if isinstance(limit, float)), without)

@@ -236,7 +236,7 @@ def await_text(session: Session, person_id: int, what: str) -> None:
 
 def pool_owners(session: Session, caller: Caller) -> Sequence[int]:
     """Whose idle customers somebody may claim: those of the own team, of a manager also those of the teams below."""
-    reach = reach_ids(session, caller) if caller.role != "rep" else []
+    within = reach_ids(session, caller) if caller.role != "rep" else []
     found = select(Person.id)
     if caller.role == "rep" and caller.team_id is None:
         return ()

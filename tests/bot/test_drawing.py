@@ -88,12 +88,11 @@ tiles = st.lists(
     max_size=5,
 ).map(tuple)
 lanes = st.builds(
-    Lane, names, st.tuples(counts, counts, counts, counts, counts), counts, counts, counts, counts,
-    counts.map(lambda n: f"{n} 位　A{n} B{n} C{n} D{n} 未{n}"),
-    st.sampled_from(["", "判断 3 · 成交 99999 · 收不到消息"]),
+    Lane, names, st.tuples(counts, counts, counts, counts, counts), counts, counts, counts, counts, counts, counts,
+    st.booleans(),
 )  # fmt: skip
 boards = st.builds(
-    lambda tiles, lanes, more: Board("城东一组 · 本周", tiles, ("A", "B", "C", "D", "未分级"), tuple(lanes), more),
+    lambda tiles, lanes, more: Board("城东一组 · 本周", tiles, ("A", "B", "C", "D", "未"), tuple(lanes), more),
     tiles,
     st.lists(lanes, min_size=1, max_size=10),
     st.sampled_from(["", "第 1–10 人，共 1000 人；最要看的在前"]),

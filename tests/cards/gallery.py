@@ -13,6 +13,7 @@ from cards import (
     contacts,
     exports,
     facets,
+    funnel,
     handover,
     hours,
     imports,
@@ -490,19 +491,26 @@ def _team(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "a customer of the team", team.customer(view, "behavior", TODAY)
     yield "an unknown customer", team.customer(replace(view, type_zh="", paused=True, late=False), "behavior", TODAY)
     stages = [
-        team.StageLine("成交客户", 9999, 99999, 9999, 9999.0),
-        team.StageLine("忠诚客户", 0, 3, 0, 2.0, last=True),
+        funnel.StageLine("成交客户", 9999, 99999, 9999, 9999.0),
+        funnel.StageLine("忠诚客户", 0, 3, 0, 2.0, last=True),
     ]
     table = [("cash_strapped", "经济困难型", [9999] * 5)] * 30
     for kind in ("", "经济困难型"):
-        made = team.funnel(name[:40], stages, table, 99999, kind)
+        made = funnel.funnel(name[:40], stages, table, 99999, kind)
         assert isinstance(made, Picture)
         yield from _both(f"funnel {kind}", made)
-    nothing = team.funnel(name[:40], [replace(stages[0], entered=0)], [], 0)
+    nothing = funnel.funnel(name[:40], [replace(stages[0], entered=0)], [], 0)
     assert isinstance(nothing, Card)
     yield "empty funnel", nothing
-    classes = team.Classes("忠诚与购买力", [("关键客户", 99999, "占成交额 100%")] * 4, 99999)
-    made = team.types(name[:40], [("经济困难型", 9999)] * 25, 9999, [classes] * 2)
+    lines = [funnel.ClassLine(id, "关键客户", 99999, 0.25) for id in facets.QUARTERS]
+    classes = funnel.Classes("忠诚与购买力", lines, 99999)
+    for what, made in {"four": funnel.quadrant(name[:40], classes), "abc": funnel.abc(name[:40], classes)}.items():
+        assert isinstance(made, Picture)
+        yield from _both(f"{what} of a team", made)
+    for made in (f(name[:40], replace(classes, rows=())) for f in (funnel.quadrant, funnel.abc)):
+        assert isinstance(made, Card)
+        yield "no classes", made
+    made = funnel.types(name[:40], [("经济困难型", 9999)] * 25, 9999, [classes] * 2)
     assert isinstance(made, Picture)
     yield from _both("types", made)
 

@@ -153,7 +153,7 @@ def test_a_large_team_has_ten_people_on_a_page_and_says_of_how_many() -> None:
     labels = [button.label for row in BY_NAME["long", "team, words"].buttons for button in row]
 
     assert "60 人" in text
-    assert text.count("本周 9999/19998") == 10
+    assert text.count("9999 位 · 9999/19998") == 10
     assert "⬅️ 上一页" in labels
     assert "下一页 ➡️" in labels
 

@@ -353,3 +353,27 @@ async def test_made_up_settings_leave_a_time_that_works(office: Office, data: st
 
     assert person(office).push_at in {"08:30", "08:00"}
     assert person(office).tz == "Asia/Shanghai"
+
+
+async def test_a_manager_ends_the_digest_and_a_rep_has_none_to_end(office: Office) -> None:
+    rep = await office.said("/settings")
+    before = await office.said("/settings", 1003)
+    after = await press(office, "s:digest:off", 1003)
+    again = await press(office, "s:digest:on", 1003)
+
+    assert "团队" not in rep
+    assert "说三件要你看的事" in before
+    assert "不说团队的事" in after
+    assert again == before
+
+
+async def test_a_rep_reads_who_sees_what_and_somebody_without_a_manager_that_nobody_does(office: Office) -> None:
+    await office.said("/settings")
+    rep = await press(office, "s:seen")
+    await office.said("/settings", 1003)
+    manager = await press(office, "s:seen", 1003)
+
+    assert "陈主管（主管，城东一组）" in rep
+    assert "练习里的回答和对错" in rep
+    assert "现在没有人" in manager
+    assert "看不到别的团队的" in manager

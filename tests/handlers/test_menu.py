@@ -94,6 +94,12 @@ async def test_every_button_on_the_way_has_a_handler(office: Office) -> None:
     await office.said("/visit 钱总 投诉送货晚了两天")
     for pattern in ("k:open:*", "k:kind:*", "k:show:*", "k:past:*", "k:drop:*"):
         await press(office, pattern)
+    await office.said("/visit 王建国 电话讲了检测报告")
+    await press(office, "g:open:*")
+    for text in ("/team", "/rep", "/rep 小李", "/overdue", "/funnel", "/types", "/settings"):
+        await office.said(text, 1003)
+    for pattern in ("t:see:*", "s:seen", "s:digest:*", "g:worth"):
+        await press(office, pattern, 1003)
     chats = (office.phone(), office.phone(1003))
     data = {b.data for phone in chats for m in phone.messages for row in m.buttons for b in row if b.data}
 

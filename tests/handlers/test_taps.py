@@ -199,7 +199,7 @@ VERBS = {
         "did", "undo", "wish", "due", "end", "zzz",
     ],
     "h": ["map", "add", "one", "set", "as", "ask", "drop", "dropped", "zzz"],
-    "s": ["push", "tz", "ask", "drill", "zzz"],
+    "s": ["push", "tz", "ask", "drill", "digest", "seen", "zzz"],
     "v": ["rep", "manager", "admin", "zzz"],
 }  # fmt: skip
 
@@ -339,6 +339,9 @@ async def test_no_button_reaches_anothers_rows(office: Office, caller: int) -> N
     before = snapshot(office, 1002)
     datas = list(aimed(secret.id or 0, theirs, person(office, caller).id or 0))
     datas += [f"p:same:{row.id}:{theirs.id}" for row in customers(office, caller).values()]
+    team = VERBS["t"] if caller == 1001 else ()  # a manager may see whom they manage
+    kinds = [*(f"t:{verb}" for verb in team), *(f"g:{verb}" for verb in VERBS["g"])]
+    datas += [f"{kind}:{secret.id}{argument}" for kind in kinds for argument in ("", ":l0", ":n", ":silent")]
     verbs = ("a:?", "a:silent", "a:0", "hint", "skip", "next", "stop")
     datas += [f"x:{drill.id}:{version}:{verb}" for verb in verbs for version in (drill.version, 0)]
     await office.said("/help", caller)

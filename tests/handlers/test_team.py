@@ -22,6 +22,9 @@ async def test_a_manager_goes_from_the_team_to_a_customer_and_reminds_a_rep(offi
     await press(office, f"t:nudge:{customers(office)['刘芳'].id}:*", MANAGER)
     await press(office, f"t:see:{customers(office)['刘芳'].id}", MANAGER)
     await office.said("/types", MANAGER)
+    for picture in ("t:types:map", "t:types:abc"):
+        await press(office, picture, MANAGER)
+        await press(office, "t:types", MANAGER)
     await office.said("/funnel", MANAGER)
     await office.service.tick()
     await office.phone(REP).settled()

@@ -220,3 +220,20 @@ def test_teams_that_are_each_others_parents_end_the_search(session, join):
     rep = join(session, 76, "小林", team="甲组")
 
     assert list(people.above(session, rep)) == []
+
+
+def test_everybody_above_somebody_sees_them_the_nearest_first_and_nobody_beside_or_below(session, join):
+    rep, beside = join(session, 1, "销售", team="小组"), join(session, 2, "同事", team="小组")
+    near, top = join(session, 3, "组长", "manager", team="小组"), join(session, 4, "总监", "manager", team="大区")
+    join(session, 5, "别组主管", "manager", team="别组")
+    admin = join(session, 6, "管理", "admin", team="")
+    people.team_named(session, "小组").parent_id = people.team_named(session, "大区").id
+    session.flush()
+
+    assert [row.name for row in people.above_all(session, rep)] == ["组长", "总监", "管理"]
+    assert [row.name for row in people.above_all(session, near)] == ["总监", "管理"]
+    assert [row.name for row in people.above_all(session, top)] == ["管理"]
+    assert list(people.above_all(session, admin)) == []
+    assert people.scope(session, people.Caller.of(beside)) == set()
+    assert people.scope(session, people.Caller.of(top)) == {top.team_id, near.team_id}
+    assert people.scope(session, people.Caller.of(admin)) is None
