@@ -77,13 +77,13 @@ _BREAKS = dict.fromkeys(
 class Rows(Protocol):
     """The features that are looked for, each with what a model keeps of it."""
 
-    def many(self, keys: Iterable[str], /) -> list[int | None]:
+    def many(self, keys: Sequence[str], /) -> list[int | None]:
         """The rows of features, never 0; None where one is not looked for, as are those with a `BREAK` in them."""
         ...
 
 
 class _Everything:
-    def many(self, keys: Iterable[str], /) -> list[int | None]:
+    def many(self, keys: Sequence[str], /) -> list[int | None]:
         return [None if BREAK in key else 1 for key in keys]
 
 
