@@ -22,6 +22,7 @@ from knowledge.rules import Value
 from knowledge.scenes import FIRST, Scene, conflicting
 from knowledge.systems import Catalogue, RuleSystem
 from store import facts, interviews, occasions, prospects, reminders, visits
+from store.due import rhythm_of
 from store.tables import Prospect
 
 AWAITED = "fact:"
@@ -182,9 +183,13 @@ def typed(turn: Turn, prospect_id: int, system_id: str, text: str) -> Sequence[A
 def _after(turn: Turn, row: Prospect, system_id: str, fact: Fact, value: Value) -> Card:
     """Keep an answer; then the next thing that the system lacks, or what it comes to."""
     was = stages.before(turn, row, fact.id)
+    planner = turn.desk.planner
+    before = rhythm_of(turn.session, row, turn.today, planner)
     facts.keep(turn.session, row.id or 0, fact.id, value, turn.today)
     stages.follow(turn, row, was)
     prospects.touch(row, turn.now)
+    if rhythm_of(turn.session, row, turn.today, planner) != before and row.next_contact_on is not None:
+        replan(turn, row)  # the level or the stage came to be known
     following = _question(turn, row, system_id)
     if following is not None:
         return following

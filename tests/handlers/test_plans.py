@@ -85,6 +85,18 @@ async def test_a_level_of_the_account_changes_the_rhythm_and_the_card_says_why(o
     assert "按客户级别“贵宾客户”的节奏：7 天一次，最晚 10 天" in card
 
 
+async def test_a_level_that_comes_to_be_known_plans_the_next_contact_anew(office: Office) -> None:
+    await office.said("钱总")
+    message, _ = data_of(office, "f:open:*")
+    id = customers(office)["钱总"].id
+    await taps(office, (message, f"f:ask:{id}:account_level"))
+    before = customers(office)["钱总"].next_contact_on
+    await press(office, f"f:set:{id}:account_level:account_tie:0")
+    after = customers(office)["钱总"].next_contact_on
+
+    assert (before, after) == (date(2026, 12, 2), TODAY)  # strategic: every two weeks, and the last one was three ago
+
+
 async def test_a_rhythm_of_ones_own_is_set_and_undone_by_a_tap(office: Office) -> None:
     await office.said("钱总")
     await press(office, "p:edit:*")
