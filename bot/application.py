@@ -31,6 +31,7 @@ from handlers import (
     exports,
     facets,
     funnel,
+    groups,
     handover,
     imports,
     inline,
@@ -62,6 +63,7 @@ logger = logging.getLogger(__name__)
 App = Application[Any, Any, Any, Any, Any, Any]
 # What somebody puts into our own chat by `@bot 杀价` is our card, not a customer described.
 MESSAGE = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & ~filters.VIA_BOT
+GROUP = filters.UpdateType.MESSAGE & filters.ChatType.GROUPS & filters.COMMAND
 WANTED = ("message", "callback_query", "inline_query")  # kinds of updates that Telegram is asked for
 POLL_SECONDS = 25
 
@@ -95,6 +97,7 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CommandHandler("types", funnel.types, MESSAGE),
     CommandHandler("invite", people.invite, MESSAGE),
     CommandHandler("health", people.health, MESSAGE),
+    MessageHandler(GROUP, groups.command),
     MessageHandler(MESSAGE & filters.COMMAND, plain.unknown_command),
     MessageHandler(MESSAGE & filters.TEXT, plain.text),
     MessageHandler(MESSAGE & filters.Document.ALL, imports.document),

@@ -13,7 +13,7 @@ from math import ceil, floor
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, null, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, not_, null, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -80,6 +80,13 @@ def count(session: Session, sight: Sight, wanted: Filter) -> int:
     return int(session.execute(found).scalar_one())
 
 
+def by_owner(session: Session, sight: Sight, wanted: Filter) -> dict[int, int]:
+    """How many of them each person has, of those who have any."""
+    owner = col(Prospect.owner_id)
+    found = _Query(sight).over(select(owner, func.count()), wanted).group_by(owner)
+    return {id: int(count) for id, count in session.execute(found)}
+
+
 def page(session: Session, sight: Sight, wanted: Filter, at: int, size: int = PAGE) -> Sequence[Prospect]:
     """One page of them, those due first."""
     day = col(Prospect.next_contact_on)
@@ -101,7 +108,7 @@ class _Query:
     facts: dict[str, Any] = field(default_factory=dict)
     places: Any = None
 
-    def over(self, found: Select[Any], wanted: Filter) -> Select[Any]:
+    def over(self, found: Any, wanted: Filter) -> Any:
         """The statement with everything that the filter wants."""
         terms = [self.term(term) for term in wanted.terms]
         status = "archived" if _about_archived(wanted.terms) else "active"
@@ -334,20 +341,19 @@ def _places(scope: Scope) -> Any:
     """
     owner, number = col(Prospect.owner_id), col(KnownFact.number)
     theirs = aliased(Prospect)
-    everybody = (
-        select(func.count())
-        .where(col(theirs.owner_id) == owner, col(theirs.status) == "active")
-        .correlate(Prospect)
-        .scalar_subquery()
-    )
+    many = select(col(theirs.owner_id), func.count().label("count")).where(col(theirs.status) == "active")
+    if scope is not None:
+        many = many.where(col(theirs.owner_id).in_(scope))
+    everybody = many.group_by(col(theirs.owner_id)).subquery("everybody")
     down = number.desc()
     above = func.coalesce(func.sum(number).over(partition_by=owner, order_by=down, groups=(None, -1)), 0.0)
     total = func.sum(number).over(partition_by=owner)
     share = case((total > 0, above / func.nullif(total, 0)), else_=1.0)
-    rank = func.rank().over(partition_by=owner, order_by=down) * 1.0 / everybody
+    rank = func.rank().over(partition_by=owner, order_by=down) * 1.0 / everybody.c.count
     found = (
         select(col(Prospect.id).label("prospect_id"), share.label("revenue_share"), rank.label("revenue_rank_share"))
         .join(KnownFact, col(KnownFact.prospect_id) == col(Prospect.id))
+        .join(everybody, everybody.c.owner_id == owner)
         .where(col(Prospect.status) == "active", col(KnownFact.fact) == REVENUE, number.is_not(None))
     )
     if scope is not None:

@@ -173,6 +173,16 @@ class ListRow(SQLModel, table=True):
     created_at: datetime = _time()
 
 
+class GroupChat(SQLModel, table=True):
+    """A group that the bot is in: whose figures are told there, None as long as no manager has said so."""
+
+    __tablename__ = "group_chat"
+    chat_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    team_id: int | None = Field(default=None, foreign_key="team.id")
+    person_id: int | None = Field(default=None, foreign_key="person.id")  # the manager who said so
+    greeted_at: datetime = _time()
+
+
 class Handover(SQLModel, table=True):
     """A customer that changed hands; those of one decision have the same `batch`. `by_id`: who decided."""
 

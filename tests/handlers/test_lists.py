@@ -49,7 +49,7 @@ async def test_who_opens_a_reps_customer_from_a_list_is_noted_and_may_not_change
     said = await press(office, "y:see:*", 1003)
 
     assert "小李" in said
-    assert not [label for label in labels(office, 1003) if label.startswith(("✅", "🗑", "✏️"))]
+    assert not [label for label in labels(office, 1003) if label.startswith(("✅", "📦", "✏️"))]
 
 
 async def test_buttons_that_nobody_made_change_nothing(office: Office):

@@ -48,6 +48,16 @@ def upgrade() -> None:
     op.create_index("ix_handover_batch", "handover", ["batch"])
     op.create_index("ix_handover_prospect_at", "handover", ["prospect_id", "at"])
     op.create_table(
+        "group_chat",
+        sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("team_id", sa.Integer(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("greeted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"]),
+        sa.PrimaryKeyConstraint("chat_id"),
+    )
+    op.create_table(
         "access",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("prospect_id", sa.Integer(), nullable=False),
@@ -77,5 +87,6 @@ def downgrade() -> None:
     op.drop_column("prospect", "pooled_at")
     op.drop_column("prospect", "owned_at")
     op.drop_table("access")
+    op.drop_table("group_chat")
     op.drop_table("handover")
     op.drop_table("list")

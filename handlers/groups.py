@@ -1,0 +1,91 @@
+"""The bot in a team's group: figures for managers, never a customer; one polite line in a group that nobody claimed."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from sqlmodel import Session
+from telegram import Update
+
+from cards import groups as words
+from cards.card import Act, Card, Say, pack, unpack
+from handlers.desk import DESK, MANAGERS, Context, Desk
+from handlers.show import show
+from knowledge import filters
+from knowledge.filters import LONGEST, Filter
+from knowledge.text import printable
+from store import filters as rows
+from store import groups, people, receipts
+from store.filters import Sight
+from store.tables import GroupChat, Person
+
+TODAY = ("今天该联系", "逾期", "有未结投诉", "30天内生日", "没有下次联系")  # what `/team` counts
+ANSWERED = frozenset({"here", "team", "list"})
+
+
+async def command(update: Update, context: Context) -> None:
+    """A command in a group."""
+    message, chat, user = update.effective_message, update.effective_chat, update.effective_user
+    if message is None or chat is None or user is None:
+        return
+    first, _, text = (message.text or "").partition(" ")
+    name = first.removeprefix("/").partition("@")[0].lower()
+    desk: Desk = context.bot_data[DESK]
+    asked = partial(_answer, name=name, text=printable(text, LONGEST))
+    await show(update, context, await desk.db.write(asked, desk, update.update_id, chat.id, user.id))
+
+
+def _answer(
+    session: Session, desk: Desk, update_id: int, chat_id: int, telegram_id: int, *, name: str, text: str
+) -> Sequence[Act]:
+    """Answer once, however often Telegram delivers the update."""
+    kept = receipts.answer_to(session, update_id)
+    if kept is not None:
+        return unpack(kept)
+    person = people.by_telegram(session, telegram_id)
+    acts = _decide(session, desk, chat_id, person, name, text)
+    receipts.keep(session, update_id, person.id if person else None, pack(acts), desk.now())
+    return acts
+
+
+def _decide(session: Session, desk: Desk, chat_id: int, person: Person | None, name: str, text: str) -> Sequence[Act]:
+    group, first = groups.met(session, chat_id, desk.now())
+    manages = person is not None and person.role in MANAGERS and person.team_id is not None
+    if name == "here" and person is not None and manages:
+        group.team_id, group.person_id = person.team_id, person.id
+        return [Say(words.claimed(people.team_name(session, person.team_id)))]
+    if group.team_id is None or person is None:
+        return [Say(words.welcome())] if first else []
+    if not manages or group.team_id not in people.teams_below(session, person.team_id or 0):
+        return [Say(words.managers_only())] if name in ANSWERED else []
+    if name == "team":
+        return [Say(_figures(session, desk, group, person))]
+    if name == "list" and text:
+        return [Say(_counted(session, desk, group, person, text))]
+    return [Say(words.in_private())]
+
+
+def _figures(session: Session, desk: Desk, group: GroupChat, person: Person) -> Card:
+    sight = _sight(desk, groups.members(session, group.team_id or 0), person)
+    wanted = {"在跟的客户": Filter((), ())} | {zh: _read(desk, sight, zh) for zh in TODAY}
+    told = [(zh, rows.count(session, sight, one)) for zh, one in wanted.items()]
+    return words.figures(people.team_name(session, group.team_id), told)
+
+
+def _counted(session: Session, desk: Desk, group: GroupChat, person: Person, text: str) -> Card:
+    members = groups.members(session, group.team_id or 0)
+    sight = _sight(desk, members, person)
+    wanted = _read(desk, sight, text)
+    each = rows.by_owner(session, sight, wanted) if wanted.terms else {}
+    people_ = sorted(((members[id], count) for id, count in each.items()), key=lambda one: -one[1])
+    # Only what was understood is said: a word that was looked for as it stands may be a customer's name.
+    said = "，".join(one if "“" not in one else "写着某个词" for one in wanted.said)
+    unknown = ["有一处"] if wanted.unknown else []
+    return words.counted(said or "没有条件", sum(each.values()), unknown, people_)
+
+
+def _sight(desk: Desk, members: dict[int, str], person: Person) -> Sight:
+    return Sight(sorted(members), desk.now(), person.tz, desk.systems, desk.system.id)
+
+
+def _read(desk: Desk, sight: Sight, text: str) -> Filter:
+    return filters.read(text, sight.today, desk.edition.vocabulary, {})
