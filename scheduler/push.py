@@ -15,14 +15,13 @@ from sqlmodel import Session
 
 from cards import alarms as alarm_words
 from cards import reminders as words
-from cards import team as team_words
 from knowledge.cadence import Cadence
 from knowledge.calendar import is_working, working_from
 from knowledge.systems import System
 from knowledge.talk import Talk
 from scheduler.delivery import Cause, Outcome, Ready, Round, Sending
-from scheduler.digest import ROLES, digest
-from store import alarms, deliveries, marks, people, prospects, receipts, reminders
+from scheduler.digest import digest, nudge, plan_digests
+from store import alarms, deliveries, marks, people, receipts, reminders
 from store.db import Database
 from store.due import due_today, matters_today, with_anything_due
 from store.tables import Delivery, Person
@@ -97,15 +96,17 @@ class Push:
         today = local.date()
         kind, _, about = delivery.kind.partition(":")
         if kind == "nudge":
-            return _nudge(session, delivery, int(about), person, today)
+            card = nudge(session, person, int(about), delivery.sender_id, today)
+            return Ready(person.telegram_id, card) if card else Moot("moot", "done", "nobody waits any more")
         if about:
             return _notice(session, kind, int(about), person)
         if delivery.on < today or _too_late(person, local, self.rules):
             logger.info("too late for that day's message", extra={"action": "push_too_late", "delivery": delivery.id})
-            return Moot("failed", "late", f"too late for that day; {delivery.problem}".removesuffix("; "))
+            state = "moot" if kind == "digest" else "failed"  # a digest helps in the morning, and is not owed
+            return Moot(state, "late", f"too late for that day; {delivery.problem}".removesuffix("; "))
         if kind == "digest":
-            told = digest(session, person, now, today) if self.rules.digest and person.digest else None
-            return Ready(person.telegram_id, told) if told else Moot("moot", "done", "nothing needs the manager")
+            card = digest(session, person, now, today) if self.rules.digest and person.digest else None
+            return Ready(person.telegram_id, card) if card else Moot("moot", "done", "nothing needs the manager")
         if kind == "check":
             return Ready(person.telegram_id, words.check())
         rows = due_today(session, person, today, self.system, self.cadence, self.talk)
@@ -199,8 +200,7 @@ def plan_mornings(session: Session, now: datetime, rules: PushRules) -> int:
         due = with_anything_due(session, [person.id or 0 for person in people_], today)
         deliveries.plan_all(session, "morning", [(id, today) for id in sorted(due)], now)
         if rules.digest:
-            managers = [(one.id or 0, today) for one in people_ if one.role in ROLES and one.digest]
-            deliveries.plan_all(session, "digest", managers, now)
+            plan_digests(session, people_, today, now)
         for person in people_:
             if person.id not in due:
                 person.pushed_at = now
@@ -288,19 +288,6 @@ def lose(session: Session, person_id: int, now: datetime) -> None:
     for manager in people.above(session, person):
         today = now.astimezone(ZoneInfo(manager.tz)).date()
         deliveries.plan(session, person_id=manager.id or 0, kind=f"gone:{person.id}", on=today, due_at=now)
-
-
-def _nudge(session: Session, delivery: Delivery, prospect_id: int, person: Person, today: date) -> Ready | Moot:
-    """What a manager reminds a rep of, if it is still so."""
-    row = prospects.mine(session, person.id or 0, prospect_id)
-    if row is None or row.status != "active" or row.paused or row.next_contact_on is None:
-        return Moot("moot", "done", "there is nothing to remind of")
-    if row.next_contact_on >= today:
-        return Moot("moot", "done", "the customer does not wait any more")
-    sender = people.by_id(session, delivery.sender_id) if delivery.sender_id else None
-    name = sender.name if sender else ""
-    card = team_words.nudge(name, prospect_id, row.name, row.next_contact_on, today, row.next_step)
-    return Ready(person.telegram_id, card)
 
 
 def _notice(session: Session, kind: str, about: int, person: Person) -> Ready | Moot:
