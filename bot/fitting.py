@@ -18,7 +18,7 @@ from knowledge.lint import LEAST
 from knowledge.model import loads
 from knowledge.retraining import need_trainer
 from knowledge.systems import Kind, load_types
-from knowledge.training import SMALL, Left, Tuning, digest, examples, fit, leave_one_voice_out, quieter, trimmed, tuned
+from knowledge.training import SMALL, Left, Tuning, digest, examples, fit, leave_each_voice_out, quieter, trimmed, tuned
 from knowledge.tree import CORPUS, Tree
 
 Say = Callable[[str], None]
@@ -131,7 +131,7 @@ def _tuned(texts: Sequence[Text], types: Types, say: Say) -> Tuning:
     """What suits a system that has no shipped model: each fifth of its texts judged by a fit without it."""
     given = examples([replace(text, voice=str(at % FIFTH)) for at, text in enumerate(texts)])
     with tempfile.TemporaryDirectory() as scratch:
-        tuning, left = tuned(list(leave_one_voice_out(given, Path(scratch))), quieter)
+        tuning, left = tuned(list(leave_each_voice_out(given, Path(scratch))), quieter)
     say(f"分五份轮流留出来试（{len(_single(texts))} 条）：")
     for line in _by_type(list(_judged(left)), types):
         say(line)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.features import BREAK, DENIED, features, read
+from knowledge.features import BREAK, DENIED, features, read, telling
 from knowledge.segment import cut
 from knowledge.sounds import sounds
 from knowledge.text import comparable
@@ -155,3 +155,15 @@ def test_two_clauses_are_one_stretch_where_a_card_does_not_part_them() -> None:
     (both,) = reading.within([(0, 8)])
 
     assert both.keys() == reading.found.keys()
+
+
+@pytest.mark.parametrize(
+    "key", ["砍", "砍价", "砍_钱", "w砍价", "w大砍价", "¬w砍", "¬砍价", "^他", "^他就", "钱$", "¬的钱$"]
+)
+def test_a_feature_tells_something_however_seldom_it_is(key: str) -> None:
+    assert telling(key)
+
+
+@pytest.mark.parametrize("key", ["就砍价", "¬就砍价", "他|砍价", "他|¬砍价", "砍\n"])
+def test_runs_of_three_and_pairs_of_words_tell_nothing_where_they_are_seldom(key: str) -> None:
+    assert not telling(key)

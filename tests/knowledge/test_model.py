@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.model import NOTHING, Model, dumps, load, loads
+from knowledge.features import telling
+from knowledge.model import NOTHING, Model, dumps, load, loads, mark
 from knowledge.tree import DATA
 
 LABELS = ("-", "cold", "warm")
@@ -89,6 +90,52 @@ def test_many_heavy_features_do_not_overflow_a_lane(tmp_path: Path) -> None:
     assert told == pytest.approx([2.0 * math.sqrt(5000), -2.0 * math.sqrt(5000), 0.0])
 
 
+SELDOM = {"w贩子": (0.4, -0.2, 0.1), "蜜糖": (0.4, -0.2, 0.1), "^涎": (-0.3, 0.9, 0.0)}
+
+
+def test_seldom_features_are_found_and_weigh_what_they_weighed(tmp_path: Path) -> None:
+    model = load(kept(tmp_path / "model.bin", seldom=SELDOM))
+
+    assert model.known(["价", "w贩子", "蜜糖", "^涎", "没见过"]) == ["价", "w贩子", "蜜糖", "^涎"]
+    assert (len(model.rows), len(model.rows.seldom)) == (len(WEIGHTS), len(SELDOM))
+    for key, row in SELDOM.items():
+        plain = [bias / 0.8 + weight / 0.8 for bias, weight in zip(BIAS, row, strict=True)]
+        assert model.logits([key]) == pytest.approx(plain, abs=model.step)
+
+
+def test_of_seldom_features_no_key_is_kept(tmp_path: Path) -> None:
+    raw = zlib.decompress(kept(tmp_path / "model.bin", seldom=SELDOM).read_bytes())
+
+    assert [key for key in SELDOM if key.encode() in raw] == []
+    assert [key for key in WEIGHTS if key.encode() not in raw] == []
+
+
+def test_a_seldom_feature_of_a_kind_that_tells_nothing_is_not_looked_for(tmp_path: Path) -> None:
+    model = load(kept(tmp_path / "model.bin", seldom={"他|甜": (0.5, 0.5, 0.5), "w甜": (0.5, 0.5, 0.5)}))
+
+    assert model.known(["他|甜", "w甜"]) == ["w甜"]
+
+
+def test_of_two_seldom_features_with_one_mark_the_first_is_kept(tmp_path: Path) -> None:
+    one, other = "w11m4cc8", "w4en5hvy"  # found by trying
+    assert mark(one) == mark(other)
+    model = load(kept(tmp_path / "model.bin", seldom={one: (1.0, 0.0, 0.0), other: (0.0, 1.0, 0.0)}))
+
+    assert len(model.rows.seldom) == 1
+    assert model.rows[one] == model.rows[other] == load(kept(tmp_path / "x", seldom={one: (1.0, 0.0, 0.0)})).rows[one]
+
+
+@given(keys=st.sets(st.text("价问他砍甜蜜w^abc", min_size=1, max_size=4), min_size=1, max_size=60))
+def test_every_seldom_feature_is_found_whatever_its_mark(keys: set[str], tmp_path_factory: Any) -> None:
+    rows = {key: (at / 100, 0.5, -0.5) for at, key in enumerate(sorted(keys))}
+    model = load(kept(tmp_path_factory.mktemp("model") / "model.bin", {"问": (0.1, 0.2, 0.3)}, seldom=rows))
+
+    known = [key for key in sorted(keys) if telling(key)]
+    assert [model.logits([key])[0] for key in known if key != "问"] == pytest.approx(
+        [(BIAS[0] + rows[key][0]) / 0.8 for key in known if key != "问"], abs=model.step
+    )
+
+
 def test_without_a_known_feature_only_the_bias_speaks(tmp_path: Path) -> None:
     model = load(kept(tmp_path / "model.bin"))
 
@@ -106,8 +153,9 @@ def test_a_file_that_was_cut_is_refused(tmp_path: Path, left: int) -> None:
 
 
 @pytest.mark.parametrize("lost", ["a key", "a weight"])
-def test_a_file_whose_parts_do_not_agree_is_refused(tmp_path: Path, lost: str) -> None:
-    path = kept(tmp_path / "model.bin")
+@pytest.mark.parametrize("seldom", [{}, SELDOM], ids=["none seldom", "some seldom"])
+def test_a_file_whose_parts_do_not_agree_is_refused(tmp_path: Path, lost: str, seldom: Any) -> None:
+    path = kept(tmp_path / "model.bin", seldom=seldom)
     text, _, body = zlib.decompress(path.read_bytes()).partition(b"\0")
     if lost == "a key":
         text = text.rpartition(b"\n")[0].rpartition(b"\n")[0] + b"\n"
@@ -147,8 +195,9 @@ def test_the_shipped_model_is_text_and_numbers_and_no_pickle() -> None:
     text, _, body = zlib.decompress(raw).partition(b"\0")
     head, *keys = text.decode().splitlines()
 
-    assert json.loads(head)["keys"] == len(keys)
-    assert len(body) == len(keys) * len(json.loads(head)["labels"])
+    told = json.loads(head)
+    assert told["keys"] == len(keys)
+    assert len(body) == (len(keys) + told["rows"]) * len(told["labels"]) + 2 * 4 * told["seldom"]
     assert keys == sorted(keys)
     assert "pickle" not in Path("knowledge/model.py").read_text(encoding="utf-8").split("def dumps")[1]
 

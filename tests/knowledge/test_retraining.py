@@ -178,9 +178,10 @@ def test_a_name_that_stands_in_one_or_two_interviews_is_not_in_the_model(shipped
 
 def test_a_name_that_the_corpus_has_too_but_too_rarely_is_not_lifted_by_two_interviews(shipped: Model) -> None:
     rarely = [Text("north", f"诸葛瑾{said}", ("slow",)) for said in ("不急", "再看", "拖着", "明年")]
-    made = loads(fitted(shipped, [*corpus(), *rarely], named("诸葛瑾", 2)))
+    made, without = (loads(fitted(shipped, [*corpus(), *rarely], named("诸葛瑾", times))) for times in (2, 0))
 
-    assert known(made, "诸葛瑾") == set()
+    assert [key for key in made.rows if any(piece in key for piece in "诸葛瑾")] == []
+    assert known(made, "诸葛瑾") == known(without, "诸葛瑾")
 
 
 def test_a_word_that_stands_in_three_interviews_is(shipped: Model) -> None:
