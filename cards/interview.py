@@ -1,6 +1,6 @@
 """The words of the interview. Callback data: `i:<interview>:<version>:<verb>[:<argument>]`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -13,6 +13,7 @@ from knowledge.interview import LONGEST_TEXT, MOST_QUESTIONS, OPEN, Ask, Intervi
 from knowledge.questions import Question
 from knowledge.systems import System
 from knowledge.talk import Talk
+from knowledge.worth import Tried, ordered
 
 SHOWN_WORDS = 3
 
@@ -83,8 +84,16 @@ def skipped(question: str) -> Card:
     return Card(Lines().add("❓ {}", question).add("↷ <i>跳过了</i>").text())
 
 
-def result(belief: Belief, interview: Interview, name: str, system: System, talk: Talk, place: Place) -> Card:
-    """The verdict with its reasons, and how to handle the customer."""
+def result(
+    belief: Belief,
+    interview: Interview,
+    name: str,
+    system: System,
+    talk: Talk,
+    place: Place,
+    tried: Mapping[str, Tried] | None = None,
+) -> Card:
+    """The verdict with its reasons, and how to handle the customer: what has proven itself (`tried`) first."""
     if not belief.clear:
         return unsure(belief, name, system, place)
     told = verdict(belief, system)
@@ -99,7 +108,7 @@ def result(belief: Belief, interview: Interview, name: str, system: System, talk
         lines.add("<b>🔄 见面再验一下</b>　{}", told.tell)
     if told.rival:
         lines.add("<b>⚖️ 和{}很接近，两头都顾</b>　{}", told.rival.zh, told.both or told.rival.card.essence)
-    lines.parts.append(handling(told.kind, talk))
+    lines.parts.append(handling(ordered(told.kind, tried or {}), talk))
     first = (
         Button("💾 存为客户", place.to("save")),
         Button("✏️ 改类型", place.to("types")),

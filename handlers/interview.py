@@ -19,7 +19,7 @@ from knowledge.drill import Place
 from knowledge.interview import OPEN, Back, Chose, Conclude, Interview, More, Refused, Revise, Said, Skip, Stop
 from knowledge.systems import System
 from knowledge.text import key, printable
-from store import facts, interviews, practice, prospects
+from store import facts, interviews, practice, prospects, verdicts
 from store.interviews import Kept
 from store.tables import Feedback
 
@@ -106,7 +106,8 @@ def shown(turn: Turn, row: Kept, interview: Interview, effect: machine.Effect, s
         case machine.Ask():
             return words.asking(effect, interview, row.name, system, turn.desk.talk, place(row))
         case Conclude(belief):
-            return words.result(belief, interview, row.name, system, turn.desk.talk, place(row))
+            tried = verdicts.counts(turn.session, system.id, belief.top) if belief.clear else {}
+            return words.result(belief, interview, row.name, system, turn.desk.talk, place(row), tried)
         case _:
             return words.ended(row.name)
 

@@ -1,6 +1,8 @@
-"""The managers' morning: of everything in their teams the few matters that need them, as things stand now."""
+"""The managers' morning: of everything in their teams the few matters that need them, as things stand now; and what a
+manager reminds a rep of.
+"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -8,7 +10,7 @@ from sqlmodel import Session
 from cards import team as words
 from cards.card import Card
 from knowledge.attention import MANY_LATE, Matter, first, quiet
-from store import people
+from store import deliveries, people, prospects
 from store import team as figures
 from store.people import Caller
 from store.tables import Person
@@ -16,6 +18,24 @@ from store.team import Teams, Week, week_of
 
 LOOKED_AT = 20  # of the customers who wait, the best graded
 ROLES = frozenset({"manager", "admin"})
+
+
+def plan_digests(session: Session, those: Sequence[Person], today: date, now: datetime) -> None:
+    """Plan the message of that date for the managers among people whose morning has come."""
+    managers = [(one.id or 0, today) for one in those if one.role in ROLES and one.digest]
+    deliveries.plan_all(session, "digest", managers, now)
+
+
+def nudge(session: Session, person: Person, prospect_id: int, sender_id: int | None, today: date) -> Card | None:
+    """What a manager reminds a rep of, None where the customer does not wait any more."""
+    row = prospects.mine(session, person.id or 0, prospect_id)
+    if row is None or row.status != "active" or row.paused or row.next_contact_on is None:
+        return None
+    if row.next_contact_on >= today:
+        return None
+    sender = people.by_id(session, sender_id) if sender_id else None
+    name = sender.name if sender else ""
+    return words.nudge(name, prospect_id, row.name, row.next_contact_on, today, row.next_step)
 
 
 def digest(session: Session, person: Person, now: datetime, today: date) -> Card | None:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from knowledge.calendar import is_working, working_before
 from knowledge.hours import Hours
-from scheduler.digest import ROLES
+from scheduler.digest import plan_digests
 from store import deliveries, people, reminders
 from store.due import with_anything_due
 from store.tables import Person
@@ -53,8 +53,7 @@ def plan_mornings(session: Session, now: datetime, rules: PushRules) -> int:
         due = with_anything_due(session, [person.id or 0 for person in people_], today)
         deliveries.plan_all(session, "morning", [(id, today) for id in sorted(due)], now)
         if rules.digest:
-            managers = [(one.id or 0, today) for one in people_ if one.role in ROLES and one.digest]
-            deliveries.plan_all(session, "digest", managers, now)
+            plan_digests(session, people_, today, now)
         for person in people_:
             if person.id not in due:
                 person.pushed_at = now

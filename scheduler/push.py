@@ -21,13 +21,12 @@ from cards import alarms as alarm_words
 from cards import hours as hour_words
 from cards import prep as prep_words
 from cards import reminders as words
-from cards import team as team_words
 from cards.card import Card
 from knowledge.appointments import is_visit_without_hour
 from knowledge.hours import Hours
 from knowledge.planner import Planner
 from scheduler.delivery import Cause, Outcome, Ready, Round, Sending
-from scheduler.digest import digest
+from scheduler.digest import digest, nudge
 from scheduler.planning import (
     PEOPLE,
     PushRules,
@@ -125,8 +124,8 @@ class Push:
             case "morning":
                 return self._morning(session, person, hours, today)
             case "digest":
-                told = digest(session, person, now, today) if self.rules.digest and person.digest else None
-                return Ready(person.telegram_id, told) if told else Moot("moot", "done", "nothing needs the manager")
+                card = digest(session, person, now, today) if self.rules.digest and person.digest else None
+                return Ready(person.telegram_id, card) if card else Moot("moot", "done", "nothing needs the manager")
             case "evening":
                 return _evening(session, person, today, self.rules)
             case "leave":
@@ -141,7 +140,8 @@ class Push:
         late = delivery.kind in {"morning", "check", "digest"} and too_late(hours, now, self.rules.latest)
         if delivery.on < today or late or (held is not None and hours.local(held).date() != today):
             logger.info("too late for that day's message", extra={"action": "push_too_late", "delivery": delivery.id})
-            return Moot("failed", "late", f"too late for that day; {delivery.problem}".removesuffix("; "))
+            state = "moot" if delivery.kind == "digest" else "failed"  # a digest helps in the morning, and is not owed
+            return Moot(state, "late", f"too late for that day; {delivery.problem}".removesuffix("; "))
         return None
 
     def _morning(self, session: Session, person: Person, hours: Hours, today: date) -> Ready | Moot:
@@ -312,21 +312,9 @@ def _short(session: Session, delivery: Delivery, person: Person, today: date) ->
         case "recheck":
             return _recheck(session, int(about), person)
         case "nudge":
-            return _nudge(session, delivery, int(about), person, today)
+            card = nudge(session, person, int(about), delivery.sender_id, today)
+            return Ready(person.telegram_id, card) if card else Moot("moot", "done", "nobody waits any more")
     return _gone(session, int(about), person)
-
-
-def _nudge(session: Session, delivery: Delivery, prospect_id: int, person: Person, today: date) -> Ready | Moot:
-    """What a manager reminds a rep of, if it is still so."""
-    row = prospects.mine(session, person.id or 0, prospect_id)
-    if row is None or row.status != "active" or row.paused or row.next_contact_on is None:
-        return Moot("moot", "done", "there is nothing to remind of")
-    if row.next_contact_on >= today:
-        return Moot("moot", "done", "the customer does not wait any more")
-    sender = people.by_id(session, delivery.sender_id) if delivery.sender_id else None
-    name = sender.name if sender else ""
-    card = team_words.nudge(name, prospect_id, row.name, row.next_contact_on, today, row.next_step)
-    return Ready(person.telegram_id, card)
 
 
 def _evening(session: Session, person: Person, today: date, rules: PushRules) -> Ready | Moot:

@@ -6,7 +6,7 @@ from knowledge.worth import ENOUGH, lines
 from store import facts, prospects, stages, verdicts
 from store.tables import Prospect
 from tests.conftest import Office
-from tests.handlers.conftest import customers, data_of, golden, person, press, taps
+from tests.handlers.conftest import answered_as, customers, data_of, golden, person, press, taps
 
 MANAGER = 1003
 
@@ -47,9 +47,13 @@ async def test_a_line_that_has_proven_itself_leads_the_card_of_every_colleague(o
     await office.said("/advice 分析型", 1002)
     await press(office, "a:behavior:analytical", 1002)
     card = office.phone(1002).last.text
+    await office.said("昨天在店门口碰上一位客户")
+    await answered_as(office, "analytical")
+    result = office.phone().last.text
     await office.said("/team", MANAGER)
     team = await press(office, "g:worth", MANAGER)
 
+    assert result.split("💬 可以这样说")[1].strip().startswith(f"· “{words}”")
     assert "同事试下来管用的排在前面" in card
     assert card.split("💬 可以这样说")[1].strip().startswith(f"· “{words}”")
     assert f"{ENOUGH} 次里 {ENOUGH} 次有用（68%–100%）" in team
