@@ -1,7 +1,8 @@
 """A manager's view: `/team`, `/rep 小李`, `/overdue`, and the buttons of `t:`.
 
 Counting over a large team takes a part of a second, so these answers are read beside everything else: on a thread that
-only reads, never in the transaction in which other people's updates wait. Only a nudge writes.
+only reads, never in the transaction in which other people's updates wait. Only a
+nudge, and the note that somebody looked at a rep's customer, are written.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +22,7 @@ from handlers.show import show
 from handlers.stages import names
 from knowledge.attention import pressing
 from knowledge.text import printable
-from store import deliveries, people, stages, visits
+from store import access, deliveries, people, stages, visits
 from store import team as figures
 from store.tables import Person, Prospect
 from store.team import RepStatus, Week, week_of
@@ -50,10 +51,12 @@ async def overdue(update: Update, context: Context) -> None:
 
 
 async def tapped(update: Update, context: Context) -> None:
-    """A button of the team; a nudge is the only one that changes anything."""
+    """A button of the team. A nudge changes something, and whoever opens a rep's customer is noted."""
     data = (update.callback_query.data or "") if update.callback_query else ""
     if data.startswith("t:nudge:"):
         await answer(update, context, partial(_nudge, data=data), managers=True)
+    elif data.startswith("t:see:"):
+        await answer(update, context, partial(tap, data=data), managers=True)
     else:
         await look(update, context, partial(tap, data=data))
 
@@ -289,6 +292,8 @@ def _see(turn: Turn, prospect_id: int) -> Sequence[Act]:
     if found is None:
         return [Toast(words.gone(), alert=True)]
     row, owner = found
+    if owner.id != turn.me:
+        access.note(turn.session, prospect_id, turn.me, "opened", turn.now, turn.today)
     kind = turn.desk.system.types.get(row.type_id)
     stage = stages.now_in(turn.session, prospect_id)
     told = deliveries.planned_kinds(turn.session, [f"{NUDGE}{row.id}"], turn.today)

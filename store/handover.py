@@ -94,6 +94,7 @@ def _own(session: Session, ids: Sequence[int], owner_id: int, now: datetime, *, 
         .values(owner_id=owner_id, owned_at=owned_at, pooled_at=None, updated_at=now)
     )
     reminders.hand_over(session, ids, owner_id)
+    reminders.set_alerts(session, owner_id, now)  # the hours of the new owner count
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,7 +249,7 @@ def pool_owners(session: Session, caller: Caller) -> Sequence[int]:
 
 def leave(person: Person) -> None:
     """Somebody is no member any more; an invitation takes them back, with what they left behind."""
-    person.active, person.awaiting, person.next_push_at = False, "", None
+    person.active, person.awaiting, person.next_push_at, person.next_evening_at = False, "", None, None
 
 
 def open_invites(session: Session, caller: Caller, now: datetime) -> Sequence[Invite]:

@@ -48,6 +48,17 @@ async def lived(office: Office) -> int:
     return row.id or 0
 
 
+async def test_a_look_from_the_board_is_noted_once_a_day(office: Office) -> None:
+    row = customers(office)["王建国"]
+    await office.said("/overdue", 1003)
+    await press(office, f"t:see:{row.id}", 1003)
+    await press(office, f"t:see:{row.id}", 1003)
+
+    with Session(office.db.engine) as session:
+        noted = [(one.prospect_id, one.what) for one in session.exec(select(Access)).all()]
+    assert noted == [(row.id, "opened")]
+
+
 async def test_nothing_of_an_erased_customer_is_left_in_any_table(office: Office) -> None:
     id = await lived(office)
     before = everything(office)
