@@ -49,8 +49,8 @@ async def lived(office: Office) -> int:
 
 
 async def test_a_look_from_the_board_is_noted_once_a_day(office: Office) -> None:
-    row = customers(office)["王建国"]
-    await office.said("/overdue", 1003)
+    row = customers(office)["刘芳"]
+    await office.said("/rep 小李", 1003)
     await press(office, f"t:see:{row.id}", 1003)
     await press(office, f"t:see:{row.id}", 1003)
 
