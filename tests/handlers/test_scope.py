@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlmodel import Session, SQLModel, select
@@ -24,7 +24,7 @@ from bot.config import Config
 from bot.service import desk_for, open_database
 from cards.card import Act, Button, Card, Change, Menu, Offer, Picture, Say, Tell, Toast, pack, unpack
 from cards.people import ADMIN_COMMANDS, COMMANDS, MANAGER_COMMANDS, stranger
-from handlers import plain
+from handlers import plain, team
 from handlers.desk import DESK, Case, Desk
 from handlers.show import DRAWING
 from knowledge.systems import Systems
@@ -84,6 +84,25 @@ class Listening:
         return pack([])
 
 
+class Overheard:
+    """The database; what is decided while only reading is taken down as well."""
+
+    def __init__(self, db: Database, ear: Listening) -> None:
+        self._db = db
+        self._ear = ear
+
+    async def read(self, query: Any, *given: Any) -> Any:
+        """As the database does it; nothing to show where it was a decision."""
+        found = await self._db.read(query, *given)
+        if query is not team.seen:
+            return found
+        self._ear.acts = found
+        return []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._db, name)
+
+
 class Floor:
     """The bot's handlers without Telegram: each person presses and says, and what comes of it is returned."""
 
@@ -92,7 +111,9 @@ class Floor:
         desk = desk_for(Config(), db, clock.now, reading(systems))
         self.ear = Listening(desk)
         self.context: Any = SimpleNamespace(
-            bot=Mute(), bot_data={DESK: replace(desk, elsewhere=self.ear), DRAWING: None}, args=[]
+            bot=Mute(),
+            bot_data={DESK: replace(desk, elsewhere=self.ear, db=cast(Any, Overheard(db, self.ear))), DRAWING: None},
+            args=[],
         )
         self.number = 0
 

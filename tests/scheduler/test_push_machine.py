@@ -186,7 +186,7 @@ class Dying:
 
 TestLives = Lives.TestCase
 TestLives.settings = settings(
-    max_examples=int(os.environ.get("ZHIKE_LIVES", "30")),
+    max_examples=int(os.environ.get("ZHIKE_LIVES", "12")),
     stateful_step_count=8,
     deadline=None,
     derandomize=True,
