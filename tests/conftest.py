@@ -1,16 +1,21 @@
 """The kit: real databases of both kinds, a clock that stands still, and the real bot talking to the sandbox."""
 
 import asyncio
+import atexit
+import os
+import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
+from urllib.parse import urlsplit
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import make_url
 
 from bot import sample
 from bot.config import Config, Telegram
@@ -137,10 +142,50 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
+@cache
+def _migrated_file() -> Path:
+    folder = mkdtemp(prefix="zhike-template-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = Path(folder) / "zhike.db"
+    open_database(f"sqlite:///{path}").close()
+    return path
+
+
+@cache
+def _migrated_on(server: str) -> str:
+    """The name of a migrated database there, made once."""
+    address, name = urlsplit(server), f"template{os.getpid()}"
+    import psycopg
+
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    open_database(address._replace(path=f"/{name}").geturl()).close()
+    return name
+
+
+def migrated(url: str) -> Database:
+    """The new database of that address with every table: a copy of one that was migrated, which takes a tenth of the
+    time. How migrations run is tested by themselves.
+    """
+    made = make_url(url)
+    if made.get_backend_name() == "sqlite":
+        if not Path(made.database or "").exists():
+            shutil.copy(_migrated_file(), made.database or "")
+        return open_database(url)
+    import psycopg
+
+    server = urlsplit(url)._replace(path="/postgres").geturl()
+    template = _migrated_on(server)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {made.database} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {made.database} TEMPLATE {template}")
+    return open_database(url)
+
+
 @pytest.fixture
 def db(url: str) -> Iterator[Database]:
     """A migrated, empty database of either kind."""
-    opened = open_database(url)
+    opened = migrated(url)
     yield opened
     opened.close()
 
@@ -157,7 +202,7 @@ async def at_work(
 ) -> AsyncIterator[Office]:
     """The real bot, polling a sandbox over loopback; the ticks are the test's own."""
     config = config or Config()
-    db = open_database(url)
+    db = migrated(url) if filled else open_database(url)
     own = config.knowledge.folder or config.knowledge.limits
     desk = desk_for(config, db, clock.now, None if own else reading(systems))
     if filled:

@@ -166,10 +166,12 @@ async def test_the_morning_brings_one_ranked_message(either_office: Office) -> N
     assert "孙老师" not in text
 
 
-async def test_a_manager_without_customers_hears_nothing(office: Office) -> None:
+async def test_a_manager_without_customers_hears_of_the_team_and_gets_no_list(office: Office) -> None:
     await morning(office)
 
-    assert not office.phone(1003).messages
+    [told] = office.phone(1003).messages
+    assert "件事要你看看" in told.text
+    assert not [button for row in told.buttons for button in row if button.data.startswith("r:")]
 
 
 async def test_contacted_with_a_note_resets_the_clock(either_office: Office) -> None:
