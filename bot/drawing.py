@@ -471,9 +471,9 @@ def _tiles(paper: Paper, tiles: Sequence[Tile]) -> None:
         paper.box(x, TILES_TOP, width, TILE, ALARM_PALE if tile.alarming else PALE, rounded=7)
         middle, room = x + width / 2, width - 6
         paper.text(middle, TILES_TOP + 9, fitting(tile.label, 9.5, room), 9.5, MUTED, at="center")
-        _number(paper, tile.value, (middle, TILES_TOP + 24), room, (17.0, 14.0, 11.5, 9.5), ink, bold=True)
+        _number(paper, tile.value, (middle, TILES_TOP + 23.5), room, (17.0, 14.0, 11.5, 9.5), ink, bold=True)
         if tile.change:
-            paper.text(middle, TILES_TOP + 38.5, fitting(tile.change, 9.5, room), 9.5, MUTED, at="center")
+            paper.text(middle, TILES_TOP + 39.5, fitting(tile.change, 9.5, room), 9.5, MUTED, at="center")
 
 
 def _number(
