@@ -4,14 +4,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from knowledge.cadence import load_cadence
 from knowledge.calendar import is_working
 from knowledge.festivals import load_festivals
 from knowledge.kinds import load_kinds
-from knowledge.talk import Talk
 from store import facts, occasions, prospects, reminders
 from store.due import due_today, matters_today
 from store.tables import Reminder
+from tests.conftest import planner
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BEGIN = date(2026, 6, 1)
@@ -40,7 +39,7 @@ def life(session, me, systems):
                 continue
             now = _at(today)
             reminders.settle(session, me.id, today, now)
-            listed = due_today(session, me, today, systems["behavior"], load_cadence(), Talk())
+            listed = due_today(session, me, today, planner(systems))
             shown = [one for item in listed for one in item.occasions] + list(matters_today(session, me, today))
             for one in shown:
                 about = {"festival": one.key, "service": one.key, "own": f"{one.key} {one.day}"}.get(
@@ -196,7 +195,7 @@ def test_reminders_follow_the_customer_and_stop_with_pause_and_archive(session, 
     occasions.keep(session, row, "birthday", "06-01", BEGIN, now)
 
     def listed(person):
-        found = due_today(session, person, BEGIN, systems["behavior"], load_cadence(), Talk())
+        found = due_today(session, person, BEGIN, planner(systems))
         return [one.kind for item in found for one in item.occasions]
 
     assert listed(me) == ["birthday"]
