@@ -150,6 +150,15 @@ def grid(buttons: Sequence[Button], width: int) -> Rows:
     return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
 
 
+def paged(stem: str, at: int, *, more: bool, tail: str = "") -> Rows:
+    """The row that turns pages, none where there is one page only: `at` counts from 0, callback data is the stem, the
+    page and the tail.
+    """
+    back = (Button("⬅️ 上一页", f"{stem}:{at - 1}{tail}"),) if at > 0 else ()
+    on = (Button("下一页 ➡️", f"{stem}:{at + 1}{tail}"),) if more else ()
+    return ((*back, *on),) if back or on else ()
+
+
 def fitted(buttons: Sequence[Button], room: int = 16) -> Rows:
     """Buttons in rows, two to a row where both labels are short enough for a phone (`room` characters together)."""
     rows: list[tuple[Button, ...]] = []

@@ -6,7 +6,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cards.card import Button, Card, Lines, Rows, fitted, grid, short
+from cards.card import Button, Card, Lines, Rows, fitted, grid, paged, short
 
 NAME = 60
 PEOPLE = 30  # people to choose from in one message
@@ -60,13 +60,9 @@ def of_person(
     every = ((Button(f"🔁 全部 {one.customers} 位", f"u:who:a{one.id}"),),) if one.customers else ()
     pool = ((Button("🌊 全部放进公海", f"u:pooled:{one.id}"),),) if may_pool and one.customers else ()
     listed = tuple((Button(short(label, 30), f"u:who:p{id}"),) for id, label in rows)
-    turn = []
-    if at > 0:
-        turn.append(Button("⬅️ 上一页", f"u:from:{one.id}:{at - 1}"))
-    if (at + 1) * size < one.customers:
-        turn.append(Button("下一页 ➡️", f"u:from:{one.id}:{at + 1}"))
+    paging = paged(f"u:from:{one.id}", at, more=(at + 1) * size < one.customers)
     out = ((Button("👋 他离开团队了", f"u:out:{one.id}"),),) if may_remove else ()
-    return Card(lines.text(), (*every, *listed, *((tuple(turn),) if turn else ()), *pool, *out))
+    return Card(lines.text(), (*every, *listed, *paging, *pool, *out))
 
 
 def own(rows: Sequence[tuple[int, str]]) -> Card:
@@ -218,13 +214,9 @@ def pool(
     if own:
         lines.gap().add("你自己的这几位也在里面，联系一下或者定个下次就留住了：")
     claims = [Button(f"🙋 {short(row.name, 12)}", f"u:claim:{row.id}") for row in rows]
-    turn = []
-    if at > 0:
-        turn.append(Button("⬅️ 上一页", f"u:pool:{at - 1}"))
-    if (at + 1) * size < count:
-        turn.append(Button("下一页 ➡️", f"u:pool:{at + 1}"))
+    paging = paged("u:pool", at, more=(at + 1) * size < count)
     kept = [Button(f"👤 {short(label, 12)}", f"p:open:{id}") for id, label in own]
-    return Card(lines.text(), (*grid(claims, 2), *((tuple(turn),) if turn else ()), *grid(kept, 2)))
+    return Card(lines.text(), (*grid(claims, 2), *paging, *grid(kept, 2)))
 
 
 def no_pool() -> Card:

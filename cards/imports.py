@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cards.card import Button, Card, Lines, fitted, grid, short
+from cards.card import Button, Card, Lines, fitted, grid, paged, short
 from knowledge.columns import NAME, NOT_TAKEN, NOTES, Field
 from knowledge.imports import Doubles, Met
 from knowledge.table import MOST_BYTES
@@ -159,7 +159,9 @@ def columns(view: ListView, at: int) -> Card:
         (Button(f"{short(cell, 20)} → {zh if id and id != NOT_TAKEN else '不导'}", f"o:col:{view.id}:{number}:0"),)
         for number, cell, id, zh in shown
     ]
-    return Card(lines.text(), (*buttons, *_paged(f"o:cols:{view.id}", at, len(named)), _back(view)))
+    return Card(
+        lines.text(), (*buttons, *paged(f"o:cols:{view.id}", at, more=(at + 1) * PAGE < len(named)), _back(view))
+    )
 
 
 def column(view: ListView, number: int, fields: Mapping[str, Field], at: int) -> Card:
@@ -176,20 +178,11 @@ def column(view: ListView, number: int, fields: Mapping[str, Field], at: int) ->
         Button("📝 记进备注", f"o:set:{view.id}:{number}:{NOTES}"),
         Button("不导这一列", f"o:set:{view.id}:{number}:{NOT_TAKEN}"),
     )
-    paging = _paged(f"o:col:{view.id}:{number}", at, len(offered), FIELDS)
+    paging = paged(f"o:col:{view.id}:{number}", at, more=(at + 1) * FIELDS < len(offered))
     return Card(lines.text(), (always, *grid(buttons, 3), *paging, _back(view)))
 
 
 FIELDS = 15  # that can be tapped on one page: first the record's own
-
-
-def _paged(data: str, at: int, count: int, size: int = PAGE) -> tuple[tuple[Button, ...], ...]:
-    row = []
-    if at > 0:
-        row.append(Button("⬅️ 上一页", f"{data}:{at - 1}"))
-    if (at + 1) * size < count:
-        row.append(Button("下一页 ➡️", f"{data}:{at + 1}"))
-    return (tuple(row),) if row else ()
 
 
 def _back(view: ListView) -> tuple[Button, ...]:
@@ -201,7 +194,7 @@ def owners(view: ListView, people: Sequence[tuple[int, str]], at: int) -> Card:
     lines = Lines().add("<b>{}</b> 的 {} 位客户导给谁？", short(view.name, CELL), view.rows)
     shown = people[at * 2 * PAGE : (at + 1) * 2 * PAGE]
     buttons = [Button(short(name, 20), f"o:for:{view.id}:{id}") for id, name in shown]
-    paging = _paged(f"o:who:{view.id}", at, len(people), 2 * PAGE)
+    paging = paged(f"o:who:{view.id}", at, more=(at + 1) * 2 * PAGE < len(people))
     return Card(lines.text(), (*fitted(buttons), *paging, _back(view)))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cards.card import Button, Card, Lines, Rows, fitted, short
+from cards.card import Button, Card, Lines, Rows, fitted, paged, short
 from cards.days import day
 from cards.prospects import LATENESS, ProspectView
 from knowledge.filters import Filter, Suggestion
@@ -83,7 +83,8 @@ def page(
     if not count:
         lines.gap().add("眼下没有这样的客户。" if told.terms else "换几个词试试，例：A级 两周没联系。")
     listed = tuple((Button(_line(row, owner, today), f"y:see:{row.id}"),) for row, owner in rows)
-    return Card(lines.text(), (*listed, *_turning(view.id, count, at, size), *_verbs(view, count, may_give=may_give)))
+    paging = paged(f"y:open:{view.id}", at, more=(at + 1) * size < count)
+    return Card(lines.text(), (*listed, *paging, *_verbs(view, count, may_give=may_give)))
 
 
 def _line(row: ProspectView, owner: str, today: date) -> str:
@@ -91,15 +92,6 @@ def _line(row: ProspectView, owner: str, today: date) -> str:
     when = "已暂停" if row.paused else f"晚了 {late} 天" if late > 0 else day(row.next_contact, today)
     parts = [row.name[:12], owner[:6], row.type_zh or "未判断", row.grade, when]
     return f"{LATENESS[row.lateness]} " + " · ".join(part for part in parts if part)
-
-
-def _turning(id: int, count: int, at: int, size: int) -> Rows:
-    row = []
-    if at > 0:
-        row.append(Button("⬅️ 上一页", f"y:open:{id}:{at - 1}"))
-    if (at + 1) * size < count:
-        row.append(Button("下一页 ➡️", f"y:open:{id}:{at + 1}"))
-    return (tuple(row),) if row else ()
 
 
 def _verbs(view: ListView, count: int, *, may_give: bool) -> Rows:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
-from cards.card import Button, Card, Lines, Rows, fitted, grid, short
+from cards.card import Button, Card, Lines, Rows, fitted, grid, paged, short
 from cards.days import day
 from knowledge import repeats
 from knowledge.facts import Fact
@@ -109,7 +109,7 @@ def listing(rows: Sequence[Ahead], count: int, at: int, today: date, gone: Ahead
     back = ((Button("↩️ 恢复刚取消的", f"n:back:{gone.one.id}"),),) if gone is not None else ()
     cancel = [Button(f"🗑 {number}", f"n:drop:{row.one.id}:{at}") for number, row in enumerate(rows, start=1)]
     who = ((Button("➕ 给客户设一个", "n:who:0"),),)
-    return Card(lines.text(), (*back, *grid(cancel, 4), *_paging(count, at), *who))
+    return Card(lines.text(), (*back, *grid(cancel, 4), *paged("n:page", at, more=(at + 1) * PAGE < count), *who))
 
 
 def _line(row: Ahead, today: date) -> str:
@@ -120,15 +120,6 @@ def _line(row: Ahead, today: date) -> str:
     what = f"{one.what}问候" if one.kind == "festival" else what
     parts = [short(row.name, NAME), short(what or "联系", WHAT)]
     return f"{when}　{' · '.join(part for part in parts if part)}{f'（{again}）' if again else ''}"
-
-
-def _paging(count: int, at: int) -> Rows:
-    row = []
-    if at > 0:
-        row.append(Button("⬅️ 上一页", f"n:page:{at - 1}"))
-    if (at + 1) * PAGE < count:
-        row.append(Button("下一页 ➡️", f"n:page:{at + 1}"))
-    return (tuple(row),) if row else ()
 
 
 def set_own(row: Ahead, today: date, unknown: str = "") -> Card:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cards import complaints, contacts
-from cards.card import Button, Card, Lines, Rows, grid, latest, percent, short
+from cards.card import Button, Card, Lines, Rows, grid, latest, paged, percent, short
 from cards.complaints import ComplaintView
 from cards.days import ago, day
 from knowledge.cadence import GRADES, METHODS, Rhythm
@@ -205,13 +205,8 @@ def _planned(on: date | None, today: date) -> str:
 def _paging(count: int, at: int, size: int, words: str, *, archived: bool) -> Rows:
     verb = "boxed" if archived else "page"
     tail = f":{words}" if words and len(f"p:page:999:{words}".encode()) <= 64 else ""
-    row = []
-    if at > 0:
-        row.append(Button("⬅️ 上一页", f"p:{verb}:{at - 1}{tail}"))
-    if (at + 1) * size < count:
-        row.append(Button("下一页 ➡️", f"p:{verb}:{at + 1}{tail}"))
     box = () if archived or words else ((Button("📦 看归档", "p:boxed:0"),),)
-    return (*((tuple(row),) if row else ()), *box)
+    return (*paged(f"p:{verb}", at, more=(at + 1) * size < count, tail=tail), *box)
 
 
 def ask_name() -> Card:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from cards import occasions
-from cards.card import Button, Card, Lines, Rows, grid, short
+from cards.card import Button, Card, Lines, Rows, grid, paged, short
 from cards.days import ago, day
 from knowledge.due import DueCustomer, pages
 from knowledge.kinds import Occasion
@@ -103,7 +103,7 @@ def _list(lines: Lines, rows: Sequence[DueCustomer], today: date, matters: Seque
         for row in shown
     )
     own = occasions.matters(lines, matters, today) if not page else ()
-    return Card(lines.text(), (*buttons, *_pages(page, len(places)), *own))
+    return Card(lines.text(), (*buttons, *paged("r:page", page, more=page + 1 < len(places)), *own))
 
 
 def _item(lines: Lines, number: int, row: DueCustomer, today: date, *, roomy: bool) -> None:
@@ -156,15 +156,6 @@ def _rest(lines: Lines, rest: Sequence[DueCustomer]) -> None:
         names = [row.name for row in rest if row.waits == waits]
         if names:
             lines.gap().add("{} {} 位：{}", title, len(names), short("、".join(names), REST))
-
-
-def _pages(page: int, count: int) -> Rows:
-    row = []
-    if page > 0:
-        row.append(Button("⬅️ 上一页", f"r:page:{page - 1}"))
-    if page + 1 < count:
-        row.append(Button("下一页 ➡️", f"r:page:{page + 1}"))
-    return (tuple(row),) if row else ()
 
 
 def _why(row: DueCustomer, today: date) -> str:

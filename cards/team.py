@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from cards.card import Button, Card, Lines, Picture, Rows, captioned, grid, percent, short
+from cards.card import Button, Card, Lines, Picture, Rows, captioned, grid, paged, percent, short
 from cards.charts import Board, Day, Lane, Tile, Week
 from cards.days import WEEKDAYS, ago, day
 from knowledge.attention import Matter
@@ -148,19 +148,13 @@ def _more(many: int, at: int, shown: int) -> str:
 
 def _board_buttons(rows: Sequence[RepLine], shown: Sequence[RepLine], at: int) -> Rows:
     people = [Button(f"{row.mark} {short(row.name, NAME)}", f"t:rep:{row.id}") for row in shown]
-    pages = _pages("t:board", at, (at + 1) * PAGE < len(rows))
+    pages = paged("t:board", at, more=(at + 1) * PAGE < len(rows))
     return (
         *grid(people, 2),
         *pages,
         (Button("📌 谁在等", "t:late:0"), Button("🔻 漏斗", "t:funnel")),
         (Button("🗂 类型", "t:types"), Button("💡 什么管用", "g:worth")),
     )
-
-
-def _pages(stem: str, at: int, more: bool) -> Rows:
-    back = (Button("⬅️ 上一页", f"{stem}:{at - 1}"),) if at else ()
-    on = (Button("下一页 ➡️", f"{stem}:{at + 1}"),) if more else ()
-    return ((*back, *on),) if back or on else ()
 
 
 # --- a rep ------------------------------------------------------------------------------------------------------------
@@ -266,7 +260,7 @@ def overdue(title: str, rows: Sequence[LateLine], count: int, at: int, size: int
         lines.add("{}　<i>{}</i>", _late(one, today), short(one.owner, NAME))
     where = f"d{person}.{at}" if person else f"l{at}"
     stem = f"t:due:{person}" if person else "t:late"
-    paging = _pages(stem, at, at + 1 < pages)
+    paging = paged(stem, at, more=at + 1 < pages)
     return Card(lines.text(), (*_late_buttons(rows, where), *paging, (Button("👥 团队", "t:board:0"),)))
 
 
