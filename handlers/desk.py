@@ -36,7 +36,7 @@ from knowledge.wording import Wording
 from store import people, receipts
 from store.db import Database
 from store.interviews import Stale
-from store.people import Caller
+from store.people import MANAGERS, Caller
 from store.tables import Person
 from store.waiting import Outcome
 
@@ -46,7 +46,6 @@ Context = CallbackContext[Any, Any, Any, Any]
 DESK = "desk"
 RACED = (Stale, IntegrityError)  # somebody else moved that version or wrote that receipt: it is there for a second look
 DIGITS = 10  # of a number that still fits an integer column
-MANAGERS = frozenset({"manager", "admin"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from telegram import Update
 
 from cards import groups as words
 from cards.card import Act, Card, Say, pack, unpack
-from handlers.desk import DESK, MANAGERS, Context, Desk
+from handlers.desk import DESK, Context, Desk
 from handlers.show import show
 from knowledge import filters
 from knowledge.filters import LONGEST, Filter
@@ -16,6 +16,7 @@ from knowledge.text import printable
 from store import filters as rows
 from store import groups, people, receipts
 from store.filters import Sight
+from store.people import MANAGERS
 from store.tables import GroupChat, Person
 
 TODAY = ("今天该联系", "逾期", "有未结投诉", "30天内生日", "没有下次联系")  # what `/team` counts

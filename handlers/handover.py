@@ -14,7 +14,7 @@ from cards.card import Act, Card, Change, Say, Tell, Toast
 from cards.days import ago, day
 from cards.handover import Colleague, Load
 from handlers import lists
-from handlers.desk import MANAGERS, Context, Turn, answer, number
+from handlers.desk import Context, Turn, answer, number
 from handlers.views import view_of
 from knowledge.cadence import GRADES
 from knowledge.interview import LONGEST_TEXT
@@ -23,6 +23,7 @@ from store import complaints, handover, people, prospects, reminders, visits
 from store import filters as rows
 from store import lists as saved
 from store.handover import Moved
+from store.people import MANAGERS
 from store.tables import Person, Prospect
 
 MOST = 5000  # customers of one list that change hands at once

@@ -12,7 +12,7 @@ from cards import prospects as prospect_words
 from cards.card import Act, Card, Change, Say, Toast
 from cards.lists import ListView
 from cards.occasions import LIST
-from handlers.desk import MANAGERS, Context, Turn, answer, number
+from handlers.desk import Context, Turn, answer, number
 from handlers.views import open_card, view_of
 from knowledge import filters, repeats
 from knowledge.filters import LONGEST, SUGGESTED, Filter
@@ -21,6 +21,7 @@ from knowledge.text import key, printable
 from store import access, lists, people, prospects, reminders
 from store import filters as rows
 from store.filters import Sight
+from store.people import MANAGERS
 from store.reminders import OWN
 from store.tables import ListRow, Prospect
 

@@ -12,11 +12,12 @@ from cards import interview as interview_words
 from cards import people as words
 from cards.card import Act, Card, Change, Menu, Say, Toast, pack, unpack
 from handlers import practice
-from handlers.desk import DESK, MANAGERS, Context, Desk, Turn, answer, number, refusal
+from handlers.desk import DESK, Context, Desk, Turn, answer, number, refusal
 from handlers.show import FROM_ELSEWHERE, show
 from knowledge.invitations import code_hash, new_code
 from knowledge.text import printable
 from store import alarms, deliveries, interviews, marks, people, receipts
+from store.people import MANAGERS
 from store.tables import Invite
 
 TROUBLES = timedelta(days=7)  # that /health looks back

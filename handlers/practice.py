@@ -13,7 +13,7 @@ from cards import practice as words
 from cards.card import Act, Card, Change, Say, Toast
 from cards.practice import Line, Shown
 from cards.quotes import reasons
-from handlers.desk import MANAGERS, Context, Turn, answer, number, refusal
+from handlers.desk import Context, Turn, answer, number, refusal
 from handlers.facets import known as facts_of
 from handlers.facets import scene_of, texts
 from handlers.interview import DOUBLE_TAP
@@ -32,6 +32,7 @@ from knowledge.scenes import FIRST
 from knowledge.text import printable
 from store import people, prospects
 from store import practice as store
+from store.people import MANAGERS
 from store.tables import DrillRow
 
 AWAITED = "drill:"

@@ -14,10 +14,11 @@ from cards import prospects as prospect_words
 from cards.card import Act, Change, Say, Tell, Toast
 from handlers import book
 from handlers.aside import Refused, TooMuch
-from handlers.desk import DESK, MANAGERS, Context, Desk, Turn, answer, decided, number
+from handlers.desk import DESK, Context, Desk, Turn, answer, decided, number
 from handlers.imports import known_fields, url_of
 from handlers.show import follow_up, send_file, show
 from store import access, people, prospects
+from store.people import MANAGERS
 from store.tables import Prospect
 
 logger = logging.getLogger(__name__)

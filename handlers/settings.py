@@ -14,7 +14,7 @@ from cards import people as general
 from cards import prospects as prospect_words
 from cards import settings as words
 from cards.card import Act, Card, Change, Say, Toast
-from handlers.desk import MANAGERS, Context, Turn, answer, number
+from handlers.desk import Context, Turn, answer, number
 from handlers.facets import scene_of
 from knowledge import leave
 from knowledge.hours import LONGEST_LEAD, clock, clocks, in_the_evening, minutes
@@ -23,6 +23,7 @@ from knowledge.leave import Leave
 from knowledge.text import printable
 from store import coming, people, prospects, reminders
 from store.due import promises
+from store.people import MANAGERS
 from store.tables import Person
 
 CHANGED = "设置好了。"

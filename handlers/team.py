@@ -17,13 +17,14 @@ from cards import people as general
 from cards import team as words
 from cards.card import Act, Card, Change, Picture, Say, Toast
 from cards.team import LateLine, RepLine
-from handlers.desk import DESK, MANAGERS, Context, Decide, Desk, Turn, answer, number, refusal
+from handlers.desk import DESK, Context, Decide, Desk, Turn, answer, number, refusal
 from handlers.show import show
 from handlers.stages import names
 from knowledge.attention import pressing
 from knowledge.text import printable
 from store import access, deliveries, people, stages, visits
 from store import team as figures
+from store.people import MANAGERS
 from store.tables import Person, Prospect
 from store.team import RepStatus, Week, week_of
 

@@ -12,17 +12,15 @@ from cards.card import Card
 from knowledge.attention import MANY_LATE, Matter, first, quiet
 from store import deliveries, people, prospects
 from store import team as figures
-from store.people import Caller
 from store.tables import Person
 from store.team import Teams, Week, week_of
 
 LOOKED_AT = 20  # of the customers who wait, the best graded
-ROLES = frozenset({"manager", "admin"})
 
 
 def plan_digests(session: Session, those: Sequence[Person], today: date, now: datetime) -> None:
     """Plan the message of that date for the managers among people whose morning has come."""
-    managers = [(one.id or 0, today) for one in those if one.role in ROLES and one.digest]
+    managers = [(one.id or 0, today) for one in those if one.role in people.MANAGERS and one.digest]
     deliveries.plan_all(session, "digest", managers, now)
 
 
@@ -40,7 +38,7 @@ def nudge(session: Session, person: Person, prospect_id: int, sender_id: int | N
 
 def digest(session: Session, person: Person, now: datetime, today: date) -> Card | None:
     """What a manager is told, None where nothing needs them; never about themselves."""
-    teams = people.scope(session, Caller.of(person))
+    teams = people.scope(session, person)
     week = week_of(today, now, person.tz)
     matters = [one for one in _matters(session, teams, today, week) if one.rep != person.id]
     return words.digest(first(matters)) if matters else None

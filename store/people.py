@@ -11,6 +11,8 @@ from knowledge.hours import Hours
 from store.quick import Quick
 from store.tables import Invite, Person, Team
 
+MANAGERS = frozenset({"manager", "admin"})  # roles that see more than their own customers
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -132,15 +134,11 @@ def admins(session: Session) -> Sequence[Person]:
 
 def above(session: Session, person: Person) -> Sequence[Person]:
     """Active managers of a person's team or of the nearest team above that has one; admins where there is none."""
-    team_id, seen = person.team_id, set[int]()
-    while team_id is not None and team_id not in seen:
-        seen.add(team_id)
+    for team_id in teams_above(session, person.team_id):
         found = select(Person).where(col(Person.team_id) == team_id, col(Person.role) == "manager", col(Person.active))
         managers = session.exec(found.where(col(Person.id) != person.id).order_by(col(Person.id))).all()
         if managers:
             return managers
-        team = session.get(Team, team_id)
-        team_id = team.parent_id if team else None
     return [admin for admin in admins(session) if admin.id != person.id]
 
 
@@ -148,13 +146,9 @@ def above_all(session: Session, person: Person) -> Sequence[Person]:
     """Everybody who sees a person's figures and customers: managers and admins of the own team and of those above it,
     and admins of no team; the nearest first.
     """
-    line, team_id = list[int](), person.team_id
-    while team_id is not None and team_id not in line:
-        line.append(team_id)
-        team = session.get(Team, team_id)
-        team_id = team.parent_id if team else None
+    line = teams_above(session, person.team_id)
     seeing = or_(
-        and_(col(Person.team_id).in_(line), col(Person.role).in_(("manager", "admin"))),
+        and_(col(Person.team_id).in_(line), col(Person.role).in_(MANAGERS)),
         and_(col(Person.team_id).is_(None), col(Person.role) == "admin"),
     )
     found = session.exec(select(Person).where(col(Person.active), col(Person.id) != person.id, seeing)).all()
@@ -191,21 +185,23 @@ def teams_below(session: Session, team_id: int) -> set[int]:
     return found
 
 
-def teams_above(session: Session, team_id: int) -> set[int]:
-    """A team's id with those of all teams over it."""
-    parents = dict(session.exec(select(Team.id, Team.parent_id)).all())
-    found, at = set[int](), team_id
+def teams_above(session: Session, team_id: int | None) -> Sequence[int]:
+    """A team's id with those of all teams over it, the nearest first; none for no team."""
+    parents = dict(session.exec(select(Team.id, Team.parent_id)).all()) if team_id else {}
+    found, at = list[int](), team_id
     while at and at not in found:
-        found.add(at)
-        at = parents.get(at) or 0
+        found.append(at)
+        at = parents.get(at)
     return found
 
 
-def scope(session: Session, caller: Caller) -> set[int] | None:
-    """The teams whose figures a manager may see: the own one and those below, None (all) for an admin of none."""
+def scope(session: Session, caller: Caller | Person) -> set[int] | None:
+    """The teams of which somebody may see figures and customers: of a manager the own one and those below, of an admin
+    of none all (None), of anybody else none.
+    """
     if caller.role == "admin" and caller.team_id is None:
         return None
-    if caller.role not in {"manager", "admin"} or caller.team_id is None:
+    if caller.role not in MANAGERS or caller.team_id is None:
         return set()
     return teams_below(session, caller.team_id)
 
@@ -293,11 +289,8 @@ def in_reach(session: Session, caller: Caller | Person) -> Sequence[Person]:
         select(Person).where(col(Person.active), col(Person.id) != caller.id).order_by(col(Person.name), col(Person.id))
     )
     me = session.get_one(Person, caller.id)
-    if caller.role == "admin" and caller.team_id is None:
-        return [me, *session.exec(found)]
-    if caller.role not in {"manager", "admin"} or caller.team_id is None:
-        return [me]
-    return [me, *session.exec(found.where(col(Person.team_id).in_(teams_below(session, caller.team_id))))]
+    teams = scope(session, caller)
+    return [me, *session.exec(found if teams is None else found.where(col(Person.team_id).in_(teams)))]
 
 
 def away(session: Session, team_ids: Collection[int] | None, today: date) -> Sequence[tuple[str, date]]:
@@ -310,11 +303,10 @@ def away(session: Session, team_ids: Collection[int] | None, today: date) -> Seq
 
 def reach_ids(session: Session, caller: Caller | Person) -> Sequence[int] | None:
     """Ids of the people whose customers somebody may see, those who have left among them; None for everybody's."""
-    if caller.role == "admin" and caller.team_id is None:
+    teams = scope(session, caller)
+    if teams is None:
         return None
-    if caller.role not in {"manager", "admin"} or caller.team_id is None:
-        return [caller.id or 0]
-    found = select(Person.id).where(col(Person.team_id).in_(teams_below(session, caller.team_id)))
+    found = select(Person.id).where(col(Person.team_id).in_(teams))
     return sorted({caller.id or 0, *(id or 0 for id in session.exec(found))})
 
 
