@@ -1,7 +1,6 @@
 """The evening's question and what comes of it: the buttons of `e:`."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import partial
 
 from telegram import Update
@@ -12,12 +11,9 @@ from cards import prospects as prospect_words
 from cards.card import Act, Card, Change, Say, Toast
 from handlers import reminders
 from handlers.desk import Context, Turn, answer, number
-from knowledge.appointments import Promise
-from knowledge.calendar import working_before
+from knowledge.appointments import Promise, since
 from store import reminders as rows
 from store.due import promises
-
-DAY = timedelta(days=1)
 
 
 async def tapped(update: Update, context: Context) -> None:
@@ -55,5 +51,4 @@ def current(turn: Turn) -> Card:
 
 
 def _rows(turn: Turn) -> Sequence[Promise]:
-    first = working_before(turn.today - DAY, turn.desk.rules.days) + DAY
-    return promises(turn.session, turn.person, first, turn.today)
+    return promises(turn.session, turn.person, since(turn.today, turn.desk.rules.days), turn.today)

@@ -118,8 +118,7 @@ def _what(turn: Turn, code: str) -> _What | None:
     """What `code` stands for, as far as it is the caller's to hand over."""
     kind, id = code[:1], number(code[1:])
     if kind == "p":
-        may = prospects.seen if turn.caller.role in MANAGERS else None
-        row = may(turn.session, turn.caller, id) if may else prospects.mine(turn.session, turn.me, id)
+        row = prospects.seen(turn.session, turn.caller, id)
         return _What(row.name, [id]) if row else None
     if turn.caller.role not in MANAGERS:
         return None

@@ -54,8 +54,7 @@ def asked(turn: Turn, text: str) -> Sequence[Act]:
 
 def before_visit(desk: Desk, session: Session, person: Person, row: Prospect, now: datetime) -> Card:
     """The same for a message that comes by itself."""
-    caller = Caller(person.id or 0, person.name, person.role, person.team_id, person.tz, person.awaiting)
-    return words.brief(brief(Turn(desk, session, caller, now, "", person.awaiting), row))
+    return words.brief(brief(Turn(desk, session, Caller.of(person), now, "", person.awaiting), row))
 
 
 def brief(turn: Turn, row: Prospect) -> Brief:

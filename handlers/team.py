@@ -1,8 +1,8 @@
 """A manager's view: `/team`, `/rep 小李`, `/overdue`, and the buttons of `t:`.
 
 Counting over a large team takes a part of a second, so these answers are read beside everything else: on a thread that
-only reads, never in the transaction in which other people's updates wait. Only a
-nudge, and the note that somebody looked at a rep's customer, are written.
+only reads, never in the transaction in which other people's updates wait. Only a nudge, and the note that
+somebody looked at a rep's customer, are written.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ from handlers.show import show
 from handlers.stages import names
 from knowledge.attention import pressing
 from knowledge.text import printable
-from store import access, deliveries, people, stages, visits
+from store import access, deliveries, people, prospects, stages, visits
 from store import team as figures
 from store.people import MANAGERS
 from store.tables import Person, Prospect
@@ -252,7 +252,7 @@ def _nudge(turn: Turn, data: str) -> Sequence[Act]:
 
 
 def _send_nudge(turn: Turn, row: Prospect, owner: Person) -> bool:
-    if owner.id == turn.me or owner.unreachable or not is_late(row, turn.today):
+    if owner.id == turn.me or owner.unreachable or not prospects.is_late(row, turn.today):
         return False
     return deliveries.plan(
         turn.session,
@@ -264,15 +264,10 @@ def _send_nudge(turn: Turn, row: Prospect, owner: Person) -> bool:
     )
 
 
-def is_late(row: Prospect, today: date) -> bool:
-    """Whether a customer waits."""
-    return row.status == "active" and not row.paused and row.next_contact_on is not None and row.next_contact_on < today
-
-
 def _why_not(turn: Turn, row: Prospect, owner: Person) -> str:
     if owner.id == turn.me:
         return words.your_own()
-    if not is_late(row, turn.today):
+    if not prospects.is_late(row, turn.today):
         return words.in_time()
     return words.cannot_hear(owner.name) if owner.unreachable else words.nudged_already()
 
@@ -316,7 +311,7 @@ def _see(turn: Turn, prospect_id: int) -> Sequence[Act]:
         owner_id=owner.id or 0,
         owner=owner.name,
         visits=tuple((turn.local(one.at), one.method, one.outcome, one.note) for one in past),
-        late=is_late(row, turn.today),
+        late=prospects.is_late(row, turn.today),
         nudged=bool(told),
         own=owner.id == turn.me,
     )

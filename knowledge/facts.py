@@ -78,8 +78,11 @@ class Fact:
 
 def current(known: Mapping[str, tuple[Value, date]], facts: Mapping[str, Fact], today: date) -> dict[str, Value]:
     """What is known and not yet too old to go by; what is no fact but a type (under its system's id) does not age."""
-    ages = {id: fact.lasts for id, fact in facts.items() if fact.lasts}
-    return {id: value for id, (value, on) in known.items() if id not in ages or (today - on).days <= ages[id]}
+    return {id: value for id, (value, on) in known.items() if not _aged(facts.get(id), on, today)}
+
+
+def _aged(fact: Fact | None, on: date, today: date) -> bool:
+    return fact is not None and fact.lasts > 0 and (today - on).days > fact.lasts
 
 
 def plain(value: float) -> str:

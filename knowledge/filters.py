@@ -2,7 +2,7 @@
 
 A filter is a sum of terms that all have to hold; 或 between two makes a choice of them, 没有 or 不是 before one its
 opposite. What no rule understands is looked for as it stands in what was written of a customer where it is a short
-word, and is said back as not understood where it is not. Nothing here knows a database; `store/lists.py` asks it.
+word, and is said back as not understood where it is not. Nothing here knows a database; `store/filters.py` asks it.
 """
 
 import re

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from knowledge.cadence import Rhythm
 from knowledge.calendar import is_working, working_from
 
 MONTH = 30  # days in which an account of a rhythm is contacted so many times
@@ -123,7 +124,7 @@ def fit(
     left over goes to the most pressing of all. A day runs over by half of one rather than let a contact become late.
     """
     after = working_from(today + timedelta(days=1), days)
-    ranked = sorted(wanted, key=lambda one: order(one, today, after))
+    ranked = ranking(wanted, today, days)
     taken = {one.id for one in ranked if one.promised}
     shares, left = dict(room.shares), room.whole
     for one in ranked:
@@ -152,6 +153,14 @@ def ranking(wanted: Collection[Wanted], today: date, days: Mapping[date, bool] |
     """All of them, most pressing first."""
     after = working_from(today + timedelta(days=1), days)
     return sorted(wanted, key=lambda one: order(one, today, after))
+
+
+def window(contact: date, rhythm: Rhythm, days: Mapping[date, bool] | None = None) -> tuple[date, date]:
+    """From the ideal working day for the contact after one on `contact` to the last day that is looked at for a quieter
+    one; with a rhythm of the rep's own it is the ideal day itself.
+    """
+    ideal = working_from(contact + timedelta(days=rhythm.ideal), days)
+    return ideal, ideal if rhythm.own else ideal + timedelta(days=min(rhythm.slack, SPREAD))
 
 
 def quietest(

@@ -51,10 +51,6 @@ class Planner:
         return standing(self.systems, self._computed, told, self.system.id, type_id)
 
     @cached_property
-    def _ages(self) -> Mapping[str, int]:
-        return {id: fact.lasts for id, fact in self.systems.facts.items() if fact.lasts}
-
-    @cached_property
     def _rhythms(self) -> dict[tuple[object, ...], Rhythm]:
         return {}
 
@@ -67,11 +63,7 @@ class Planner:
         today: date,
     ) -> Rhythm:
         """How often such a customer is to be contacted; many are alike, so what was worked out is kept."""
-        fresh = {
-            id: value
-            for id, (value, on) in known.items()
-            if id not in self._ages or (today - on).days <= self._ages[id]
-        }
+        fresh = current(known, self.systems.facts, today)
         key = (grade, every_days, type_id, *sorted(fresh.items()))
         found = self._rhythms.get(key)
         if found is None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from knowledge.cadence import Rhythm, lateness, latest_day
-from knowledge.calendar import is_working, working_from
+from knowledge.calendar import is_working
 from knowledge.kinds import DORMANT, Kinds, Occasion, load_kinds
-from knowledge.plan import BUDGET, SPREAD, Pot, Wanted, cost, fit, quietest, room
+from knowledge.plan import BUDGET, Pot, Wanted, cost, fit, quietest, room, window
 
 SERVICE = "service"
 
@@ -139,9 +139,7 @@ def _reached(
     rhythm, needs = life.start.rhythm, cost(life.start.grade, budget)
     if life.due is not None:
         load[life.due] -= needs
-    ideal = working_from(today + timedelta(days=rhythm.ideal), days)
-    ahead = ideal + timedelta(days=min(rhythm.slack, SPREAD))
-    life.due = ideal if rhythm.own else quietest(ideal, ahead, load, cost(rhythm.worth, budget), days)
+    life.due = quietest(*window(today, rhythm, days), load, cost(rhythm.worth, budget), days)
     life.last = today
     load[life.due] += needs
     life.occasions = [

@@ -27,9 +27,7 @@ def plan_digests(session: Session, those: Sequence[Person], today: date, now: da
 def nudge(session: Session, person: Person, prospect_id: int, sender_id: int | None, today: date) -> Card | None:
     """What a manager reminds a rep of, None where the customer does not wait any more."""
     row = prospects.mine(session, person.id or 0, prospect_id)
-    if row is None or row.status != "active" or row.paused or row.next_contact_on is None:
-        return None
-    if row.next_contact_on >= today:
+    if row is None or row.next_contact_on is None or not prospects.is_late(row, today):
         return None
     sender = people.by_id(session, sender_id) if sender_id else None
     name = sender.name if sender else ""

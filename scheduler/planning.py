@@ -5,12 +5,14 @@ only on its own day and outside quiet hours. Nothing here sends.
 """
 
 import logging
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session
 
-from knowledge.calendar import is_working, working_before
+from knowledge.appointments import since
+from knowledge.calendar import is_working
 from knowledge.hours import Hours
 from scheduler.digest import plan_digests
 from store import deliveries, people, reminders
@@ -37,16 +39,8 @@ def plan_mornings(session: Session, now: datetime, rules: PushRules) -> int:
     """Plan the message of up to `PEOPLE` people whose morning has come; how many people were looked at."""
     found = deliveries.people_to_plan(session, now, PEOPLE)
     come: dict[date, list[Person]] = {}
-    for person in found:
-        try:
-            today = _morning_come(person, now, rules)
-        except Exception:
-            # Somebody whose row cannot be worked with keeps nobody else waiting.
-            logger.exception("a morning could not be planned", extra={"action": "plan_failed", "person": person.id})
-            person.next_push_at = now + RETRY
-            continue
-        if today is not None:
-            come.setdefault(today, []).append(person)
+    for person, today in _come(found, _morning_come, "next_push_at", now, rules):
+        come.setdefault(today, []).append(person)
     for today, people_ in come.items():
         for person in people_:
             reminders.settle(session, person.id or 0, today, now, rules.days)
@@ -66,19 +60,11 @@ def plan_evenings(session: Session, now: datetime, rules: PushRules) -> int:
     """
     found = deliveries.people_to_plan(session, now, PEOPLE, evening=True)
     today_, leave = [], []
-    for person in found:
+    for person, today in _come(found, _evening_come, "next_evening_at", now, rules):
         id = person.id or 0
-        try:
-            today = _evening_come(person, now, rules)
-        except Exception:
-            # Somebody whose row cannot be worked with keeps nobody else waiting.
-            logger.exception("an evening could not be planned", extra={"action": "plan_failed", "person": person.id})
-            person.next_evening_at = now + RETRY
-            continue
-        if today is not None:
-            today_.append((id, since(today, rules.days), today))
-            if span := before_leave(people.hours(person), today, rules.days):
-                leave.append((id, today, span))
+        today_.append((id, since(today, rules.days), today))
+        if span := before_leave(people.hours(person), today, rules.days):
+            leave.append((id, today, span))
     open_ = reminders.with_promises(session, today_)
     deliveries.plan_all(session, "evening", [(id, today) for id, _, today in today_ if id in open_], now)
     away = reminders.with_promises(session, [(id, *span) for id, _, span in leave])
@@ -95,11 +81,6 @@ def plan_alerts(session: Session, now: datetime) -> int:
     return len(found)
 
 
-def since(today: date, days: dict[date, bool]) -> date:
-    """The first day whose promises an evening asks about: days off before today had no evening of their own."""
-    return working_before(today - timedelta(days=1), days) + timedelta(days=1)
-
-
 def before_leave(hours: Hours, today: date, days: dict[date, bool]) -> tuple[date, date] | None:
     """The leave that begins before the next working day."""
     if hours.away is None or hours.away[0] <= today:
@@ -107,6 +88,25 @@ def before_leave(hours: Hours, today: date, days: dict[date, bool]) -> tuple[dat
     ahead = (hours.away[0] - today).days
     between = (today + timedelta(days=away) for away in range(1, ahead))
     return None if any(is_working(day, days) for day in between) else hours.away
+
+
+Rule = Callable[[Person, datetime, PushRules], date | None]
+
+
+def _come(
+    found: Iterable[Person], rule: Rule, again: str, now: datetime, rules: PushRules
+) -> Iterator[tuple[Person, date]]:
+    """Whose moment has come, each with the local date; `again` is the column that says when to look next."""
+    for person in found:
+        try:
+            today = rule(person, now, rules)
+        except Exception:
+            # Somebody whose row cannot be worked with keeps nobody else waiting.
+            logger.exception("nothing could be planned", extra={"action": "plan_failed", "person": person.id})
+            setattr(person, again, now + RETRY)
+            continue
+        if today is not None:
+            yield person, today
 
 
 def _morning_come(person: Person, now: datetime, rules: PushRules) -> date | None:

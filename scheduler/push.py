@@ -22,7 +22,7 @@ from cards import hours as hour_words
 from cards import prep as prep_words
 from cards import reminders as words
 from cards.card import Card
-from knowledge.appointments import is_visit_without_hour
+from knowledge.appointments import is_visit_without_hour, since
 from knowledge.hours import Hours
 from knowledge.planner import Planner
 from scheduler.delivery import Cause, Outcome, Ready, Round, Sending
@@ -34,7 +34,6 @@ from scheduler.planning import (
     plan_alerts,
     plan_evenings,
     plan_mornings,
-    since,
     too_late,
 )
 from store import alarms, deliveries, marks, people, prospects, receipts, reminders

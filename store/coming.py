@@ -1,15 +1,13 @@
 """When a person hears from us next, and what became of the last message."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from knowledge.calendar import working_before
+from knowledge.appointments import since
 from store import people, reminders
 from store.tables import Delivery, Person, Reminder
-
-DAY = timedelta(days=1)
 
 
 def coming(
@@ -25,8 +23,7 @@ def coming(
     if hours.evening is not None:
         evening = hours.following(now, hours.evening, days)
         day = hours.local(evening).date()
-        first = working_before(day - DAY, days) + DAY
-        if reminders.with_promises(session, [(id, first, day)]):
+        if reminders.with_promises(session, [(id, since(day, days), day)]):
             found.append((evening, "evening"))
     brief = session.exec(
         select(Reminder.alert_at)

@@ -10,11 +10,10 @@ from sqlmodel import Session, and_, col, or_, select
 
 from knowledge.appointments import Promise
 from knowledge.cadence import Rhythm, latest_day
-from knowledge.calendar import working_from
 from knowledge.due import DueCustomer, pages
 from knowledge.kinds import CONTACT, DORMANT, PROMISE, Occasion, load_kinds
 from knowledge.methods import Case, Chosen, Past
-from knowledge.plan import SPREAD, Room, Wanted, cost, fit, quietest, ranking, room
+from knowledge.plan import Room, Wanted, cost, fit, quietest, ranking, room, window
 from knowledge.planner import Planner, season
 from knowledge.rules import Value
 from knowledge.simulation import Customer
@@ -110,12 +109,11 @@ def next_contact(
     `first`: nothing is planned before that day. With a rhythm of the rep's own it is the ideal day itself.
     """
     rhythm = rhythm_of(session, row, today, planner)
-    ideal = working_from(contact + timedelta(days=rhythm.ideal), planner.days)
+    ideal, last = window(contact, rhythm, planner.days)
     if first is not None and ideal <= first:
         return first
     if rhythm.own:
         return ideal
-    last = ideal + timedelta(days=min(rhythm.slack, SPREAD))
     ahead = prospects.planned(session, row.owner_id, ideal, last, but=row.id)
     load: dict[date, float] = {}
     for on, grade, count in ahead:

@@ -93,8 +93,7 @@ def _own(session: Session, ids: Sequence[int], owner_id: int, now: datetime, *, 
         .where(col(Prospect.id).in_(ids))
         .values(owner_id=owner_id, owned_at=owned_at, pooled_at=None, updated_at=now)
     )
-    reminders.hand_over(session, ids, owner_id)
-    reminders.set_alerts(session, owner_id, now)  # the hours of the new owner count
+    reminders.hand_over(session, ids, owner_id, now)
 
 
 @dataclass(frozen=True, slots=True)

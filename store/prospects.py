@@ -54,6 +54,11 @@ def named_in(session: Session, scope: Collection[int] | None, name_key: str) -> 
     return session.exec(found.order_by(col(Prospect.id)).limit(NAMESAKES)).all()
 
 
+def is_late(row: Prospect, today: date) -> bool:
+    """Whether a customer waits: active, not paused, and the day of the next contact has passed."""
+    return row.status == "active" and not row.paused and row.next_contact_on is not None and row.next_contact_on < today
+
+
 def owners(session: Session, ids: Sequence[int]) -> set[int]:
     """Whose customers these are."""
     return set(session.exec(select(Prospect.owner_id).where(col(Prospect.id).in_(ids))))

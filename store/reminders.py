@@ -122,9 +122,11 @@ def set_alerts(session: Session, person_id: int, now: datetime) -> None:
     """Do that for everything that is open, after the person's hours were changed; what was told of is not told of
     again, as its message has a key.
     """
-    timed = select(Reminder).where(
-        col(Reminder.person_id) == person_id, col(Reminder.state) == "open", col(Reminder.at).is_not(None)
-    )
+    _set_alerts(session, col(Reminder.person_id) == person_id, now)
+
+
+def _set_alerts(session: Session, which: ColumnElement[bool], now: datetime) -> None:
+    timed = select(Reminder).where(which, col(Reminder.state) == "open", col(Reminder.at).is_not(None))
     for row in session.exec(timed).all():
         set_alert(session, row, now)
     session.flush()
@@ -439,10 +441,11 @@ def quiet(session: Session, prospect: Prospect, on: date, now: datetime, every: 
     )
 
 
-def hand_over(session: Session, prospect_ids: Collection[int], person_id: int) -> None:
-    """The open reminders of customers follow them to the new owner."""
-    theirs = update(Reminder).where(col(Reminder.prospect_id).in_(prospect_ids), col(Reminder.state) == "open")
-    session.exec(theirs.values(person_id=person_id))
+def hand_over(session: Session, prospect_ids: Collection[int], person_id: int, now: datetime) -> None:
+    """The open reminders of customers follow them to the new owner, whose hours they are told of by."""
+    theirs = col(Reminder.prospect_id).in_(prospect_ids)
+    session.exec(update(Reminder).where(theirs, col(Reminder.state) == "open").values(person_id=person_id))
+    _set_alerts(session, theirs, now)
 
 
 def _due(session: Session, prospect_id: int, until: date) -> Sequence[Reminder]:

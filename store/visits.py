@@ -48,9 +48,6 @@ def last_notes(session: Session, prospect_ids: Sequence[int]) -> dict[int, str]:
 
 def recent(session: Session, prospect_ids: Sequence[int], zone: ZoneInfo) -> dict[int, list[Past]]:
     """The last `LOOKED` contacts with each of these customers, newest first, with their local dates."""
-    newest = func.row_number().over(
-        partition_by=col(Visit.prospect_id), order_by=(col(Visit.at).desc(), col(Visit.id).desc())
-    )
     found: dict[int, list[Past]] = {}
     for at in range(0, len(prospect_ids), TOGETHER):
         ranked = (
@@ -60,7 +57,7 @@ def recent(session: Session, prospect_ids: Sequence[int], zone: ZoneInfo) -> dic
                 col(Visit.method),
                 col(Visit.how),
                 col(Visit.outcome),
-                newest.label("place"),
+                _PLACE.label("place"),
             )
             .where(col(Visit.prospect_id).in_(prospect_ids[at : at + TOGETHER]))
             .subquery()
