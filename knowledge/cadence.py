@@ -154,17 +154,6 @@ class Cadence:
         """The working day on which to try again after nobody was reached on `day`."""
         return working_from(day + timedelta(days=self.retry_days), overrides)
 
-    def lateness(
-        self,
-        due: date | None,
-        today: date,
-        grade: str,
-        every_days: int | None = None,
-        standing: Standing = UNKNOWN,
-    ) -> str:
-        """`none` without a plan, `early` before the day, `due` from it on, `late` past the latest day."""
-        return lateness(due, today, self.rhythm(grade, every_days, standing))  # days off as in the built-in calendar
-
     def strangers(self, types: Mapping[str, Mapping[str, object]]) -> Iterator[str]:
         """What the rules name and no system knows; `types` are the types of each system."""
         for level in self.levels:

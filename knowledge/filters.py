@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from knowledge.facts import Fact
-from knowledge.numbers import HAN, number
+from knowledge.numbers import DAYS_IN, HAN, number
 from knowledge.rules import Condition, Value
 from knowledge.systems import Systems
 from knowledge.text import comparable, printable
@@ -191,7 +191,6 @@ class _Hit:
 
 
 _SPAN = rf"(?:(?P<n>\d{{1,4}}|{HAN}{{1,3}})个?(?P<unit>天|日|周|星期|礼拜|月|年)|(?P<half>半个?[月年]))"
-_UNITS = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "年": 365}
 _TOUCH = r"(?:联系|跟进|拜访|来往|动静|见面|见|走动)"
 _NO = r"(?:没有|没|未)"
 _FIELD = r"(?P<field>电话|手机号?|微信|公司|备注|下一步)"
@@ -230,8 +229,7 @@ _HARD = re.compile(
 def _days(match: re.Match[str]) -> int:
     if match["half"]:
         return 15 if match["half"].endswith("月") else 182
-    count = number(match["n"]) if not match["n"].isdigit() else int(match["n"])
-    return min(count * _UNITS[match["unit"]], 36500)
+    return min(number(match["n"]) * DAYS_IN[match["unit"]], 36500)
 
 
 def _span(match: re.Match[str]) -> str:
@@ -302,7 +300,7 @@ def _lacks(match: re.Match[str], _: date) -> tuple[Term, str]:
 
 
 def _often(match: re.Match[str], _: date) -> tuple[Term, str]:
-    count = number(match["n"]) if not match["n"].isdigit() else int(match["n"])
+    count = number(match["n"])
     below = match["less"] is not None
     return Condition("contacts", "<" if below else ">=", count), f"联系过{'不到' if below else '至少'} {count} 次"
 

@@ -18,7 +18,7 @@ from knowledge import dates, repeats
 from knowledge.calendar import working_before, working_from
 from knowledge.errors import Faults
 from knowledge.files import File, Id, Line, parse
-from knowledge.numbers import HAN, number
+from knowledge.numbers import DAYS_IN, HAN, number
 from knowledge.tree import DATA, Entry
 from knowledge.yearly import MOON, Yearly, moon, yearly
 from knowledge.yearly import read as yearly_of
@@ -33,7 +33,6 @@ _MOON = re.compile(MOON)
 _SOLAR = re.compile(rf"(?:(?:19|20)\d\d[年.\-/])?(\d{{1,2}}|{HAN}{{1,2}})[月.\-/](\d{{1,2}}|{HAN}{{1,3}})[日号]?")
 _LENGTH = re.compile(rf"(\d{{1,3}}|{HAN}{{1,3}})个?(天|周|星期|月)")
 _YESTERDAYS = {"大前天": 3, "前天": 2, "昨天": 1}
-_DAYS = {"天": 1, "周": 7, "星期": 7, "月": 30}
 Days = Annotated[int, Field(ge=0, le=365)]
 Word = Annotated[str, Field(min_length=1, max_length=10)]
 Words = Annotated[list[Word], Field(min_length=1)]
@@ -353,7 +352,7 @@ def _trial(text: str, words: Sequence[str], today: date) -> Told | None:
     length = _LENGTH.match(text, place[1])
     if length is None:
         return None
-    on = today + timedelta(days=number(length[1]) * _DAYS[length[2]])
+    on = today + timedelta(days=number(length[1]) * DAYS_IN[length[2]])
     return Told(TRIAL, on.isoformat(), place[0], length.end())
 
 

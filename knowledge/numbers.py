@@ -20,7 +20,7 @@ _EVERY = re.compile(
     rf"(?:每隔?|隔)?(?:(\d{{1,3}}|{HAN}{{1,3}})?个?(半)?个?(天|日|周|星期|礼拜|月|季度?|年)|(\d{{1,3}}))(?:一次|联系一次)?",
     re.ASCII,
 )
-_LENGTH = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "季": 90, "季度": 90, "年": 365}
+DAYS_IN = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "季": 90, "季度": 90, "年": 365}
 
 
 def days(text: str) -> int | None:
@@ -30,7 +30,7 @@ def days(text: str) -> int | None:
         return None
     if found[4]:
         return int(found[4])
-    length = _LENGTH[found[3]]
+    length = DAYS_IN[found[3]]
     if found[1] is None and found[2] is None:
         return length if text.startswith("每") else None
     whole = number(found[1]) * length if found[1] else 0

@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, partial
+from functools import partial
 from operator import add
 from pathlib import Path
 from typing import Any
@@ -190,9 +190,9 @@ def fit(
     seldom: dict[str, tuple[float, ...]] = {}
     if naive:
         opinion = Naive.of(given, common, order)
-        for key, row in weights_of.items():
-            weights_of[key] = list(map(add, row, opinion.row(key, NAIVE)))
-        seldom = {key: opinion.row(key, NAIVE_SELDOM) for key in opinion.seen if key not in common}
+        for key, nats in opinion.rows(common, NAIVE).items():
+            weights_of[key] = list(map(add, weights_of[key], nats))
+        seldom = opinion.rows((key for key in opinion.seen if key not in common), NAIVE_SELDOM)
     return Fitted(labels=order, bias=classifier.intercept_.tolist(), weights=weights_of, seldom=seldom)
 
 
@@ -226,26 +226,28 @@ class Naive:
                     totals[type] += share if key in common else 0.0
         return Naive(labels, {key: seen[key] for key in sorted(seen)}, totals, len(common))
 
-    def row(self, key: str, counts_for: float) -> tuple[float, ...]:
-        """For each label how much likelier the feature is there than in the mean of the types, in nats."""
-        return self._row(tuple(sorted(self.seen[key].items())), counts_for)
+    def rows(self, keys: Iterable[str], counts_for: float) -> dict[str, tuple[float, ...]]:
+        """Of each feature, for each label, how much likelier it is there than in the mean of the types, in nats.
 
-    @cached_property
-    def _row(self) -> Callable[[tuple[tuple[str, float], ...], float], tuple[float, ...]]:
-        """Most features stand in one text: there are few different rows."""
+        Most features stand in one text: few rows differ, and each is worked out once.
+        """
+        made: dict[tuple[tuple[str, float], ...], tuple[float, ...]] = {}
+        found = {}
+        for key in keys:
+            seen = tuple(sorted(self.seen[key].items()))
+            if seen not in made:
+                made[seen] = tuple(counts_for * nats for nats in self._nats(dict(seen)))
+            found[key] = made[seen]
+        return found
 
-        @cache
-        def made(seen: tuple[tuple[str, float], ...], counts_for: float) -> tuple[float, ...]:
-            counts = dict(seen)
-            logs = {
-                label: math.log((counts.get(label, 0.0) + SMOOTH) / (self.totals[label] + SMOOTH * self.kinds))
-                for label in self.labels
-            }
-            types = [value for label, value in logs.items() if label != NOTHING]
-            mean = sum(types) / len(types)
-            return tuple(counts_for * (logs[label] - mean) for label in self.labels)
-
-        return made
+    def _nats(self, counts: Mapping[str, float]) -> list[float]:
+        logs = {
+            label: math.log((counts.get(label, 0.0) + SMOOTH) / (self.totals[label] + SMOOTH * self.kinds))
+            for label in self.labels
+        }
+        types = [value for label, value in logs.items() if label != NOTHING]
+        mean = sum(types) / len(types)
+        return [logs[label] - mean for label in self.labels]
 
 
 def digest(texts: Iterable[Text]) -> str:

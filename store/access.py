@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from store.db import insert
 from store.tables import Access, Person, Prospect
 
 
 def note(session: Session, prospect_id: int, person_id: int, what: str, now: datetime, on: date) -> None:
     """Note that somebody looked; again on the same day only moves the hour."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(Access).values(prospect_id=prospect_id, person_id=person_id, what=what, on=on, at=now)
+    row = insert(session, Access).values(prospect_id=prospect_id, person_id=person_id, what=what, on=on, at=now)
     session.execute(
         row.on_conflict_do_update(index_elements=["prospect_id", "person_id", "what", "on"], set_={"at": now})
     )

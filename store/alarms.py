@@ -3,17 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select, update
 
+from store.db import insert
 from store.tables import Alarm
 
 
 def begin(session: Session, kind: str, figure: int, since: datetime) -> int | None:
     """Note a trouble; its id, None if one of its kind is open already."""
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    made = insert(Alarm).values(kind=kind, figure=figure, since=since).on_conflict_do_nothing()
+    made = insert(session, Alarm).values(kind=kind, figure=figure, since=since).on_conflict_do_nothing()
     id: int | None = session.exec(made.returning(col(Alarm.id))).scalar()
     return id
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, OperationalError
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from knowledge.errors import ZhikeError
 from store.quick import DRIVER, Driver
@@ -120,6 +121,12 @@ def _within(connection: Connection, work: Work[R]) -> Outcome[R]:
         if session.in_transaction():  # most works speak to the driver, past the session
             session.commit()
         return Outcome(value)
+
+
+def insert(session: Session, table: type[SQLModel]) -> sqlite.Insert | postgresql.Insert:
+    """An insert that can say what happens where the row is there already, on either database."""
+    dialect = session.get_bind().dialect.name
+    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
 
 
 def engine(url: str) -> Engine:

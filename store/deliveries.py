@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Update, bindparam
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, func, or_, select, update
 
+from store.db import insert
 from store.marks import PAUSE
 from store.quick import Quick
 from store.tables import Delivery, Mark, Person
@@ -71,14 +71,17 @@ def plan(
 ) -> bool:
     """Plan a message; False if that key is planned, or done, already."""
     row = _planned(person_id, kind, on, due_at) | {"sender_id": sender_id}
-    made = _inserted(session).values(**row).returning(col(Delivery.id))
+    made = insert(session, Delivery).on_conflict_do_nothing().values(**row).returning(col(Delivery.id))
     return session.exec(made).scalar() is not None
 
 
 def plan_all(session: Session, kind: str, people: Collection[tuple[int, date]], due_at: datetime) -> None:
     """The same for many people, each (person, date)."""
     if people:
-        session.exec(_inserted(session), params=[_planned(id, kind, on, due_at) for id, on in people])
+        session.exec(
+            insert(session, Delivery).on_conflict_do_nothing(),
+            params=[_planned(id, kind, on, due_at) for id, on in people],
+        )
 
 
 def plan_again(session: Session, *, person_id: int, kind: str, on: date, due_at: datetime) -> None:
@@ -90,11 +93,6 @@ def plan_again(session: Session, *, person_id: int, kind: str, on: date, due_at:
         .values(_planned(person_id, kind, on, due_at) | {"finished_at": None, "begun_at": None})
     )
     plan(session, person_id=person_id, kind=kind, on=on, due_at=due_at)
-
-
-def _inserted(session: Session) -> sqlite.Insert | postgresql.Insert:
-    dialect = session.get_bind().dialect.name
-    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Delivery).on_conflict_do_nothing()
 
 
 def _planned(person_id: int, kind: str, on: date, due_at: datetime) -> dict[str, Any]:

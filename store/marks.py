@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, func, select
 
+from store.db import insert
 from store.tables import Mark
 
 PAUSE = "pause"
@@ -14,8 +14,7 @@ TICK = "tick:"
 
 def put(session: Session, name: str, at: datetime, *, later: bool = False) -> None:
     """Keep a moment; with `later`, only if it is later than the one that is kept."""
-    dialect = session.get_bind().dialect.name
-    made = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Mark).values(name=name, at=at)
+    made = insert(session, Mark).values(name=name, at=at)
     newer = col(Mark.at) < made.excluded.at if later else None
     session.exec(made.on_conflict_do_update(index_elements=["name"], set_={"at": made.excluded.at}, where=newer))
 

@@ -72,13 +72,15 @@ def test_nobody_reached_is_tried_again_soon() -> None:
     ("grade", "slack"), [("A", 3), ("B", 4), ("C", 10), ("D", 15), ("", 7)], ids=["A", "B", "C", "D", "new"]
 )
 def test_lateness_changes_on_its_days(grade: str, slack: int) -> None:
-    told = {away: CADENCE.lateness(MONDAY, MONDAY + timedelta(away), grade) for away in (-1, 0, 1, slack, slack + 1)}
+    told = {
+        away: lateness(MONDAY, MONDAY + timedelta(away), CADENCE.rhythm(grade)) for away in (-1, 0, 1, slack, slack + 1)
+    }
 
     assert told == {-1: "early", 0: "due", 1: "due", slack: "due", slack + 1: "late"}
 
 
 def test_without_a_plan_nobody_is_late() -> None:
-    assert CADENCE.lateness(None, MONDAY, "A") == "none"
+    assert lateness(None, MONDAY, CADENCE.rhythm("A")) == "none"
 
 
 def test_a_reps_own_rhythm_replaces_the_grades() -> None:
@@ -94,8 +96,8 @@ def test_a_reps_own_rhythm_replaces_the_grades() -> None:
 def test_the_slack_of_an_own_rhythm_is_in_proportion(days: int, late_after: int) -> None:
     on = MONDAY + timedelta(late_after)
 
-    assert CADENCE.lateness(MONDAY, on, "A", days) == "due"
-    assert CADENCE.lateness(MONDAY, on + timedelta(1), "A", days) == "late"
+    assert lateness(MONDAY, on, CADENCE.rhythm("A", days)) == "due"
+    assert lateness(MONDAY, on + timedelta(1), CADENCE.rhythm("A", days)) == "late"
 
 
 @given(st.dates(date(2025, 1, 1), date(2027, 12, 31)), st.sampled_from(["A", "B", "C", "D", ""]))
