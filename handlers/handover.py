@@ -156,7 +156,7 @@ def _of_person(turn: Turn, person_id: int, at: int) -> Sequence[Act]:
     one = _theirs(turn, person_id)
     if one is None:
         return [Toast(words.not_yours(), alert=True)]
-    count = len(handover.of_person(turn.session, person_id))
+    count = handover.count(turn.session, person_id)
     at = min(at, max(0, (count - 1) // handover.PAGE))
     found = [(row.id or 0, _label(turn, row)) for row in handover.page_of(turn.session, person_id, at)]
     may_remove = one.active and one.id != turn.me and (one.role == "rep" or turn.caller.role == "admin")
@@ -330,7 +330,7 @@ def _leave(turn: Turn) -> Sequence[Act]:
     me = turn.person
     if me.role == "admin" and len(people.admins(turn.session)) == 1:
         return [Toast(words.last_admin(), alert=True)]
-    count = len(handover.of_person(turn.session, turn.me))
+    count = handover.count(turn.session, turn.me)
     told = [
         Tell(one.telegram_id, words.colleague_left(me.name, turn.me, count)) for one in people.above(turn.session, me)
     ]
@@ -349,7 +349,7 @@ def _ask_out(turn: Turn, person_id: int) -> Sequence[Act]:
     one = _removable(turn, person_id)
     if one is None:
         return [Toast(words.not_yours(), alert=True)]
-    return [Change(words.ask_out(_colleague(one, len(handover.of_person(turn.session, person_id)))))]
+    return [Change(words.ask_out(_colleague(one, handover.count(turn.session, person_id))))]
 
 
 def _remove(turn: Turn, person_id: int) -> Sequence[Act]:

@@ -145,6 +145,11 @@ def of_person(session: Session, person_id: int) -> Sequence[int]:
     return [id or 0 for id in session.exec(select(Prospect.id).where(col(Prospect.owner_id) == person_id))]
 
 
+def count(session: Session, person_id: int) -> int:
+    """How many they are."""
+    return session.exec(select(func.count()).where(col(Prospect.owner_id) == person_id)).one()
+
+
 def counts(session: Session, scope: Collection[int] | None) -> Sequence[tuple[Person, int]]:
     """The people of a scope with how many customers they have, those who left first; who left with none is left out."""
     many = func.count(col(Prospect.id))
