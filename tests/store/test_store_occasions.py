@@ -209,7 +209,7 @@ def test_reminders_follow_the_customer_and_stop_with_pause_and_archive(session, 
     assert listed(me) == []
 
     row.status, row.owner_id = "active", other.id
-    reminders.hand_over(session, [row.id], other.id)
+    reminders.hand_over(session, [row.id], other.id, now)
     session.expire_all()
     assert (listed(me), listed(other)) == ([], ["birthday"])
 

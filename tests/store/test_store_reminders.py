@@ -108,7 +108,7 @@ def test_open_reminders_follow_the_customer_and_closed_ones_stay(session, me, ot
     reminders.close(session, row.id, "done", before, now)
     reminders.promise(session, prospect_id=row.id, person_id=me.id, on=today, what="新", now=now)
 
-    reminders.hand_over(session, [row.id], other.id)
+    reminders.hand_over(session, [row.id], other.id, now)
 
     session.expire_all()
     assert [one.what for one, _ in reminders.open_until(session, other.id, today)] == ["新"]
