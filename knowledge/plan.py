@@ -17,6 +17,7 @@ AHEAD = 0.8  # of it that is planned ahead: the rest is for promises and for wha
 OVER = 0.5  # of a working day that a day may run over, for those whose latest day it is
 UNEVEN = 0.5  # what was spent too much or too little before changes a day's share by half of it at most
 SPREAD = 40  # days ahead that are looked at for a quieter one
+LATER = 0.5  # of a working day that a later one can give to those who are due already: the rest is for who comes
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,32 +122,74 @@ def fit(
     """What today takes, most pressing first; a day with any time left takes at least one.
 
     A grade has its own time first, so that many accounts of one do not crowd out those that have to be won; what is
-    left over goes to the most pressing of all. A day runs over by half of one rather than let a contact become late.
+    left over goes to those who are late or would become so, then to the most pressing of all. A day runs over by half
+    of one, and puts off who can wait, rather than let a contact become late.
     """
-    after = working_from(today + timedelta(days=1), days)
     ranked = ranking(wanted, today, days)
-    taken = {one.id for one in ranked if one.promised}
+    pressed = _pressed(ranked, today, budget, days)
+    urgent = {one.id for one in ranked if one.promised or one.latest < today} | {one.id for one in pressed}
+    taken: set[int] = set()
     shares, left = dict(room.shares), room.whole
+
+    def take(one: Wanted) -> None:
+        nonlocal left
+        taken.add(one.id)
+        shares[one.worth] -= cost(one.worth, budget)
+        left -= cost(one.worth, budget)
+
+    def put_off(one: Wanted) -> None:
+        nonlocal left
+        taken.remove(one.id)
+        left += cost(one.worth, budget)
+
+    def fill(rows: Iterable[Wanted], *, own: bool = False) -> None:
+        for one in rows:
+            needs = cost(one.worth, budget) - 1e-9
+            if one.id not in taken and needs <= left and (not own or needs <= shares[one.worth]):
+                take(one)
+
     for one in ranked:
         if one.promised:
-            shares[one.worth] -= cost(one.worth, budget)
-            left -= cost(one.worth, budget)
-    for own in (True, False):
-        for one in ranked:
-            needs = cost(one.worth, budget)
-            if one.id in taken or needs > left + 1e-9 or (own and needs > shares[one.worth] + 1e-9):
-                continue
-            taken.add(one.id)
-            shares[one.worth] -= needs
-            left -= needs
-    for one in ranked:
+            take(one)
+    fill(ranked, own=True)
+    fill(one for one in ranked if one.id in urgent)
+    for one in pressed:
+        if one.id in taken:
+            continue
         needs = cost(one.worth, budget)
-        if one.id not in taken and today <= one.latest < after and needs <= left + OVER:
-            taken.add(one.id)
-            left -= needs
+        for other in reversed(ranked):
+            if needs > left + OVER and other.id in taken and other.id not in urgent:
+                put_off(other)
+        if needs <= left + OVER:
+            take(one)
+    fill(ranked)
     if not taken and ranked and room.whole > 0:
         taken.add(ranked[0].id)
     return [one for one in ranked if one.id in taken]
+
+
+def _pressed(
+    ranked: Sequence[Wanted], today: date, budget: Mapping[str, Pot], days: Mapping[date, bool] | None
+) -> Sequence[Wanted]:
+    """Whom the working days after today could not all meet before their latest day, most pressing first.
+
+    Before days off that is everybody whose latest day falls into them, and of those who come right after as many as
+    the first days after them could not take.
+    """
+    waiting = [one for one in ranked if not one.promised and one.latest >= today]
+    found: list[Wanted] = []
+    later, after = 0.0, working_from(today + timedelta(days=1), days)
+    while waiting and (after - today).days <= SPREAD:
+        before = [one for one in waiting if one.latest < after]
+        over = sum(cost(one.worth, budget) for one in before) - later
+        for one in before:
+            if over <= 1e-9:
+                break
+            found.append(one)
+            waiting.remove(one)
+            over -= cost(one.worth, budget)
+        later, after = later + LATER, working_from(after + timedelta(days=1), days)
+    return found
 
 
 def ranking(wanted: Collection[Wanted], today: date, days: Mapping[date, bool] | None = None) -> Sequence[Wanted]:

@@ -66,12 +66,28 @@ def test_a_day_takes_as_many_as_it_has_time_for() -> None:
 
 def test_each_grade_has_its_own_time_before_the_rest_is_shared() -> None:
     shares = {"A": 0.5, "B": 0.2, "C": 0.2, "new": 0.1, "D": 0.05}
-    rows = [wanted(at, "A", late=9) for at in range(1, 9)] + [wanted(at, "new") for at in range(11, 19)]
+    rows = [wanted(at, "A", late=4) for at in range(1, 9)] + [wanted(at, "new") for at in range(11, 19)]
 
     taken = ids(fit(rows, TODAY, Room(shares, 1.0)))
 
     assert taken[:3] == [1, 2, 3]
     assert taken[3:] == [11, 12, 13, 14, 15]  # four of their own time, and a fifth of what three visits left
+
+
+def test_who_can_wait_is_put_off_for_those_whose_latest_day_no_other_day_could_keep() -> None:
+    shares = {"A": 0.5, "B": 0.2, "C": 0.2, "new": 0.1, "D": 0.05}
+    rows = [wanted(at, "A", late=10) for at in range(1, 6)] + [wanted(at, "new") for at in range(11, 19)]
+
+    assert ids(fit(rows, TODAY, Room(shares, 1.0))) == [1, 2, 3, 4, 5, 11]
+
+
+def test_the_day_before_days_off_takes_some_of_those_who_could_not_all_be_met_after_them() -> None:
+    before, first = date(2026, 9, 30), date(2026, 10, 8)  # a week of days off between them
+    rows = [Wanted(at, "A", before, first) for at in range(1, 9)]  # 2.3 days of work, for a day that can do half of one
+
+    taken = fit(rows, before, FULL)
+
+    assert ids(taken) == [1, 2, 3, 4, 5]
 
 
 def test_what_was_promised_is_never_moved_and_takes_its_time_first() -> None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from knowledge.cadence import Standing, load_cadence
@@ -72,7 +72,7 @@ def test_more_customers_than_time_are_still_all_met_in_turn() -> None:
     assert told.doubled == 0
     assert told.late > 0  # there is not enough time, and it is said
     assert len(told.reached) == 300  # but nobody starves behind the better ones
-    assert max(sum(cost(worth[one.id]) for one in day.contacts) for day in days) <= 1 + OVER
+    assert max(sum(cost(worth[one.id]) for one in day.contacts) for day in days) <= 1 + OVER + 1e-9
     assert any(day.waits for day in days)
 
 
@@ -123,8 +123,11 @@ def test_the_tally_sees_what_went_wrong() -> None:
 portfolios = st.fixed_dictionaries({grade: st.integers(0, pot.accounts * 3 // 4) for grade, pot in BUDGET.items()})
 
 
-@settings(max_examples=8, phases=[Phase.explicit, Phase.generate])  # a year each; shrinking would take minutes
+@settings(max_examples=30, phases=[Phase.explicit, Phase.generate])  # a year each; shrinking would take minutes
 @given(portfolios, st.integers(0, 30), st.dates(date(2026, 1, 1), date(2026, 10, 1)))
+# Nine days off on end, after which four A customers have their latest day on one day
+@example({"A": 6, "B": 2, "C": 18, "new": 20, "D": 14}, 2, date(2026, 5, 6))
+@example({"A": 6, "B": 9, "C": 15, "new": 25, "D": 29}, 20, date(2026, 9, 22))
 def test_whoever_fits_into_the_budget_is_met_in_time(counts: dict[str, int], seed: int, holiday: date) -> None:
     customers = spread(counts, seed)
     days = {holiday + timedelta(days=at): False for at in range(3)}  # three days off that no calendar knows
