@@ -29,10 +29,11 @@ _WEBP = b"RIFF$\0\0\0WEBPVP8 " + bytes(24)
 class Phone:
     """One person's phone. It acts on the sandbox directly; what the bot does about it goes over real HTTP."""
 
-    def __init__(self, world: World, chat: Chat, busy: Callable[[], bool]) -> None:
+    def __init__(self, world: World, chat: Chat, busy: Callable[[], bool], rest: Callable[[], float]) -> None:
         self._world = world
         self._chat = chat
         self._busy = busy
+        self._rest = rest
 
     @property
     def person(self) -> SandboxPerson:
@@ -66,9 +67,12 @@ class Phone:
         """The chat so far as readable text without times, for golden files."""
         return transcript(self._chat, self._world.bot["first_name"])
 
-    async def settled(self, quiet: float = 0.15, timeout: float = 20) -> None:  # noqa: ASYNC109 - a fixed interface
-        """Wait until the bot fetched every update and made no call for `quiet` seconds; Unsettled otherwise."""
-        await settled(self._world, self._busy, quiet, timeout)
+    async def settled(self, quiet: float | None = None, timeout: float = 20) -> None:  # noqa: ASYNC109 - a fixed interface
+        """Wait until the bot fetched every update and made no call for `quiet` seconds; Unsettled otherwise.
+
+        By default 0.15, or a moment when the bot says itself whether it works (`Sandbox.busy`).
+        """
+        await settled(self._world, self._busy, self._rest() if quiet is None else quiet, timeout)
 
     async def say(self, text: str, *, reply_to: int | None = None) -> Message:
         """Send a text; the first one opens the chat. A text too long for one message goes in several, as on a phone."""

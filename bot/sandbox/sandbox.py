@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 MAX_UPLOAD_BYTES = 51 * 1024 * 1024  # Telegram's 50 MB and the form around it
 
+UNSEEN = 0.15  # seconds without a call after which a bot that works out of sight is taken to rest
+SEEN = 0.02  # the same for one that says itself whether it works
+
 
 class Sandbox:
     """See `serve` for running it. `busy` may be set to a function that says the bot still works out of sight."""
@@ -60,7 +63,7 @@ class Sandbox:
         self.world.webhook = Webhook(self.world, self._api.carry_out)
         self.clockwork = Clockwork(self.world, tz, on_jump, working_from)
         self._page = PageApi(self.world, self.clockwork, self.phone, tz)
-        self.busy: Callable[[], bool] = lambda: False
+        self.busy: Callable[[], bool] | None = None
 
     @property
     def calls(self) -> deque[Call]:
@@ -89,10 +92,15 @@ class Sandbox:
 
     def phone(self, person_id: int) -> Phone:
         """UnknownPerson, naming who there is, when nobody has this id."""
-        return Phone(self.world, self.world.chat(person_id), self._working)
+        return Phone(
+            self.world, self.world.chat(person_id), self._working, lambda: UNSEEN if self.busy is None else SEEN
+        )
+
+    def _rest(self) -> float:
+        return UNSEEN if self.busy is None else SEEN
 
     def _working(self) -> bool:
-        return self._api.under_way > 0 or self.busy()
+        return self._api.under_way > 0 or (self.busy is not None and self.busy())
 
     def fail_next(
         self,
