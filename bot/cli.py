@@ -5,6 +5,7 @@ Heavy imports are inside the functions, so that `zhike systems` does not pay for
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -164,6 +165,7 @@ def _demo(options: argparse.Namespace) -> None:
 
 
 def _run(_: argparse.Namespace) -> None:
+    gc.disable()  # until everything is loaded: hardly any of it is garbage, and looking for it is a tenth of the start
     from bot import log
     from bot.check import config_faults
     from bot.clock import SystemClock
@@ -182,6 +184,7 @@ def _run(_: argparse.Namespace) -> None:
     try:
         renewal = Renewal(config, load_config)  # before the files are read: what changes meanwhile is not missed
         desk = desk_for(config, db, SystemClock().now)
+        desk.edition.ready()
         settle_memory()
         db.engine.dispose()  # no connection may cross the fork
         worker = None

@@ -125,6 +125,11 @@ class Edition:
         """Other lists of names for the types of the primary system."""
         return load_views(self.systems[self.primary], self.files)
 
+    def ready(self) -> "Edition":
+        """The same with what every conversation needs read by now, so that processes that fork share its memory."""
+        _ = self.systems[self.primary], self.vocabulary, self.cadence, self.methods
+        return self
+
     def called(self, view: str) -> "Edition":
         """The same with the types of the primary system called as in a view ("" for their own names).
 

@@ -1,5 +1,6 @@
 """A team's own folder over the shipped files: what it adds, what it replaces, and how every mistake in it is said."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from knowledge.edition import Edition, edition, unread
 from knowledge.errors import Faults
 from knowledge.facets import facet
 from knowledge.rewording import reword
-from knowledge.systems import RuleSystem, Systems
+from knowledge.systems import RuleSystem, Systems, load_systems
 from knowledge.tree import DATA, Limits, Tree
 from tests.knowledge.test_systems import QUESTIONS, SYSTEM, TYPE
 
@@ -606,3 +607,15 @@ def test_every_mistake_is_said_with_file_key_and_reason(name: str, tmp_path: Pat
     expected = [fault[1:] if fault.startswith("@") else f"team/{fault}" for fault in told]
 
     assert faults(read(tmp_path, files), tmp_path) == expected
+
+
+def test_what_every_conversation_needs_can_be_read_before_it_begins(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder, ignore=shutil.ignore_patterns("corpus"))
+    ready = Edition(Tree(folder), load_systems(folder)).ready()
+    shutil.rmtree(folder)
+
+    assert len(ready.systems["behavior"].types) == 25
+    assert ready.vocabulary is ready.vocabulary
+    assert ready.cadence.rhythms
+    assert ready.methods is ready.methods
