@@ -62,6 +62,12 @@ def own(id: int, at: time, what: str) -> Card:
     return Card(lines.text(), ((Button("✅ 办好了", f"n:done:{id}"),),))
 
 
+def check_own(id: int, at: time, what: str) -> Card:
+    """An own reminder that may not have arrived is said once more as a question, never repeated as if it were new."""
+    lines = Lines().add("{} 那条提醒可能没有送到你这里（网络中断）：<b>{}</b>", f"{at:%H:%M}", what or "到点了")
+    return Card(lines.text(), ((Button("✅ 办好了", f"n:done:{id}"),),))
+
+
 # --- leave ------------------------------------------------------------------------------------------------------------
 
 

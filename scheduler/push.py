@@ -334,10 +334,12 @@ def _leave(session: Session, person: Person, hours: Hours, today: date, rules: P
 
 
 def _recheck(session: Session, id: int, person: Person) -> Ready | Moot:
-    """A brief that may not have arrived is offered."""
+    """A brief that may not have arrived is offered; of an own matter it is said what it was."""
     row = session.get(Reminder, id)
-    if row is None or row.state != "open" or row.prospect_id is None or row.person_id != person.id:
+    if row is None or row.state != "open" or row.person_id != person.id or row.at is None:
         return Moot("moot", "done", "logged, moved or dropped")
+    if row.prospect_id is None:
+        return Ready(person.telegram_id, hour_words.check_own(id, row.at, row.what))
     return Ready(person.telegram_id, prep_words.check(row.prospect_id))
 
 

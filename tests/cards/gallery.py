@@ -451,6 +451,7 @@ def _lists(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "evening done", hours.evening_done()
     yield "evening uncertain", hours.check_evening()
     yield "own at its hour", hours.own(LARGE, time(15, 30), note[:200])
+    yield "own uncertain", hours.check_own(LARGE, time(15, 30), note[:200])
     yield "leave", hours.away(first, last, said, last, TODAY)
     yield "eve of a leave", hours.before_leave(first, last, said, last, TODAY)
     yield "leave arranged", hours.arranged(first, last, last, TODAY)

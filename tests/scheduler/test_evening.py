@@ -298,6 +298,20 @@ async def test_an_own_reminder_comes_at_its_hour_in_quiet_hours_too(mornings):
     assert mornings.sending.arrived(1) == ["⏰ <b>22:00</b>　交周报"]
 
 
+async def test_an_uncertain_own_reminder_is_asked_about_and_not_repeated(mornings):
+    person = mornings.join(1, "2026-06-01 08:30", next_push_at=None, next_evening_at=None)
+    day = date(2026, 6, 1)
+    own = {"person_id": person.id, "prospect_id": None, "kind": "own", "on": day, "day": day, "what": "交周报"}
+    kept = mornings.db.write_now(reminders.place, **own, at=time(17), now=mornings.at("2026-06-01 09:00"))
+    mornings.sending.will(1, Outcome("uncertain", problem="no answer in time", cause="no_answer"))
+
+    await mornings.live("2026-06-01 16:00", "2026-06-01 20:00", MINUTES)
+
+    assert mornings.rows() == [(f"brief:{kept.id}", "06-01", "uncertain"), (f"recheck:{kept.id}", "06-01", "sent")]
+    assert "17:00 那条提醒可能没有送到" in mornings.sending.arrived(1)[-1]
+    assert "交周报" in mornings.sending.arrived(1)[-1]
+
+
 async def test_a_visit_without_an_hour_has_its_brief_below_the_mornings_list(mornings):
     person = mornings.join(1, "2026-06-01 08:30")
     row = mornings.customer(person, due="2026-12-31")
