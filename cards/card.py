@@ -63,10 +63,11 @@ class Toast:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Send a card to somebody else."""
+    """Send a card to somebody else; `silent` where it is no hour to be disturbed at."""
 
     telegram_id: int
     card: Card
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +232,8 @@ def _packed(act: Act) -> list[Any]:
             return ["picture", packed(chart), alt, _card(caption), _card(words), instead]
         case Toast(text, alert):
             return ["toast", text, alert]
-        case Tell(telegram_id, card):
-            return ["tell", telegram_id, _card(card)]
+        case Tell(telegram_id, card, silent):
+            return ["tell", telegram_id, _card(card), silent]
         case Menu(role):
             return ["menu", role]
         case Offer(articles, more):
@@ -252,7 +253,7 @@ def _unpacked(row: list[Any]) -> Act:
         case "toast":
             return Toast(rest[0], rest[1])
         case "tell":
-            return Tell(rest[0], _uncard(rest[1]))
+            return Tell(rest[0], _uncard(rest[1]), *rest[2:])
         case "menu":
             return Menu(rest[0])
         case "offer":

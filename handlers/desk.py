@@ -6,7 +6,7 @@ update that Telegram delivers again (after a crash, say) takes no effect a secon
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any, Protocol
@@ -18,7 +18,7 @@ from telegram import Update
 from telegram.ext import CallbackContext
 
 from cards import people as words
-from cards.card import Act, Say, Toast, pack, unpack
+from cards.card import Act, Say, Tell, Toast, pack, unpack
 from handlers.aside import Aside
 from handlers.show import show
 from knowledge.cadence import Cadence
@@ -253,11 +253,20 @@ def settle(session: Session, desk: Desk, case: Case) -> str:
     if case.managers and caller.role not in MANAGERS:
         return pack([refusal()])
     turn = Turn(desk, session, caller, case.now, case.bot_name, caller.awaiting)
-    acts = pack(case.decide(turn))
+    acts = pack([_considerate(turn, act) for act in case.decide(turn)])
     if case.fleeting:
         return acts
     receipts.keep(session, case.update_id, turn.me, acts, turn.now)
     return acts
+
+
+def _considerate(turn: Turn, act: Act) -> Act:
+    """What somebody else is told comes without a sound in their quiet hours and on their leave."""
+    if not isinstance(act, Tell):
+        return act
+    person = people.by_telegram(turn.session, act.telegram_id)
+    held = person is not None and people.hours(person).held(turn.now) is not None
+    return replace(act, silent=held)
 
 
 def number(text: str) -> int:

@@ -56,16 +56,21 @@ async def show(update: Update, context: CallbackContext[Any, Any, Any, Any], act
                 await _depict(context, chat.id, query if act.instead else None, act)
             case Toast(text) if query is None and chat is not None:
                 await _patiently(lambda text=text: context.bot.send_message(chat.id, text))  # type: ignore[misc]
-            case Tell(telegram_id, card):
-                await _patiently(lambda card=card, to=telegram_id: send(context.bot, to, card))  # type: ignore[misc]
+            case Tell():
+                await _patiently(lambda act=act: _tell(context.bot, act))  # type: ignore[misc]
             case Menu(role) if chat is not None:
                 await _patiently(lambda role=role: give_menu(context.bot, chat.id, role))  # type: ignore[misc]
 
 
-async def send(bot: ExtBot[Any], chat_id: int, card: Card) -> int:
-    """Send a card; the id of the message."""
-    sent = await call(bot, "sendMessage", chat_id=chat_id, **_message(card))
+async def send(bot: ExtBot[Any], chat_id: int, card: Card, *, silent: bool = False) -> int:
+    """Send a card, with or without a sound; the id of the message."""
+    quiet = {"disable_notification": True} if silent else {}
+    sent = await call(bot, "sendMessage", chat_id=chat_id, **_message(card), **quiet)
     return int(sent["message_id"])
+
+
+async def _tell(bot: ExtBot[Any], act: Tell) -> None:
+    await send(bot, act.telegram_id, act.card, silent=act.silent)
 
 
 async def follow_up(bot: ExtBot[Any], chat_id: int, message_id: int, acts: Sequence[Act]) -> None:
@@ -79,8 +84,8 @@ async def follow_up(bot: ExtBot[Any], chat_id: int, message_id: int, acts: Seque
                 await _patiently(lambda card=card: send(bot, chat_id, card))  # type: ignore[misc]
             case Toast(text):
                 await _patiently(lambda text=text: bot.send_message(chat_id, text))  # type: ignore[misc]
-            case Tell(telegram_id, card):
-                await _patiently(lambda card=card, to=telegram_id: send(bot, to, card))  # type: ignore[misc]
+            case Tell():
+                await _patiently(lambda act=act: _tell(bot, act))  # type: ignore[misc]
 
 
 async def send_file(bot: ExtBot[Any], chat_id: int, data: bytes, name: str, caption: str = "") -> None:

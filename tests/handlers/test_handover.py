@@ -205,3 +205,21 @@ async def test_a_manager_who_looks_is_noted_once_a_day(office: Office) -> None:
     assert len(rows) == 2
     assert owners == {person(office).id}
     assert max(row.at for row in rows) - min(row.at for row in rows) == timedelta(days=1)
+
+
+async def test_who_is_told_at_night_hears_no_sound_and_by_day_does(office: Office) -> None:
+    def told() -> dict[str, object]:
+        calls = [one.parameters for one in office.sandbox.calls if one.method == "sendMessage"]
+        return next(one for one in reversed(calls) if one["chat_id"] == 1002)
+
+    await office.said("/transfer 王建国 小周")
+    await press(office, "u:do:*")
+    by_day = told()
+    office.clock.forward(hours=14)  # 23:00
+    await office.said("/transfer 刘芳 小周")
+    await press(office, "u:do:*")
+
+    assert "王建国" in str(by_day["text"])
+    assert "disable_notification" not in by_day
+    assert "刘芳" in str(told()["text"])
+    assert told()["disable_notification"] is True
