@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
+from sqlalchemy import bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -12,6 +13,11 @@ from knowledge.rules import Value
 from store.tables import KnownFact, Prospect
 
 TOGETHER = 500  # customers asked about in one statement
+
+_SOME = columns(col(KnownFact.prospect_id), col(KnownFact.fact), col(KnownFact.value), col(KnownFact.at)).where(
+    col(KnownFact.prospect_id).in_(bindparam("ids", expanding=True)),
+    col(KnownFact.fact).in_(bindparam("only", expanding=True)),
+)
 
 
 def keep(session: Session, prospect_id: int, fact: str, value: Value, on: date) -> None:
@@ -44,11 +50,10 @@ def of(
 ) -> Mapping[int, Mapping[str, tuple[Value, date]]]:
     """Some facts of each of these customers; those of whom none is known are not in it."""
     told: dict[int, dict[str, tuple[Value, date]]] = {}
+    names = sorted(only)
     for at in range(0, len(prospect_ids), TOGETHER):
-        found = columns(col(KnownFact.prospect_id), col(KnownFact.fact), col(KnownFact.value), col(KnownFact.at)).where(
-            col(KnownFact.prospect_id).in_(prospect_ids[at : at + TOGETHER]), col(KnownFact.fact).in_(sorted(only))
-        )
-        for id, fact, value, on in session.execute(found):
+        asked = {"ids": prospect_ids[at : at + TOGETHER], "only": names}
+        for id, fact, value, on in session.execute(_SOME, asked):
             told.setdefault(id, {})[fact] = (_read(value), on)
     return told
 

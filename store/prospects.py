@@ -120,15 +120,18 @@ class Due(NamedTuple):
     last_contact_at: datetime | None
 
 
+_DUE = (
+    columns(*(_TABLE.c[name] for name in Due._fields))
+    .where(_TABLE.c.owner_id == bindparam("owner"), _TABLE.c.status == "active", _TABLE.c.paused.is_(False))
+    .where(_TABLE.c.next_contact_on <= bindparam("until"))
+    .order_by(_TABLE.c.next_contact_on, _TABLE.c.id)
+)
+
+
 def due(session: Session, owner_id: int, until: date) -> Sequence[Due]:
     """The owner's active, not paused customers whose next contact is on or before `until`, the latest first."""
-    found = (
-        columns(*(_TABLE.c[name] for name in Due._fields))
-        .where(_TABLE.c.owner_id == owner_id, _TABLE.c.status == "active", _TABLE.c.paused.is_(False))
-        .where(_TABLE.c.next_contact_on <= until)
-        .order_by(_TABLE.c.next_contact_on, _TABLE.c.id)
-    )
-    return [Due._make(row) for row in session.execute(found)]
+    found = session.execute(_DUE, {"owner": owner_id, "until": until})
+    return [Due._make(row) for row in found]
 
 
 def planned(

@@ -17,11 +17,31 @@ _PLACE = func.row_number().over(
     partition_by=col(Visit.prospect_id), order_by=(col(Visit.at).desc(), col(Visit.id).desc())
 )
 _RANKED = (
-    select(Visit.prospect_id, Visit.note, _PLACE.label("place"))
+    columns(
+        col(Visit.prospect_id),
+        col(Visit.at),
+        col(Visit.method),
+        col(Visit.how),
+        col(Visit.outcome),
+        col(Visit.note),
+        _PLACE.label("place"),
+    )
     .where(col(Visit.prospect_id).in_(bindparam("ids", expanding=True)))
     .subquery()
 )
-_LAST_NOTES = select(_RANKED.c.prospect_id, _RANKED.c.note).where(_RANKED.c.place == 1)
+_LAST_NOTES = columns(_RANKED.c.prospect_id, _RANKED.c.note).where(_RANKED.c.place == 1)
+_RECENT = (
+    columns(_RANKED.c.prospect_id, _RANKED.c.at, _RANKED.c.method, _RANKED.c.how, _RANKED.c.outcome)
+    .where(_RANKED.c.place <= LOOKED)
+    .order_by(_RANKED.c.prospect_id, _RANKED.c.place)
+)
+_BY_GRADE = (
+    columns(col(Prospect.grade), func.count())
+    .join(Visit, col(Visit.prospect_id) == col(Prospect.id))
+    .where(col(Visit.person_id) == bindparam("person"), col(Visit.outcome) == "reached")
+    .where(col(Visit.at) >= bindparam("since"), col(Visit.at) < bindparam("until"))
+    .group_by(col(Prospect.grade))
+)
 
 
 def log(session: Session, row: Visit) -> Visit:
@@ -42,7 +62,7 @@ def last_notes(session: Session, prospect_ids: Sequence[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for at in range(0, len(prospect_ids), TOGETHER):
         ids = prospect_ids[at : at + TOGETHER]
-        found.update(session.exec(_LAST_NOTES, params={"ids": ids}).all())
+        found.update((id, note) for id, note in session.execute(_LAST_NOTES, {"ids": ids}))
     return found
 
 
@@ -50,22 +70,8 @@ def recent(session: Session, prospect_ids: Sequence[int], zone: ZoneInfo) -> dic
     """The last `LOOKED` contacts with each of these customers, newest first, with their local dates."""
     found: dict[int, list[Past]] = {}
     for at in range(0, len(prospect_ids), TOGETHER):
-        ranked = (
-            columns(
-                col(Visit.prospect_id),
-                col(Visit.at),
-                col(Visit.method),
-                col(Visit.how),
-                col(Visit.outcome),
-                _PLACE.label("place"),
-            )
-            .where(col(Visit.prospect_id).in_(prospect_ids[at : at + TOGETHER]))
-            .subquery()
-        )
-        rows = columns(ranked.c.prospect_id, ranked.c.at, ranked.c.method, ranked.c.how, ranked.c.outcome)
-        for id, when, method, how, outcome in session.execute(
-            rows.where(ranked.c.place <= LOOKED).order_by(ranked.c.prospect_id, ranked.c.place)
-        ):
+        ids = prospect_ids[at : at + TOGETHER]
+        for id, when, method, how, outcome in session.execute(_RECENT, {"ids": ids}):
             past = Past(when.astimezone(zone).date(), method, how, outcome == "reached")
             found.setdefault(id, []).append(past)
     return found
@@ -73,14 +79,8 @@ def recent(session: Session, prospect_ids: Sequence[int], zone: ZoneInfo) -> dic
 
 def by_grade(session: Session, person_id: int, since: datetime, until: datetime) -> dict[str, int]:
     """How many contacts of a person came about from a moment until another, by grade ("new" for not graded)."""
-    found = (
-        select(Prospect.grade, func.count())
-        .join(Visit, col(Visit.prospect_id) == col(Prospect.id))
-        .where(col(Visit.person_id) == person_id, col(Visit.at) >= since, col(Visit.at) < until)
-        .where(col(Visit.outcome) == "reached")
-        .group_by(col(Prospect.grade))
-    )
-    return {grade or "new": count for grade, count in session.exec(found)}
+    found = session.execute(_BY_GRADE, {"person": person_id, "since": since, "until": until})
+    return {grade or "new": count for grade, count in found}
 
 
 def mine(session: Session, person_id: int, visit_id: int) -> Visit | None:
