@@ -21,6 +21,7 @@ from handlers.aside import Aside
 from knowledge.cadence import load_cadence
 from knowledge.columns import fields
 from knowledge.imports import Doubles
+from knowledge.standing import Rhythms
 from knowledge.systems import PRIMARY, load_systems
 from store import imports, people
 from store.db import Database
@@ -98,15 +99,16 @@ async def measured(db: Database, url: str, rows: int) -> None:
     )
     print("| latest | over 20 ms |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|")
     today = NOW.date()
+    rhythms = Rhythms.of(load_cadence(), load_systems(), PRIMARY)
     await step("nothing", None)
     kept = await step("read and look", aside.run(None, imports.read, url, "客户.xlsx", data, known, today, 1))
     assert isinstance(kept, tuple)
     body, told = kept
     row = await db.write(imports.begin, person_id=1, owner_id=1, name="客户.xlsx", body=body, told=told, now=NOW)
-    order = Order(row.id or 0, False, Doubles.NEW, load_cadence(), {}, NOW)
+    order = Order(row.id or 0, False, Doubles.NEW, rhythms, {}, NOW)
     await step("take in", aside.run(None, imports.take, url, order, known, today, behind=False))
     row = await db.write(imports.begin, person_id=1, owner_id=1, name="客户.xlsx", body=body, told=told, now=NOW)
-    order = Order(row.id or 0, False, Doubles.OVER, load_cadence(), {}, NOW)
+    order = Order(row.id or 0, False, Doubles.OVER, rhythms, {}, NOW)
     await step(
         "take in again, over what is there", aside.run(None, imports.take, url, order, known, today, behind=False)
     )

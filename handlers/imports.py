@@ -198,7 +198,12 @@ async def _worked(update: Update, context: Context, data: str, chat_id: int, mes
             await desk.aside.run(told, imports.look, url, number(id), known, today, column, owner)
         else:
             order = Order(
-                number(id), rest[0] == "good", _doubles(verb, rest[1]), desk.cadence, desk.rules.days, desk.now()
+                number(id),
+                rest[0] == "good",
+                _doubles(verb, rest[1]),
+                desk.planner.rhythms,
+                desk.rules.days,
+                desk.now(),
             )
             await desk.aside.run(told, imports.take, url, order, known, today, behind=False)
             taken = await desk.db.read(imports.mine, person.id or 0, number(id))

@@ -139,17 +139,6 @@ class Cadence:
         latest = min(max(ideal, round(rule.latest * by)), LONGEST)
         return replace(rule, ideal=ideal, latest=latest, moved=tuple(key for key, one in found.items() if one != 1))
 
-    def next_after(
-        self,
-        contact: date,
-        grade: str,
-        every_days: int | None = None,
-        overrides: Mapping[date, bool] | None = None,
-        standing: Standing = UNKNOWN,
-    ) -> date:
-        """The working day on which the next contact is due after one on `contact`."""
-        return working_from(contact + timedelta(days=self.rhythm(grade, every_days, standing).ideal), overrides)
-
     def retry_after(self, day: date, overrides: Mapping[date, bool] | None = None) -> date:
         """The working day on which to try again after nobody was reached on `day`."""
         return working_from(day + timedelta(days=self.retry_days), overrides)

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from knowledge.cadence import Cadence
+from knowledge.cadence import Rhythm
 from knowledge.calendar import working_from
 from knowledge.columns import (
     COMPANY,
@@ -30,7 +30,9 @@ from knowledge.columns import (
     short,
     value,
 )
+from knowledge.plan import window
 from knowledge.rules import Value
+from knowledge.standing import Rhythms
 from knowledge.table import FORMULA, Cell, Row, Table
 from knowledge.text import digits, key, legible, printable
 
@@ -389,7 +391,7 @@ def met(drafts: Sequence[Draft], known: Iterable[Known], most: int = 5) -> Met:
 
 
 def plan_contacts(
-    drafts: Collection[Draft], cadence: Cadence, today: date, days: Mapping[date, bool]
+    drafts: Collection[Draft], rhythms: Rhythms, today: date, days: Mapping[date, bool]
 ) -> Iterator[tuple[Draft, date | None]]:
     """The next contact of each: as the row says; else by the rhythm from the last one.
 
@@ -402,21 +404,27 @@ def plan_contacts(
     waiting: dict[int, list[Draft]] = {}
     for one in drafts:
         told, last = one.told.get("next_contact_on"), one.told.get("last_contact_at")
-        grade, every = one.told.get("grade", ""), one.told.get("every_days")
         found[id(one)] = told
         if told is not None or id(one) in resting:
             continue
-        on = cadence.next_after(_day(last), grade, every, days) if last else None
+        rhythm = _rhythm(one, rhythms, today)
+        on = window(_day(last), rhythm, days)[0] if last else None
         if on is not None and on > today:
             found[id(one)] = on
         else:
-            waiting.setdefault(cadence.rhythm(grade, every).ideal, []).append(one)
+            waiting.setdefault(rhythm.ideal, []).append(one)
     for ideal, group in waiting.items():
         for one in group:
             late[ideal] += 1
             ahead = max(1, round(ideal * late[ideal] / len(group)))
             found[id(one)] = working_from(today + timedelta(days=ahead), days)
     return ((one, found[id(one)]) for one in drafts)
+
+
+def _rhythm(draft: Draft, rhythms: Rhythms, today: date) -> Rhythm:
+    told, on = draft.told, facts_on(draft, today)
+    known = {fact: (value, on) for fact, value in draft.facts.items()}
+    return rhythms.rhythm(told.get("grade", ""), told.get("every_days"), known, told.get("type_id", ""), today)
 
 
 def _day(at: datetime) -> date:

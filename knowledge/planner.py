@@ -5,18 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 
-from knowledge.cadence import UNKNOWN, Cadence, Rhythm, Standing
-from knowledge.facts import current
+from knowledge.cadence import Cadence, Rhythm
 from knowledge.festivals import load_festivals
 from knowledge.methods import Methods
 from knowledge.plan import BUDGET, Pot
 from knowledge.rules import Value
-from knowledge.standing import needed, standing
+from knowledge.standing import Rhythms
 from knowledge.systems import System, Systems
 from knowledge.talk import Talk
 
 ORDERS, SOLD_ON = "orders", "sold_on"  # facts of those who have bought
-KEPT = 10_000  # rhythms of customers that differ
 SEASON = 10  # days before a festival in which a card is welcome
 
 
@@ -33,26 +31,14 @@ class Planner:
     days: Mapping[date, bool] = field(default_factory=dict)
 
     @cached_property
-    def facts(self) -> frozenset[str]:
-        """The facts that matter for a plan; the others need not be loaded."""
-        return needed(self.systems, self._computed, self.systems.facts) | {ORDERS, SOLD_ON}
-
-    @property
-    def _computed(self) -> tuple[str, ...]:
-        return tuple(id for id in self.cadence.systems if id != self.system.id)
-
-    def standing(self, known: Mapping[str, tuple[Value, date]], type_id: str, today: date) -> Standing:
-        """Where a customer stands of whom that is known, with the type on the record."""
-        return self._standing(current(known, self.systems.facts, today), type_id)
-
-    def _standing(self, told: Mapping[str, Value], type_id: str) -> Standing:
-        if not told and not type_id:
-            return UNKNOWN
-        return standing(self.systems, self._computed, told, self.system.id, type_id)
+    def rhythms(self) -> Rhythms:
+        """How often customers are to be contacted."""
+        return Rhythms.of(self.cadence, self.systems, self.system.id)
 
     @cached_property
-    def _rhythms(self) -> dict[tuple[object, ...], Rhythm]:
-        return {}
+    def facts(self) -> frozenset[str]:
+        """The facts that matter for a plan; the others need not be loaded."""
+        return self.rhythms.needed | {ORDERS, SOLD_ON}
 
     def rhythm(
         self,
@@ -62,16 +48,8 @@ class Planner:
         type_id: str,
         today: date,
     ) -> Rhythm:
-        """How often such a customer is to be contacted; many are alike, so what was worked out is kept."""
-        fresh = current(known, self.systems.facts, today)
-        key = (grade, every_days, type_id, *sorted(fresh.items()))
-        found = self._rhythms.get(key)
-        if found is None:
-            if len(self._rhythms) >= KEPT:
-                self._rhythms.clear()
-            standing = self._standing(fresh, type_id)
-            found = self._rhythms[key] = self.cadence.rhythm(grade, every_days, standing)
-        return found
+        """How often such a customer is to be contacted."""
+        return self.rhythms.rhythm(grade, every_days, known, type_id, today)
 
     def sold(self, known: Mapping[str, tuple[Value, date]]) -> bool:
         """Whether a customer has bought."""

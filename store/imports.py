@@ -18,7 +18,6 @@ from sqlalchemy import ColumnElement, bindparam, case, func, or_
 from sqlmodel import Session, SQLModel, col, delete, insert, select, update
 
 from knowledge import table as tables
-from knowledge.cadence import Cadence
 from knowledge.columns import NAME, Field
 from knowledge.errors import ZhikeError
 from knowledge.imports import (
@@ -37,6 +36,7 @@ from knowledge.imports import (
     taken,
     with_unread,
 )
+from knowledge.standing import Rhythms
 from knowledge.text import digits, key
 from store.db import Database
 from store.quick import Quick
@@ -170,7 +170,7 @@ class Order:
     file_id: int
     good_only: bool
     doubles: Doubles
-    cadence: Cadence
+    rhythms: Rhythms
     days: Mapping[date, bool]
     now: datetime
 
@@ -192,7 +192,7 @@ def take(tell: Tell, url: str, order: Order, fields: Mapping[str, Field], today:
         found = outcome(table, head, before["columns"], fields, today, tell)
         drafts = found.good if order.good_only else [with_unread(one) for one in found.drafts]
         left = len(found.drafts) - len(drafts) + found.lost
-        plan = {one.row: on for one, on in plan_contacts(drafts, order.cadence, today, order.days)}
+        plan = {one.row: on for one, on in plan_contacts(drafts, order.rhythms, today, order.days)}
         for _ in range(TRIES):
             writing = db.read_now(made_ready, order, drafts, plan, today, left)
             if db.write_now(writing.write):

@@ -16,7 +16,6 @@ from sqlmodel import Session, SQLModel, col, delete, select
 from bot import sample
 from bot.service import open_database
 from handlers import book
-from knowledge.cadence import load_cadence
 from knowledge.columns import Field, fields
 from knowledge.errors import ZhikeError
 from knowledge.imports import Doubles
@@ -26,7 +25,7 @@ from store import complaints, contacts, exports, facts, imports, interviews, peo
 from store.db import Database
 from store.imports import Order
 from store.tables import Complaint, ContactRow, Feedback, Person, Prospect
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, planner
 
 SYSTEMS = load_systems()
 FIELDS: Mapping[str, Field] = fields(SYSTEMS, "behavior")
@@ -72,7 +71,9 @@ def imported(db: Database, data: bytes, owner: int, name: str = "客户.xlsx") -
     """Take a file in, with every row as a new customer; what was found in it."""
     body, told = imports.read(tell, url_of(db), name, data, FIELDS, TODAY, owner)
     row = db.write_now(imports.begin, person_id=owner, owner_id=owner, name=name, body=body, told=told, now=MONDAY)
-    order = Order(row.id or 0, good_only=False, doubles=Doubles.NEW, cadence=load_cadence(), days={}, now=MONDAY)
+    order = Order(
+        row.id or 0, good_only=False, doubles=Doubles.NEW, rhythms=planner(load_systems()).rhythms, days={}, now=MONDAY
+    )
     imports.take(tell, url_of(db), order, FIELDS, TODAY)
     return dict(json.loads(told))
 

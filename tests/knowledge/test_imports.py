@@ -29,9 +29,12 @@ from knowledge.imports import (
 )
 from knowledge.systems import load_systems
 from knowledge.table import FORMULA, Cell, Table
+from tests.conftest import planner
 
 TODAY = date(2026, 11, 23)
-FIELDS: Mapping[str, Field] = fields(load_systems(), "behavior")
+SYSTEMS = load_systems()
+FIELDS: Mapping[str, Field] = fields(SYSTEMS, "behavior")
+RHYTHMS = planner(SYSTEMS).rhythms
 
 
 def table(*rows: Sequence[Cell], first: int = 1) -> Table:
@@ -246,7 +249,7 @@ def test_what_is_asked_about_is_what_would_be_skipped(rows: list[tuple[str, str]
 
 
 def planned(drafts: Sequence[Draft]) -> list[date | None]:
-    return [on for _, on in plan_contacts(drafts, load_cadence(), TODAY, {})]
+    return [on for _, on in plan_contacts(drafts, RHYTHMS, TODAY, {})]
 
 
 def test_the_next_contact_is_as_the_row_says_or_by_the_rhythm() -> None:
@@ -256,6 +259,20 @@ def test_the_next_contact_is_as_the_row_says_or_by_the_rhythm() -> None:
     paused = draft(5, "丁", paused=True)
 
     assert planned([told, recent, archived, paused]) == [date(2026, 11, 1), date(2026, 11, 27), None, None]
+
+
+def test_what_else_a_row_says_changes_its_rhythm() -> None:
+    when = datetime(2026, 11, 20, 9)  # noqa: DTZ001 - local
+    plain = draft(2, "甲", last_contact_at=when)
+    honoured = draft(3, "乙", last_contact_at=when)
+    honoured.facts |= {"account_tie": "resource", "revenue": 120_000}
+    long_ago = draft(4, "丙", last_contact_at=when, facts_on=date(2025, 11, 20))
+    long_ago.facts |= honoured.facts
+
+    first, second, third = planned([plain, honoured, long_ago])
+
+    assert second < first
+    assert third == first  # what was known a year ago does not count any more
 
 
 @given(st.lists(st.sampled_from(["A", "B", "C", "D", ""]), min_size=1, max_size=60))

@@ -34,18 +34,22 @@ def known(away: int = 0, **facts: Value) -> dict[str, tuple[Value, date]]:
 def test_where_a_customer_stands_follows_from_facts(
     systems: Systems, facts: dict[str, Value], types: dict[str, str]
 ) -> None:
-    assert planner(systems).standing(known(**facts), "silent", TODAY).types == types
+    assert planner(systems).rhythms.standing(known(**facts), "silent", TODAY).types == types
 
 
 def test_facts_that_have_aged_say_nothing(systems: Systems) -> None:
     plans = planner(systems)
 
-    assert plans.standing(known(179, account_tie="agreement"), "", TODAY).types == {"account_level": "strategic"}
-    assert plans.standing(known(181, account_tie="agreement"), "", TODAY).types == {}
+    assert plans.rhythms.standing(known(179, account_tie="agreement"), "", TODAY).types == {
+        "account_level": "strategic"
+    }
+    assert plans.rhythms.standing(known(181, account_tie="agreement"), "", TODAY).types == {}
 
 
 def test_a_level_that_was_confirmed_stands_without_facts(systems: Systems) -> None:
-    assert planner(systems).standing(known(999, account_level="vip"), "", TODAY).types == {"account_level": "vip"}
+    told = planner(systems).rhythms.standing(known(999, account_level="vip"), "", TODAY)
+
+    assert told.types == {"account_level": "vip"}
 
 
 def test_only_facts_that_matter_are_asked_for(systems: Systems) -> None:

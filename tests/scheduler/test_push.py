@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from bot.service import open_database
 from knowledge.cadence import load_cadence
+from knowledge.plan import window
 from scheduler.delivery import Outcome
 from scheduler.fakes import ScriptedSending
 from scheduler.push import CLAIM, LEASE, SLICE
@@ -597,7 +598,7 @@ async def test_a_morning_on_which_all_was_done_already_does_not_count_as_an_outa
 def _contacted(mornings, person, row, at):
     """Log a contact as the bot does: the visit, the rhythm's next day, and the reminders of today closed."""
     now = mornings.at(at)
-    due = load_cadence().next_after(now.date(), row.grade)
+    due = window(now.date(), load_cadence().rhythm(row.grade))[0]
     mornings.db.write_now(visits.log, Visit(prospect_id=row.id, person_id=person.id, at=now))
     mornings.db.write_now(reminders.close, row.id, "done", now.date(), now)
     mornings.change(Prospect, row.id, last_contact_at=now, next_contact_on=due)

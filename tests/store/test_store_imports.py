@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
-from knowledge.cadence import load_cadence
 from knowledge.columns import Field, fields
 from knowledge.imports import Doubles, Draft, Heading, outcome
 from knowledge.systems import load_systems
@@ -17,10 +16,13 @@ from store import facts, imports, people, prospects
 from store.db import Database
 from store.imports import NoHeading, NotOpen, Order, made_ready
 from store.tables import ImportFile, KnownFact, Person, Prospect
+from tests.conftest import planner
 from tests.store.conftest import NOW
 
 TODAY = date(2026, 6, 1)
-FIELDS: Mapping[str, Field] = fields(load_systems(), "behavior")
+SYSTEMS = load_systems()
+FIELDS: Mapping[str, Field] = fields(SYSTEMS, "behavior")
+RHYTHMS = planner(SYSTEMS).rhythms
 LIST = """客户,公司,电话,微信,等级,类型,年成交额,懂行,上次联系,下次联系,备注
 王总,华鑫建材,13800000001,wx1,A,杀价型,12万,否,2026-05-20 14:30,2026-06-10,老客户
 李总,,,,E,,,,,,
@@ -49,7 +51,7 @@ def begun(db: Database, owner: int | None, text: str = LIST, person: int | None 
 def take(db: Database, file_id: int, doubles: Doubles = Doubles.NEW, *, good_only: bool = False) -> dict[str, Any]:
     """Take a list in; what came of it."""
     url = db.engine.url.render_as_string(hide_password=False)
-    imports.take(tell, url, Order(file_id, good_only, doubles, load_cadence(), {}, NOW), FIELDS, TODAY)
+    imports.take(tell, url, Order(file_id, good_only, doubles, RHYTHMS, {}, NOW), FIELDS, TODAY)
     return told(db, file_id)
 
 
@@ -119,7 +121,7 @@ def test_what_is_kept_of_a_list_goes_when_it_is_taken(db: Database, rep: int) ->
 
 def test_a_list_that_fails_in_the_middle_leaves_nothing(db: Database, rep: int) -> None:
     file_id = begun(db, rep, "客户,年成交额\n" + "\n".join(f"客户{n},{n}" for n in range(50)))
-    order = Order(file_id, good_only=False, doubles=Doubles.NEW, cadence=load_cadence(), days={}, now=NOW)
+    order = Order(file_id, good_only=False, doubles=Doubles.NEW, rhythms=RHYTHMS, days={}, now=NOW)
     ready = db.read_now(lambda session: made_ready(session, order, *_drafts(session, file_id), TODAY, 0))
     ready.learnt[-1][1]["fact"] = None
     with pytest.raises(DBAPIError, match=r"(?i)null"):
@@ -234,7 +236,7 @@ def test_a_file_without_a_heading_is_refused(db: Database) -> None:
 
 def test_a_customer_that_came_meanwhile_is_noticed_and_met(db: Database, rep: int) -> None:
     file_id = begun(db, rep)
-    order = Order(file_id, good_only=False, doubles=Doubles.FILL, cadence=load_cadence(), days={}, now=NOW)
+    order = Order(file_id, good_only=False, doubles=Doubles.FILL, rhythms=RHYTHMS, days={}, now=NOW)
     ready = db.read_now(lambda session: made_ready(session, order, *_drafts(session, file_id), TODAY, 0))
     kept(db, rep, "王总")
     written = db.write_now(ready.write)
