@@ -32,6 +32,7 @@ from knowledge.files import (
 )
 from knowledge.methods import MethodsFile
 from knowledge.scenes import ConflictsFile, ScenesFile
+from knowledge.tree import DATA
 from knowledge.views import ViewsFile
 
 KEYS = Path(__file__).with_name("keys.toml")
@@ -139,11 +140,12 @@ def _under(path: str, key: str) -> str:
     return whole.replace("principle.", "kind.", 1) if whole.startswith("principle.") else whole
 
 
-def files(folder: str = ".schemas") -> dict[str, str]:
-    """What to write for editors, by path: a schema per sort, and which file of a folder is of which sort (taplo)."""
+def files(folder: str = ".schemas", within: str = "") -> dict[str, str]:
+    """What to write for editors, by path: a schema per sort, and which file below `within` is of which sort (taplo)."""
     written = {f"{folder}/{sort.id}.json": _json(schema(sort)) for sort in SORTS}
     rules = "\n".join(
-        f'[[rule]]\ninclude = ["**/{sort.glob}"]\n[rule.schema]\nenabled = true\npath = "./{folder}/{sort.id}.json"\n'
+        f'[[rule]]\ninclude = ["{within}{sort.glob}"]\n'
+        f'[rule.schema]\nenabled = true\npath = "./{folder}/{sort.id}.json"\n'
         for sort in SORTS
     )
     head = "# 让 Even Better TOML（taplo）边写边提示：哪个文件按哪份格式。由 zhike knowledge schema 生成。\n"
@@ -225,7 +227,7 @@ def guide(text: str) -> str:
 
 def everything() -> dict[Path, str]:
     """Every file of the tree that is made here, and what is to stand in it."""
-    own = {ROOT / name: text for name, text in files("docs/schemas").items()}
+    own = {ROOT / name: text for name, text in files("docs/schemas", f"{DATA.relative_to(ROOT).as_posix()}/").items()}
     return {**own, GUIDE: guide(GUIDE.read_text(encoding="utf-8"))}
 
 

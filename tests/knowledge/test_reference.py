@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -111,7 +112,15 @@ def test_a_folder_for_editors_names_a_schema_for_every_sort_of_file() -> None:
     for rule in rules:
         told = json.loads(written[rule["schema"]["path"].removeprefix("./")])
         assert told["description"]
-        assert any(fnmatchcase(f"team/{known}".replace("*", "x"), rule["include"][0]) for known in KNOWN)
+        assert any(fnmatchcase(known.replace("*", "x"), rule["include"][0]) for known in KNOWN)
+
+
+def test_every_shipped_file_is_of_one_sort() -> None:
+    rules = tomllib.loads((ROOT / ".taplo.toml").read_text(encoding="utf-8"))["rule"]
+    found = Counter(path.relative_to(DATA).as_posix() for rule in rules for path in ROOT.glob(rule["include"][0]))
+
+    assert set(found.values()) == {1}
+    assert {name for sort in SORTS for name in Tree(DATA).names(sort.glob)} == set(found)
 
 
 def test_the_configuration_of_taplo_in_the_tree_points_at_files_that_exist() -> None:
