@@ -127,6 +127,13 @@ function hidePassingDays() {
   }
 }
 
+/** Several dates that stick to the top lie on each other: only the last of them is seen. */
+function coverDays() {
+  const days = [...list.querySelectorAll(".day")];
+  const boxes = days.map((day) => day.getBoundingClientRect());
+  days.forEach((day, index) => day.classList.toggle("covered", index + 1 < days.length && boxes[index + 1].top < boxes[index].bottom));
+}
+
 let idle = 0;
 list.addEventListener("scroll", () => {
   if (atEnd()) following = true;
@@ -134,6 +141,7 @@ list.addEventListener("scroll", () => {
   lastTop = list.scrollTop;
   showJump(following ? 0 : unseen);
   for (const day of list.querySelectorAll(".passing")) day.classList.remove("passing");
+  coverDays();
   clearTimeout(idle);
   idle = setTimeout(hidePassingDays, 900);
 }, { passive: true });
