@@ -8,7 +8,7 @@ WEEKDAYS = "一二三四五六日"
 def day(on: date | None, today: date) -> str:
     """A date near today in words, others with month and day."""
     if on is None:
-        return "没定"
+        return "没有计划"
     near = {0: "今天", 1: "明天", 2: "后天", -1: "昨天", -2: "前天"}
     away = (on - today).days
     if away in near:

@@ -190,16 +190,12 @@ def listing(
     return Card(lines.text(), (*buttons, *_paging(count, at, size, words, archived=archived)))
 
 
-def line(row: ProspectView, today: date) -> str:
-    """One customer on a button."""
+def line(row: ProspectView, today: date, owner: str = "") -> str:
+    """One customer on a button; `owner` is whose it is, "" for the caller's own."""
     late = (today - row.next_contact).days if row.next_contact else 0
-    when = "已暂停" if row.paused else f"晚了 {late} 天" if late > 0 else _planned(row.next_contact, today)
-    parts = [row.name[:12], row.type_zh or "未判断", row.grade, when]
+    when = "已暂停" if row.paused else f"晚了 {late} 天" if late > 0 else day(row.next_contact, today)
+    parts = [short(row.name, 12), short(owner, 6), row.type_zh or "未判断", row.grade, when]
     return f"{LATENESS[row.lateness]} " + " · ".join(part for part in parts if part)
-
-
-def _planned(on: date | None, today: date) -> str:
-    return day(on, today) if on else "没有计划"
 
 
 def _paging(count: int, at: int, size: int, words: str, *, archived: bool) -> Rows:

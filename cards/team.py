@@ -398,6 +398,6 @@ def customer(view: CustomerView, system: str, today: date) -> Card:
 
 def _next(view: CustomerView, today: date) -> str:
     if view.paused or view.next_contact is None:
-        return "⚪ 已暂停提醒" if view.paused else "⚪ 下次没定"
+        return "⚪ 已暂停提醒" if view.paused else "⚪ 还没有计划"
     late = (today - view.next_contact).days
     return f"🔴 晚了 {late} 天" if late > 0 else f"🟢 下次 {day(view.next_contact, today)}"
