@@ -1,6 +1,6 @@
 """Dates as people say them."""
 
-from datetime import date
+from datetime import date, datetime
 
 WEEKDAYS = "一二三四五六日"
 
@@ -15,6 +15,11 @@ def day(on: date | None, today: date) -> str:
         return near[away]
     year = f"{on.year}年" if on.year != today.year else ""
     return f"{year}{on.month}月{on.day}日 周{WEEKDAYS[on.weekday()]}"
+
+
+def timed(at: datetime) -> str:
+    """A moment with its date, as dates are written elsewhere: 12月1日 08:30."""
+    return f"{at.month}月{at.day}日 {at:%H:%M}"
 
 
 def ago(on: date | None, today: date) -> str:
