@@ -1,4 +1,4 @@
-"""The demo's sample team at work: colleagues without a phone, and what everybody did these weeks.
+"""The demo's sample team at work: colleagues whose phones nobody holds, and what everybody did these weeks.
 
 With it the manager's board, the funnel and what works have something to show. Tests do without, where the sample
 team itself (`bot/sample.py`) is enough.
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from bot.sample import TEAM, TZ
+from bot.sandbox import SandboxPerson
 from knowledge.calendar import is_working
 from knowledge.interview import OPEN, Interview, Phase, Turn, dump
 from knowledge.stages import order, won
@@ -22,6 +23,10 @@ from store import facts, interviews, people, prospects, stages, verdicts, visits
 from store.tables import Person, Prospect, Visit
 
 NAMES = ("小吴", "小郑", "小何")  # the first does well, the second has too much to do, the third is new
+PEOPLE = tuple(
+    SandboxPerson(id=1100 + number, first_name=name, username=f"mate_{number}", started=True, listed=False)
+    for number, name in enumerate(NAMES)
+)
 SURNAMES = "蒋沈韩杨朱秦许吕张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛范彭郎鲁韦昌马苗凤花方俞任袁柳"
 TITLES = ("总", "姐", "哥", "老师", "经理", "师傅", "老板")
 TYPES = ("hesitant", "bargainer", "analytical", "silent", "methodical", "talkative", "shrewd", "impulsive")
@@ -68,11 +73,18 @@ def work(session: Session, system: System, stage_system: Catalogue, now: datetim
     """Add them and their weeks to the sample team; always the same for the same day."""
     dice, today = random.Random(7), now.astimezone(ZoneInfo(TZ)).date()  # noqa: S311 - a sample, not a secret
     team = people.team_named(session, TEAM)
-    for number, name in enumerate(NAMES):
+    for one in PEOPLE:
         member = people.join(
-            session, telegram_id=1100 + number, name=name, role="rep", team_id=team.id, tz=TZ, push_at="08:30", now=now
+            session,
+            telegram_id=one.id,
+            name=one.first_name,
+            role="rep",
+            team_id=team.id,
+            tz=TZ,
+            push_at="08:30",
+            now=now,
         )
-        member.next_push_at = None  # they have no phone to hear on
+        member.next_push_at = None  # nobody would read it
     session.flush()
     surnames = iter(SURNAMES)
     for number, (name, (grades, due, this_week, last_week, judged, judged_before)) in enumerate(TEAMS.items()):
