@@ -106,6 +106,11 @@ def ask_name(name: str) -> Card:
     return Card(Lines().add("“{}”改叫什么？发一个短名字。<i>不改了就点 /cancel</i>", name).text())
 
 
+def renamed() -> str:
+    """The list has another name, and so has what reminds of it."""
+    return "✏️ 名字改好了。"
+
+
 def every(view: ListView) -> Card:
     """How often?"""
     buttons = tuple(Button(zh, f"y:every:{view.id}:{code}") for code, zh in EVERY.items())
