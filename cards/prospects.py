@@ -298,11 +298,14 @@ def bad_phone() -> Card:
     )
 
 
-def bad_date(past: bool) -> Card:
-    """Not a date that can be used."""
-    if past:
-        return Card(Lines().add("这一天已经过去了。换一个今天以后的日子，例：下周三。").text())
-    return Card(Lines().add("没看懂是哪一天。可以这样说：明天、三天后、下周三、12月8号。").text())
+def bad_date(past: bool, *, asked: bool = True) -> Card:
+    """Not a date that can be used; `asked` says that another one is waited for."""
+    told = (
+        "这一天已经过去了。换一个今天以后的日子，例：下周三。"
+        if past
+        else "没看懂是哪一天。可以这样说：明天、三天后、下周三、12月8号。"
+    )
+    return Card(Lines().add("{}{}", told, "算了就点 /cancel" if asked else "").text())
 
 
 def choose(rows: Sequence[ProspectView], verb: str, question: str) -> Card:
