@@ -6,11 +6,11 @@ from markupsafe import Markup
 
 from cards.advice import handling, moments
 from cards.card import Button, Card, Lines, Rows, fitted, grid, percent
-from cards.quotes import Quote, doubts, reasons
 from knowledge.advice import Verdict, verdict
 from knowledge.belief import Belief
 from knowledge.interview import LONGEST_TEXT, MOST_QUESTIONS, OPEN, Ask, Interview, Reason, Turn
 from knowledge.questions import Question
+from knowledge.quotes import Quote, doubts, reasons
 from knowledge.systems import System
 from knowledge.talk import Talk
 from knowledge.worth import Tried, ordered

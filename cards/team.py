@@ -373,7 +373,7 @@ class CustomerView:
 
 def customer(view: CustomerView, system: str, today: date) -> Card:
     """A customer of the team, to be read: the record stays the rep's."""
-    lines = Lines().add("👤 <b>{}</b>　{}", short(view.name, 60), short(view.company, 60))
+    lines = Lines().add("👤 <b>{}</b>{}", short(view.name, 60), f"　{short(view.company, 60)}" if view.company else "")
     lines.add("{} 的客户　{}{}", view.owner, GRADES[view.grade], f"　{view.stage_zh}" if view.stage_zh else "")
     if view.type_zh:
         how = "销售确认的" if view.type_by == "corrected" else f"把握 {percent(view.type_p)}"
