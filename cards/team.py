@@ -192,7 +192,7 @@ def rep(
             words.add("{}", _late(one, today))
     else:
         words.gap().add("没有客户在等，这一周挺稳。")
-    buttons = _late_buttons(late, "r") + _rep_buttons(row, late, own=own)
+    buttons = _late_buttons(late, "w") + _rep_buttons(row, late, own=own)
     columns = tuple(Day(WEEKDAYS[on.weekday()], done, left, on == today) for on, done, left in days)
     chart = Week(f"{short(row.name, 20)} · 本周", _tiles(row)[1:], columns)
     return Picture(chart, f"{alt}。", captioned(f"{alt}。", words, buttons), Card(words.text(), buttons))
