@@ -1,5 +1,6 @@
 """The rep's own words, quoted so that they can be read: whole clauses, not the scraps that a model weighs."""
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ _END = re.compile(r"[，。；！？,;!?…\s]+")
 LONGEST = 16  # characters of a quote; with its marks it still is one line on a phone
 TELLING = 0.15  # share of the strongest quote's weight, below which a quote would only puzzle
 AGAINST = 0.5  # nats; weaker opposition is in nearly every text
+FELT = 0.03  # of probability: what costs the likeliest type less changes nothing for whoever reads it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,13 @@ def _strongest(quotes: Iterable[Quote], count: int) -> list[Quote]:
 def doubts(belief: Belief, interview: Interview, count: int) -> list[Quote]:
     """What speaks clearly against it, strongest first."""
     ordered = sorted(_quotes(belief, interview, belief.top), key=lambda quote: quote.weight)
-    return [quote for quote in ordered[:count] if quote.weight < -AGAINST]
+    return [quote for quote in ordered[:count] if quote.weight < -AGAINST and _lost(belief, quote) >= FELT]
+
+
+def _lost(belief: Belief, quote: Quote) -> float:
+    """How much more probable the likeliest type would be without words that speak against it."""
+    odds = belief.sure / max(1 - belief.sure, 1e-9) * math.exp(-quote.weight)
+    return odds / (1 + odds) - belief.sure
 
 
 def _quotes(belief: Belief, interview: Interview, type: str) -> Iterator[Quote]:
