@@ -397,7 +397,7 @@ def test_a_day_of_the_month_is_today_or_to_come(today: date, day: int) -> None:
 RELATIVE = [
     phrase
     for phrase in (*PHRASES, *HOURS)
-    if not phrase.startswith(("20", "11月", "12月", "12-", "12/", "十二月", "这", "本"))
+    if not phrase.startswith(("20", "1月", "11月", "12月", "12-", "12/", "十二月", "这", "本"))
 ]
 
 
