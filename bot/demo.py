@@ -56,7 +56,7 @@ async def demo(
 
     sandbox = Sandbox(
         token=TOKEN,
-        people=sample.PEOPLE,
+        people=(*sample.PEOPLE, *colleagues.PEOPLE),
         clock=clock,
         journal=_journal(url),
         on_jump=jumped,

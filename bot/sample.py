@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.sandbox import SandboxPerson
 from knowledge import drill
-from knowledge.calendar import is_working
+from knowledge.calendar import is_working, working_from
 from knowledge.drill import RECOGNISE, REPLY, Drill, Key, Place
 from knowledge.repetition import Outcome, reviewed
 from knowledge.rules import Value
@@ -29,7 +29,9 @@ ROLES = {1001: "rep", 1002: "rep", 1003: "manager"}
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One customer: `due` in days from today, `visits` as (days ago, method, note)."""
+    """One customer: `due` in days from today, `visits` as (days ago, method, note). What falls on a day off comes on
+    the next working day.
+    """
 
     owner: int
     name: str
@@ -239,7 +241,7 @@ def fill(session: Session, now: datetime) -> None:
         )
         owners[one.id].pushed_at = now
         people.plan(owners[one.id], now)
-        owners[one.id].next_push_at = _tomorrow(today)
+        owners[one.id].next_push_at = _next_morning(today)
     for sample in SAMPLES:
         _add(session, sample, owners[sample.owner], now, today)
     for id, days in DRILLED.items():
@@ -263,8 +265,8 @@ def _practised(session: Session, owner: Person, days: int, now: datetime, today:
         practice.put_aside(session, me, PUT_ASIDE[owner.telegram_id], now)
 
 
-def _tomorrow(today: date) -> datetime:
-    return datetime.combine(today + timedelta(days=1), time(8, 30), ZoneInfo(TZ))
+def _next_morning(today: date) -> datetime:
+    return datetime.combine(working_from(today + timedelta(days=1)), time(8, 30), ZoneInfo(TZ))
 
 
 def _add(session: Session, sample: Sample, owner: Person, now: datetime, today: date) -> None:
@@ -284,7 +286,7 @@ def _add(session: Session, sample: Sample, owner: Person, now: datetime, today: 
             type_why="\n".join(sample.why),
             type_at=now if sample.type else None,
             next_step=sample.next_step,
-            next_contact_on=today + timedelta(days=sample.due),
+            next_contact_on=_on(today, sample.due),
             last_contact_at=now - timedelta(days=min(ago for ago, _, _ in sample.visits)),
             created_at=now - timedelta(days=40),
             updated_at=now,
@@ -297,5 +299,10 @@ def _add(session: Session, sample: Sample, owner: Person, now: datetime, today: 
         facts.keep(session, row.id or 0, fact, value, today)
     if sample.promise:
         away, what = sample.promise
-        on = today + timedelta(days=away)
+        on = _on(today, away)
         reminders.promise(session, prospect_id=row.id or 0, person_id=owner.id or 0, on=on, what=what, now=now)
+
+
+def _on(today: date, away: int) -> date:
+    day = today + timedelta(days=away)
+    return working_from(day) if away > 0 else day

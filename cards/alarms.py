@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from cards.card import Card, Lines
+from cards.days import timed
 
 ALARMS = {
     "late": (
@@ -31,13 +32,13 @@ def figures(kind: str, figure: int) -> str:
 def alarm(kind: str, figure: int, since: datetime) -> Card:
     """A trouble began."""
     title, what = ALARMS[kind]
-    lines = Lines().add("⚠️ <b>{}</b>", title).add(what, since=_moment(since), figure=figure)
+    lines = Lines().add("⚠️ <b>{}</b>", title).add(what, since=timed(since), figure=figure)
     return Card(lines.add("<i>好了会再告诉你。详情：/health</i>").text())
 
 
 def over(kind: str, since: datetime, until: datetime) -> Card:
     """It is over."""
-    return Card(Lines().add("✅ <b>{}</b>", OVERS[kind]).add("从 {} 到 {}。", _moment(since), _moment(until)).text())
+    return Card(Lines().add("✅ <b>{}</b>", OVERS[kind]).add("从 {} 到 {}。", timed(since), timed(until)).text())
 
 
 def no_room() -> Card:
@@ -52,7 +53,3 @@ def gone(name: str) -> Card:
     lines = Lines().add("📵 <b>{}</b> 收不到我的消息了（停用了机器人，或者账号没了）。", name)
     lines.add("刚才那条没有送到，以后的也不再发。让他对我点一下 /start 就恢复。")
     return Card(lines.add("<i>团队情况：/team</i>").text())
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%m月%d日 %H:%M}"

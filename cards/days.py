@@ -1,6 +1,6 @@
 """Dates as people say them."""
 
-from datetime import date
+from datetime import date, datetime
 
 WEEKDAYS = "一二三四五六日"
 
@@ -8,13 +8,18 @@ WEEKDAYS = "一二三四五六日"
 def day(on: date | None, today: date) -> str:
     """A date near today in words, others with month and day."""
     if on is None:
-        return "没定"
+        return "没有计划"
     near = {0: "今天", 1: "明天", 2: "后天", -1: "昨天", -2: "前天"}
     away = (on - today).days
     if away in near:
         return near[away]
     year = f"{on.year}年" if on.year != today.year else ""
     return f"{year}{on.month}月{on.day}日 周{WEEKDAYS[on.weekday()]}"
+
+
+def timed(at: datetime) -> str:
+    """A moment with its date, as dates are written elsewhere: 12月1日 08:30."""
+    return f"{at.month}月{at.day}日 {at:%H:%M}"
 
 
 def ago(on: date | None, today: date) -> str:

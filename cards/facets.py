@@ -21,6 +21,7 @@ BAR = 10  # signs
 SHOWN = 30  # rows of the ABC table in words
 LINES, NAMED = 12, 40  # rows of its picture; names in a quarter of the other one, which hold about 20
 MOST_OF_IT = 0.8  # the share that a Pareto chart is about
+CUSTOMERS: Rows = ((Button("📋 我的客户", "p:page:0"),),)
 ABC = "📈 <b>ABC 分析</b>　按一年成交额"
 QUARTERS = ("barnacle", "friend", "stranger", "butterfly")  # in reading order: loyal above, big to the right
 
@@ -135,7 +136,7 @@ def unranked() -> Card:
     """Nobody's revenue is known."""
     lines = Lines().add(ABC)
     lines.add("还没有客户填过成交额。打开一位客户，点“📊 分级分类”，补上“年成交额”，三五位就能看出谁是大头。")
-    return Card(lines.text(), ((Button("📋 我的客户", "p:page:0"),),))
+    return Card(lines.text(), CUSTOMERS)
 
 
 def ranking(rows: Sequence[Ranked], cuts: Sequence[float], without: int) -> Picture:
@@ -153,7 +154,8 @@ def ranking(rows: Sequence[Ranked], cuts: Sequence[float], without: int) -> Pict
             lines.add("后面还有 {} 位。", len(rows) - SHOWN)
         if without:
             lines.gap().add("<i>还有 {} 位没填成交额，没算进去。</i>", without)
-    return Picture(_pareto(rows, cuts), alt, captioned(alt, caption), Card(words.text()))
+    chart = _pareto(rows, cuts)
+    return Picture(chart, alt, captioned(alt, caption, CUSTOMERS), Card(words.text(), CUSTOMERS))
 
 
 def _pareto(rows: Sequence[Ranked], cuts: Sequence[float]) -> Pareto:
@@ -196,8 +198,7 @@ def quadrant(cells: Mapping[str, Sequence[str]], titles: Mapping[str, str], with
     four = [_cell(titles[type], cells.get(type, ())) for type in QUARTERS]
     placed = sum(map(len, cells.values()))
     chart = Square(f"{placed} 位客户在哪一格", "忠诚", "购买力", (four[0], four[1], four[2], four[3]))
-    buttons = ((Button("📋 我的客户", "p:page:0"),),)
-    return Picture(chart, alt, captioned(alt, words, buttons), Card(words.text(), buttons))
+    return Picture(chart, alt, captioned(alt, words, CUSTOMERS), Card(words.text(), CUSTOMERS))
 
 
 def _cell(title: str, names: Sequence[str]) -> Cell:

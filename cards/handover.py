@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cards.card import Button, Card, Lines, Rows, fitted, grid, paged, short
+from knowledge.cadence import GRADES
 
 NAME = 60
 PEOPLE = 30  # people to choose from in one message
@@ -94,7 +95,7 @@ def confirm(what: str, load: Load, to: Colleague) -> Card:
 
 
 def _load(lines: Lines, load: Load) -> None:
-    parts = [f"{grade}级 {count}" for grade, count in load.grades.items() if count]
+    parts = [f"{GRADES[grade]} {count}" for grade, count in load.grades.items() if count]
     more = ((load.promises, "说好的事"), (load.complaints, "没结的抱怨"), (load.late, "过了联系日子"))
     parts += [f"{zh} {count}" for count, zh in more if count]
     if parts:
@@ -201,7 +202,7 @@ def pool(
         days,
     )
     for row in rows:
-        who = " · ".join(part for part in (row.company, row.type_zh, f"{row.grade}级" if row.grade else "") if part)
+        who = " · ".join(part for part in (row.company, row.type_zh, row.grade and GRADES[row.grade]) if part)
         lines.add(
             "· <b>{}</b>{}　{} 天没联系（{}）",
             short(row.name, 30),

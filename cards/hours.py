@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from markupsafe import Markup
 
 from cards.card import Button, Card, Lines, short
-from cards.days import day
+from cards.days import day, timed
 from cards.occasions import hour
 from knowledge.appointments import Promise
 
@@ -160,9 +160,9 @@ def pushes(
     """When a person's next messages come, each (local time, kind), and what became of the last one; `until` is the end
     of a leave that holds them back.
     """
-    told = "，".join(f"{at:%m月%d日 %H:%M} {COMING[kind]}" for at, kind in upcoming) or "没有安排"
+    told = "，".join(f"{timed(at)} {COMING[kind]}" for at, kind in upcoming) or "没有安排"
     told = f"{told}（请假到 {until.month}月{until.day}日）" if until else told
-    return f"{told}\n上一次：{last[0]:%m月%d日 %H:%M} {ENDED[last[1]]}" if last else told
+    return f"{told}\n上一次：{timed(last[0])} {ENDED[last[1]]}" if last else told
 
 
 def under(card: Card, told: str) -> Card:

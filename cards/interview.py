@@ -6,11 +6,11 @@ from markupsafe import Markup
 
 from cards.advice import handling, moments
 from cards.card import Button, Card, Lines, Rows, fitted, grid, percent
-from cards.quotes import Quote, doubts, reasons
 from knowledge.advice import Verdict, verdict
 from knowledge.belief import Belief
 from knowledge.interview import LONGEST_TEXT, MOST_QUESTIONS, OPEN, Ask, Interview, Reason, Turn
 from knowledge.questions import Question
+from knowledge.quotes import Quote, doubts, reasons
 from knowledge.systems import System
 from knowledge.talk import Talk
 from knowledge.worth import Tried, ordered
@@ -143,8 +143,8 @@ def unsure(belief: Belief, name: str, system: System, place: Place) -> Card:
         likely = "、".join(f"{system.type(id).zh} {percent(p)}" for id, p in list(belief.p.items())[:3])
         lines.add("现在最像：{}", likely)
     lines.add("下次见面留意：{}", _watch(belief, system))
-    lines.add("看到了再来补充一句就行。")
-    first = (Button("📝 补充一句", place.to("add")), Button("➕ 再问几个", place.to("more")))
+    lines.add("看到了再来补一句就行。")
+    first = (Button("📝 补一句", place.to("add")), Button("➕ 再问几个", place.to("more")))
     return Card(
         lines.text(), (first, (Button("💾 先存为客户", place.to("save")), Button("✏️ 我知道是哪型", place.to("types"))))
     )
@@ -221,7 +221,7 @@ REFUSALS = {
     Reason.NOT_ASKED: "这一步已经过去了，看最新的那条消息。",
     Reason.NO_SUCH_CHOICE: "这个选项不在了，看最新的那条消息。",
     Reason.NOTHING_TO_TAKE_BACK: "前面没有可以退回的了。",
-    Reason.NO_MORE_QUESTIONS: "再问也不会更清楚了。想到什么，用“补充一句”告诉我。",
+    Reason.NO_MORE_QUESTIONS: "再问也不会更清楚了。想到什么，用“补一句”告诉我。",
     Reason.ENDED: "这次判断已经结束了。要看新的客户，发一句描述或 /new 。",
 }
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cards.card import Button, Card, Lines, Rows, fitted, paged, short
-from cards.days import day
-from cards.prospects import LATENESS, ProspectView
+from cards.prospects import ProspectView, line
 from knowledge.filters import Filter, Suggestion
 
 NAME = 24  # characters of a list's name on a button
@@ -82,16 +81,9 @@ def page(
         lines.add("<i>已分享给{}，各人看到各人的客户。</i>", view.team)
     if not count:
         lines.gap().add("眼下没有这样的客户。" if told.terms else "换几个词试试，例：A级 两周没联系。")
-    listed = tuple((Button(_line(row, owner, today), f"y:see:{row.id}"),) for row, owner in rows)
+    listed = tuple((Button(line(row, today, owner), f"y:see:{row.id}"),) for row, owner in rows)
     paging = paged(f"y:open:{view.id}", at, more=(at + 1) * size < count)
     return Card(lines.text(), (*listed, *paging, *_verbs(view, count, may_give=may_give)))
-
-
-def _line(row: ProspectView, owner: str, today: date) -> str:
-    late = (today - row.next_contact).days if row.next_contact else 0
-    when = "已暂停" if row.paused else f"晚了 {late} 天" if late > 0 else day(row.next_contact, today)
-    parts = [row.name[:12], owner[:6], row.type_zh or "未判断", row.grade, when]
-    return f"{LATENESS[row.lateness]} " + " · ".join(part for part in parts if part)
 
 
 def _verbs(view: ListView, count: int, *, may_give: bool) -> Rows:
@@ -112,6 +104,11 @@ def _verbs(view: ListView, count: int, *, may_give: bool) -> Rows:
 def ask_name(name: str) -> Card:
     """What is the list to be called?"""
     return Card(Lines().add("“{}”改叫什么？发一个短名字。<i>不改了就点 /cancel</i>", name).text())
+
+
+def renamed() -> str:
+    """The list has another name, and so has what reminds of it."""
+    return "✏️ 名字改好了。"
 
 
 def every(view: ListView) -> Card:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cards.alarms import TITLES, figures
 from cards.card import Button, Card, Lines, grid, short
+from cards.days import timed
 
 ROLES = {"rep": "销售", "manager": "主管", "admin": "管理员"}
 
@@ -114,7 +115,7 @@ def invited(link: str, role: str, team: str, until: datetime) -> Card:
         "把下面这个链接发给要加入的人（{}{}）。只能用一次，{} 前有效：",
         ROLES[role],
         f"，{team}" if team else "",
-        f"{until:%m月%d日 %H:%M}",
+        timed(until),
     )
     return Card(lines.add("{}", link).text())
 
@@ -149,7 +150,7 @@ def ask_invite(may_admin: bool, open_: Sequence[Invitation] = ()) -> Card:
             for part in (ROLES[one.role], short(one.team, 30), f"{short(one.by, 20)}发的" if one.by else "")
             if part
         )
-        lines.add("{}. {}，{} 前有效", at, who, f"{one.until:%m月%d日 %H:%M}")
+        lines.add("{}. {}，{} 前有效", at, who, timed(one.until))
     back = [Button(f"✖️ 收回 {at}", f"v:revoke:{one.id}") for at, one in enumerate(open_[:OPEN], start=1)]
     return Card(lines.text(), (*grid(buttons, 2), *grid(back, 4)))
 
@@ -283,14 +284,14 @@ def health(
     """How the service is: `ticked` in seconds ago, `free` in MB; the rest as the store says it, in local time."""
     lines = Lines().add("<b>🩺 运行情况</b>")
     for kind, figure, since in open_:
-        lines.add("⚠️ <b>{}</b>（{} 起，{}）", TITLES[kind], f"{since:%m月%d日 %H:%M}", figures(kind, figure))
+        lines.add("⚠️ <b>{}</b>（{} 起，{}）", TITLES[kind], timed(since), figures(kind, figure))
     if not open_:
         lines.add("✅ 一切正常")
     lines.gap()
     heart = "还没有" if ticked is None else f"{ticked} 秒前" if ticked < 120 else f"{ticked // 60} 分钟前"
     lines.add("心跳：{}{}", heart, f"（{processes} 个进程）" if processes > 1 else "")
-    lines.add("上一次推送：{}", f"{last[0]:%m月%d日 %H:%M}–{last[1]:%H:%M}，送到 {last[2]} 条" if last else "还没有")
-    lines.add("下一次推送：{}", f"{coming[0]:%m月%d日 %H:%M}，{coming[1]} 人" if coming else "没有安排")
+    lines.add("上一次推送：{}", f"{timed(last[0])}–{last[1]:%H:%M}，送到 {last[2]} 条" if last else "还没有")
+    lines.add("下一次推送：{}", f"{timed(coming[0])}，{coming[1]} 人" if coming else "没有安排")
     lines.add("等着发的：{}", waiting)
     if pause:
         lines.add("Telegram 要求歇到 {}", f"{pause:%H:%M:%S}")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cards.card import TEXT_LIMIT, Button, Card, Lines, short, units, visible
+from cards.days import timed
 
 LOOKED = {"opened": "看了客户卡", "exported": "导出了资料"}
 
@@ -27,7 +28,7 @@ def seen(name: str, id: int, rows: Sequence[tuple[str, str, datetime]], *, own: 
     if not rows:
         lines.add("除了负责人，还没有人看过。")
     for who, what, at in rows:
-        lines.add("· {} {}　{}", f"{at:%m月%d日 %H:%M}", short(who, 30), LOOKED.get(what, what))
+        lines.add("· {} {}　{}", timed(at), short(who, 30), LOOKED.get(what, what))
     lines.gap().add("<i>能看的只有负责人和他上面的主管、管理员；看一次记一次（同一天只记最后一次）。</i>")
     return Card(lines.text(), ((Button("⬅️ 返回", f"{'p:open' if own else 'y:see'}:{id}"),),))
 

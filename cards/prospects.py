@@ -190,16 +190,12 @@ def listing(
     return Card(lines.text(), (*buttons, *_paging(count, at, size, words, archived=archived)))
 
 
-def line(row: ProspectView, today: date) -> str:
-    """One customer on a button."""
+def line(row: ProspectView, today: date, owner: str = "") -> str:
+    """One customer on a button; `owner` is whose it is, "" for the caller's own."""
     late = (today - row.next_contact).days if row.next_contact else 0
-    when = "已暂停" if row.paused else f"晚了 {late} 天" if late > 0 else _planned(row.next_contact, today)
-    parts = [row.name[:12], row.type_zh or "未判断", row.grade, when]
+    when = "已暂停" if row.paused else f"晚了 {late} 天" if late > 0 else day(row.next_contact, today)
+    parts = [short(row.name, 12), short(owner, 6), row.type_zh or "未判断", row.grade, when]
     return f"{LATENESS[row.lateness]} " + " · ".join(part for part in parts if part)
-
-
-def _planned(on: date | None, today: date) -> str:
-    return day(on, today) if on else "没有计划"
 
 
 def _paging(count: int, at: int, size: int, words: str, *, archived: bool) -> Rows:
@@ -302,11 +298,14 @@ def bad_phone() -> Card:
     )
 
 
-def bad_date(past: bool) -> Card:
-    """Not a date that can be used."""
-    if past:
-        return Card(Lines().add("这一天已经过去了。换一个今天以后的日子，例：下周三。").text())
-    return Card(Lines().add("没看懂是哪一天。可以这样说：明天、三天后、下周三、12月8号。").text())
+def bad_date(past: bool, *, asked: bool = True) -> Card:
+    """Not a date that can be used; `asked` says that another one is waited for."""
+    told = (
+        "这一天已经过去了。换一个今天以后的日子，例：下周三。"
+        if past
+        else "没看懂是哪一天。可以这样说：明天、三天后、下周三、12月8号。"
+    )
+    return Card(Lines().add("{}{}", told, "算了就点 /cancel" if asked else "").text())
 
 
 def choose(rows: Sequence[ProspectView], verb: str, question: str) -> Card:

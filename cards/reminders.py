@@ -6,6 +6,7 @@ from datetime import date
 from cards import occasions
 from cards.card import Button, Card, Lines, Rows, grid, paged, short
 from cards.days import ago, day
+from knowledge.cadence import GRADES
 from knowledge.due import DueCustomer, pages
 from knowledge.kinds import Occasion
 from knowledge.methods import Chosen
@@ -113,7 +114,7 @@ def _item(lines: Lines, number: int, row: DueCustomer, today: date, *, roomy: bo
         number,
         short(row.name, NAME),
         f" {short(row.company, NAME)}" if row.company else "",
-        " · ".join(part for part in (row.type_zh, f"{row.grade}级" if row.grade else "") if part),
+        " · ".join(part for part in (row.type_zh, row.grade and GRADES[row.grade]) if part),
     )
     if row.promises or not row.occasions:
         lines.add("{} {}", "🔴" if row.lateness == "late" else "🟡", _why(row, today))

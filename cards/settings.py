@@ -93,11 +93,12 @@ def before(lead: int) -> str:
     return f"提前 {lead} 分钟" if lead else "不发"
 
 
-def page(what: str, told: Settings) -> Card:
-    """One thing to set."""
+def page(what: str, told: Settings, notice: str = "") -> Card:
+    """One thing to set; `notice` is what has just become of it."""
     pages = {"push": _morning, "evening": _evening, "quiet": _quiet, "lead": _lead, "tz": _tz, "away": _away}
     lines, buttons = pages[what](told)
-    return Card(lines.text(), (*buttons, BACK))
+    said = Lines().add("✅ {}", notice).gap() if notice else Lines()
+    return Card(said.add("{}", lines.text()).text(), (*buttons, BACK))
 
 
 def _choices(what: str, now: str, values: Sequence[tuple[str, str]]) -> list[Button]:

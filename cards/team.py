@@ -192,7 +192,7 @@ def rep(
             words.add("{}", _late(one, today))
     else:
         words.gap().add("没有客户在等，这一周挺稳。")
-    buttons = _late_buttons(late, "r") + _rep_buttons(row, late, own=own)
+    buttons = _late_buttons(late, "w") + _rep_buttons(row, late, own=own)
     columns = tuple(Day(WEEKDAYS[on.weekday()], done, left, on == today) for on, done, left in days)
     chart = Week(f"{short(row.name, 20)} · 本周", _tiles(row)[1:], columns)
     return Picture(chart, f"{alt}。", captioned(f"{alt}。", words, buttons), Card(words.text(), buttons))
@@ -373,7 +373,7 @@ class CustomerView:
 
 def customer(view: CustomerView, system: str, today: date) -> Card:
     """A customer of the team, to be read: the record stays the rep's."""
-    lines = Lines().add("👤 <b>{}</b>　{}", short(view.name, 60), short(view.company, 60))
+    lines = Lines().add("👤 <b>{}</b>{}", short(view.name, 60), f"　{short(view.company, 60)}" if view.company else "")
     lines.add("{} 的客户　{}{}", view.owner, GRADES[view.grade], f"　{view.stage_zh}" if view.stage_zh else "")
     if view.type_zh:
         how = "销售确认的" if view.type_by == "corrected" else f"把握 {percent(view.type_p)}"
@@ -398,6 +398,6 @@ def customer(view: CustomerView, system: str, today: date) -> Card:
 
 def _next(view: CustomerView, today: date) -> str:
     if view.paused or view.next_contact is None:
-        return "⚪ 已暂停提醒" if view.paused else "⚪ 下次没定"
+        return "⚪ 已暂停提醒" if view.paused else "⚪ 还没有计划"
     late = (today - view.next_contact).days
     return f"🔴 晚了 {late} 天" if late > 0 else f"🟢 下次 {day(view.next_contact, today)}"

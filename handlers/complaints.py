@@ -15,7 +15,7 @@ from handlers.occasions import day_in, which
 from handlers.views import complaint_view
 from knowledge import interview as machine
 from knowledge.complaints import working_after
-from knowledge.dates import find
+from knowledge.dates import find, over
 from knowledge.text import printable
 from store import complaints, interviews, prospects, visits
 from store.tables import Complaint, Prospect
@@ -275,7 +275,7 @@ def _due(turn: Turn, found: Found, text: str) -> Card:
     day = find(text, turn.today)
     if day is None or day.past:
         turn.await_text(f"kdue:{row.id}")
-        return prospect_words.bad_date(past=day is not None)
+        return prospect_words.bad_date(past=day is not None or over(text))
     return _set_due(turn, found, day.on)
 
 

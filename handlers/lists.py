@@ -56,7 +56,8 @@ def typed(turn: Turn, what: str, list_id: int, text: str) -> Sequence[Act]:
     if row is None or row.state != "kept":
         return [Toast(words.gone())]
     row.name = printable(text, LONGEST_NAME) or row.name
-    return [Say(_page(turn, row, 0))]
+    reminders.reword(turn.session, OWN, f"{LIST}{row.id}", words.matter(row.name or row.words))
+    return [Say(_page(turn, row, 0, words.renamed()))]
 
 
 def home(turn: Turn, notice: str = "") -> Card:

@@ -12,7 +12,6 @@ from cards import people as general
 from cards import practice as words
 from cards.card import Act, Card, Change, Say, Toast
 from cards.practice import Line, Shown
-from cards.quotes import reasons
 from handlers.desk import Context, Turn, answer, number, refusal
 from handlers.facets import known as facts_of
 from handlers.facets import scene_of, texts
@@ -27,6 +26,7 @@ from knowledge.finding import Grade, Type
 from knowledge.interview import OPEN, Interview
 from knowledge.interview import Turn as Told
 from knowledge.practice import heard, lookalikes, told_apart
+from knowledge.quotes import reasons
 from knowledge.repetition import RATINGS, reviewed
 from knowledge.scenes import FIRST
 from knowledge.text import printable

@@ -19,7 +19,7 @@ from handlers.occasions import which
 from handlers.prep import brief
 from handlers.saving import create, label, replan
 from handlers.views import open_card, view_of, views_of
-from knowledge.dates import find
+from knowledge.dates import find, over
 from knowledge.numbers import days
 from knowledge.text import PHONE, digits, key, printable
 from store import interviews, prospects
@@ -183,7 +183,7 @@ def _set(turn: Turn, row: Prospect, field: str, text: str) -> Card | None:
         case "next_contact_on":
             found = find(text, turn.today)
             if found is None or found.past:
-                return words.bad_date(past=found is not None)
+                return words.bad_date(past=found is not None or over(text))
             row.next_contact_on, row.paused = found.on, False
     return None
 

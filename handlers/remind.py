@@ -94,7 +94,7 @@ def remember(turn: Turn, row: Prospect, text: str) -> Sequence[Act]:
     found = _day(turn, text)
     if found is None or found.past:
         turn.await_text(f"remind:{row.id}")
-        return [Say(prospect_words.bad_date(past=found is not None))]
+        return [Say(prospect_words.bad_date(past=found is not None or dates.over(text)))]
     what = _matter(text, found.start, found.end)
     kept = reminders.promise(
         turn.session,
@@ -124,7 +124,7 @@ def own(turn: Turn, text: str) -> Sequence[Act]:
         return remember(turn, row, text)
     found = _day(turn, text)
     if found is None or found.past:
-        return [Say(prospect_words.bad_date(past=True) if found else words.ask_own())]
+        return [Say(prospect_words.bad_date(past=True, asked=False) if found or dates.over(text) else words.ask_own())]
     what = _matter(text, found.start, found.end)
     kept = _place(turn, None, what, found.on, found.at, found.part)
     first = text.split(" ", 1)[0] if " " in text else ""

@@ -22,7 +22,7 @@ from handlers.settings import pushes
 from handlers.views import open_card
 from handlers.visits import LONGEST_NOTE, OTHER, follow, method_in, write
 from knowledge.calendar import working_from
-from knowledge.dates import find
+from knowledge.dates import find, over
 from knowledge.kinds import CONTACT, PROMISE
 from knowledge.methods import Chosen
 from knowledge.text import printable
@@ -160,7 +160,7 @@ def put_off(turn: Turn, prospect_id: int, text: str) -> Sequence[Act]:
     found = find(text, turn.today)
     if found is None or found.past:
         turn.await_text(f"until:{prospect_id}")
-        return [Say(prospect_words.bad_date(past=found is not None))]
+        return [Say(prospect_words.bad_date(past=found is not None or over(text)))]
     return [Say(_moved(turn, row, found.on)), *which(turn, text, found, f"r:to:{row.id}")]
 
 

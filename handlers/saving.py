@@ -7,10 +7,10 @@ from itertools import accumulate
 
 from cards import prospects as words
 from cards.card import Act, Say, Toast
-from cards.quotes import reasons
 from handlers.desk import Turn
 from handlers.views import open_card, view_of
 from knowledge import interview as machine
+from knowledge.quotes import reasons
 from knowledge.text import comparable, digits, folded, key, printable
 from store import facts, interviews, prospects
 from store.due import next_contact

@@ -265,7 +265,7 @@ def _written(turn: Turn, what: str, text: str) -> Sequence[Act]:
     value = READ[what](text)
     if value is None or not SETTINGS[what](turn.person, value):
         return []
-    return [*_changed(turn), Say(words.page(what, _told(turn)))]
+    return [*_changed(turn), Say(words.page(what, _told(turn), CHANGED))]
 
 
 def _read_morning(text: str) -> str | None:

@@ -273,12 +273,14 @@ def _why_not(turn: Turn, row: Prospect, owner: Person) -> str:
 
 
 def _again(turn: Turn, row: Prospect, where: str) -> Sequence[Act]:
-    """The list or card that the button stood on, as it is now; below a picture there is nothing to change."""
+    """The list or card that the button stood on, as it is now; a morning's message stays as it was sent."""
     if where.startswith("l"):
         return [Change(_late(turn, number(where[1:])))]
     if where.startswith("d"):
         person, _, at = where[1:].partition(".")
         return [one for one in _due(turn, number(person), number(at)) if isinstance(one, Change)]
+    if where == "w":
+        return instead(_rep(turn, row.owner_id))
     return _see(turn, row.id or 0) if where == "s" else ()
 
 

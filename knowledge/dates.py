@@ -33,6 +33,8 @@ _BEFORE = r"(?:放假)?(?:之前|以前|前)(?![天面台任])"
 _PAST = r"(?<!去年)(?<!前年)(?<!上个)(?<!上次)(?<!每年)(?<!每到)(?<!每逢)"
 _BREAKS = ("new_year", "spring", "qingming", "labour", "dragon_boat", "mid_autumn", "national")
 
+_OVER = re.compile(r"大?前天|昨[天日晚]|上+个?(?:周|礼拜|星期|月)|去年|前年")
+
 _PARTS = {"一早": "早上", "早": "早上", "晚": "晚上", "夜里": "晚上"}
 _LATE = {"下午", "傍晚", "晚上"}
 _PART = "早上|上午|中午|下午|傍晚|晚上|夜里|一早|早|晚"
@@ -69,6 +71,11 @@ def find(text: str, today: date) -> Found | None:
 def coming(text: str, today: date) -> Found | None:
     """The first phrase for a day after today: in a note, what happened today or before may be told first."""
     return next((found for found in _found(text, today) if found.on > today), None)
+
+
+def over(text: str) -> bool:
+    """Whether a day is named that can only lie behind us (昨天, 上周三, 去年); `find` knows none of them."""
+    return _OVER.search(text) is not None
 
 
 def hour(text: str, today: date) -> Found | None:

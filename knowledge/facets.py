@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from knowledge import quotes
 from knowledge.belief import Belief, believe
 from knowledge.facts import Fact
 from knowledge.rules import Facts, Judged, Lacking, Rule, judge
@@ -72,8 +73,8 @@ def _inferred(system: System, texts: Sequence[str]) -> Facet:
     belief: Belief = believe(system.model, texts, types=system.order)
     if not belief.enough or belief.sure < UNASKED:
         return Facet(system)
-    said = "".join(f"“{piece.term}”" for piece in belief.shown(2))
-    return Facet(system, system.types[belief.top], said, belief.sure)
+    why = "".join(f"“{quote.words}”" for quote in quotes.said(belief, texts, 2))
+    return Facet(system, system.types[belief.top], why, belief.sure)
 
 
 def facets(systems: Systems, ids: Sequence[str], facts: Facts, texts: Sequence[str]) -> list[Facet]:

@@ -297,6 +297,12 @@ def drop(session: Session, prospect_id: int, kind: str, now: datetime) -> int:
     return gone.rowcount
 
 
+def reword(session: Session, kind: str, key: str, what: str) -> None:
+    """What they remind of is called otherwise now, whoever wanted to be reminded."""
+    wanted = col(Reminder.kind) == kind, col(Reminder.key) == key, col(Reminder.state) == "open"
+    session.execute(update(Reminder).where(*wanted).values(what=what))
+
+
 def move(session: Session, row: Reminder, on: date, now: datetime) -> Reminder:
     """Put an open reminder off; one of the same key on that day takes its place, with the words of both."""
     there = find(session, row.prospect_id, row.kind, on, row.key, row.person_id)

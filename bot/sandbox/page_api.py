@@ -120,7 +120,7 @@ class PageApi:
                 "now": self._clockwork.now(),
                 "morning": self._clockwork.morning_label(),
                 "person": chat.person.id,
-                "people": [view.person(item) for item in self._world.chats.values()],
+                "people": [view.person(item) for item in self._world.chats.values() if item.person.listed],
                 "chat": view.chat(self._world, chat),
                 "messages": [view.message(chat, item) for item in chat.messages.values()],
             }

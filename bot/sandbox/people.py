@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 class SandboxPerson:
     """Somebody with a phone. `role` is a Chinese label for the page; the bot never sees it.
 
-    `started` says that this person opened the bot before the sandbox was switched on, so it may write first.
+    `started` says that this person opened the bot before the sandbox was switched on, so it may write first. A person
+    who is not `listed` can be written to like everybody else, but the page does not offer their phone.
     """
 
     id: int
@@ -22,6 +23,7 @@ class SandboxPerson:
     role: str = ""
     color: str = ""
     started: bool = False
+    listed: bool = True
 
     def as_user(self) -> dict[str, Any]:
         """The User object of the Bot API."""

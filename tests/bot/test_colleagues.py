@@ -10,7 +10,7 @@ from bot.service import open_database
 from knowledge.stages import SYSTEM
 from knowledge.systems import Systems
 from store import stages, team, verdicts
-from store.tables import StageRow, Verdict, Visit
+from store.tables import InterviewRow, StageRow, Verdict, Visit
 from tests.conftest import MONDAY
 
 
@@ -24,7 +24,10 @@ def test_the_board_has_something_to_show_on_every_day(lite: str, systems: System
     def figures(session: Session) -> tuple[list[team.RepStatus], datetime, datetime, datetime]:
         today = now.date()
         rows = team.status(session, None, today, team.week_of(today, now, sample.TZ))
-        latest = [session.exec(select(func.max(column))).one() for column in (Visit.at, StageRow.since, Verdict.at)]
+        latest = [
+            session.exec(select(func.max(column))).one()
+            for column in (Visit.at, InterviewRow.created_at, StageRow.since, Verdict.at)
+        ]
         return [row for row in rows if row.role == "rep"], *latest
 
     reps, *latest = db.read_now(figures)
@@ -36,5 +39,7 @@ def test_the_board_has_something_to_show_on_every_day(lite: str, systems: System
     assert all(at is not None and at <= now for at in latest)
     assert sum(row.overdue for row in reps) >= 5
     assert sum(row.contacts.now for row in reps) > 0
+    assert sum(row.interviews.now for row in reps) > 0
+    assert sum(row.interviews.before for row in reps) > 0
     assert {one.stage for one in funnel} == {"potential", "target", "near", "deal", "loyal"}
     assert {one.rank for one in proven} == {-1}

@@ -71,6 +71,21 @@ async def test_a_newcomer_judges_a_customer_and_sees_the_morning_push(tmp_path: 
     assert "刘芳" in push
 
 
+async def test_a_manager_reminds_a_colleague_whose_phone_nobody_holds(tmp_path: Path) -> None:
+    async with demo(tmp_path) as (_, address), aiohttp.ClientSession() as session:
+        page = Page(address, session)
+        await page.post("/demo/clock", to="morning")
+        await page.post("/demo/act/say", person=1003, text="/overdue")
+        await page.reads(1003, "点“提醒”我去说")
+        state = await (await session.get(f"{address}/demo/state?person=1003")).json()
+        listed = state["messages"][-1]
+        reminding = next(key for row in listed["buttons"] for key in row if key["text"] == "👋 提醒小郑")
+        await page.post("/demo/act/tap", person=1003, message_id=listed["id"], data=reminding["data"])
+        reminder = await page.reads(1101, "帮你留意着")
+
+    assert reminder.startswith("👋 陈主管")
+
+
 async def test_a_killed_demo_keeps_the_chat_and_goes_on(tmp_path: Path) -> None:
     async with aiohttp.ClientSession() as session:
         async with demo(tmp_path) as (running, address):

@@ -56,9 +56,10 @@ SAID = {
 
 async def test_settings_are_taken_in_plain_words(office: Office) -> None:
     for text, meant in SAID.items():
-        await office.said(text)
+        told = await office.said(text)
         row = me(office)
         assert {name: getattr(row, name) for name in meant} == meant, text
+        assert told.startswith("✅ 设置好了。"), text
 
 
 async def test_what_is_said_of_a_setting_without_a_value_shows_its_page_and_changes_nothing(office: Office) -> None:

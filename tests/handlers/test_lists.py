@@ -28,6 +28,19 @@ async def test_a_list_is_made_kept_named_reminded_of_and_dropped(office: Office)
     golden("lists", office.phone().transcript())
 
 
+async def test_what_reminds_of_a_list_goes_by_its_new_name(office: Office):
+    await office.said("/list A级")
+    await press(office, "y:keep:*")
+    await press(office, "y:remind:*")
+    await press(office, "y:every:*:w1")
+    await press(office, "y:name:*")
+    named = await office.said("大客户")
+    told = await office.said("/remind")
+
+    assert named.startswith("✏️ 名字改好了。")
+    assert "看名单：大客户（每周一）" in told
+
+
 async def test_a_manager_shares_a_list_and_each_sees_the_own_customers(office: Office):
     await office.said("/list 有说好的事", 1003)
     told = office.phone(1003).last.text

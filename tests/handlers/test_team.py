@@ -72,6 +72,13 @@ async def test_who_was_contacted_meanwhile_is_not_reminded_of(office: Office) ->
     assert "现在不逾期了" in office.phone(MANAGER).transcript()
 
 
+async def test_a_nudge_from_a_reps_week_shows_there_as_given(office: Office) -> None:
+    await office.said("/rep 小李", MANAGER)
+    await press(office, f"t:nudge:{customers(office)['刘芳'].id}:w", MANAGER)
+
+    assert "✓ 今天提醒过" in labels(office, MANAGER)
+
+
 async def test_from_a_nudge_the_rep_opens_the_customer_or_has_done_it(office: Office) -> None:
     await office.said("/overdue", MANAGER)
     await press(office, f"t:nudge:{customers(office)['刘芳'].id}:*", MANAGER)
@@ -110,7 +117,7 @@ async def test_no_command_or_button_shows_another_teams_customers(office: Office
         f"t:rep:{rep}",
         f"t:due:{rep}:0",
         f"t:see:{id}",
-        *(f"t:nudge:{id}:{at}" for at in ("l0", "r", "s", "d1.0")),
+        *(f"t:nudge:{id}:{at}" for at in ("l0", "r", "s", "w", "d1.0")),
     ]
     await taps(office, *((at, data) for data in datas), telegram_id=caller)
     said = office.phone(caller).transcript()

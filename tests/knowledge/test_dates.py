@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.calendar import is_working
-from knowledge.dates import Found, coming, find, hour
+from knowledge.dates import Found, coming, find, hour, over
 from knowledge.numbers import number
 from knowledge.yearly import lunar
 
@@ -289,6 +289,16 @@ def test_a_full_date_that_has_passed_is_marked(text: str, day: date) -> None:
     assert find(text, TODAY) == Found(day, 0, len(text), past=True)
 
 
+@pytest.mark.parametrize("text", ["昨天", "前天下午", "上周三", "上个月五号", "去年三月", "上上周"])
+def test_a_day_that_can_only_lie_behind_us_is_known_as_such(text: str) -> None:
+    assert over(text)
+
+
+@pytest.mark.parametrize("text", ["明天上午", "下周三", "周五", "三天后", "年前"])
+def test_a_day_to_come_is_not_over(text: str) -> None:
+    assert not over(text)
+
+
 def test_a_month_long_ago_is_next_years() -> None:
     found = find("9月1号", TODAY)
 
@@ -387,7 +397,7 @@ def test_a_day_of_the_month_is_today_or_to_come(today: date, day: int) -> None:
 RELATIVE = [
     phrase
     for phrase in (*PHRASES, *HOURS)
-    if not phrase.startswith(("20", "11月", "12月", "12-", "12/", "十二月", "这", "本"))
+    if not phrase.startswith(("20", "1月", "11月", "12月", "12-", "12/", "十二月", "这", "本"))
 ]
 
 

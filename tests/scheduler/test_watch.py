@@ -79,7 +79,7 @@ async def test_a_restart_after_an_hour_says_since_when_nobody_ticked(machine, mo
     await restarted.look(machine.now + MINUTE)
 
     first, second = mornings.sending.arrived(ADMIN)
-    assert "从 06月01日 10:01 起有 60 分钟" in first
+    assert "从 6月1日 10:01 起有 60 分钟" in first
     assert "恢复" in second
 
 

@@ -12,6 +12,7 @@ const count = byId("jump-count");
 const messages = new Map();
 const waits = new Map(); // query id -> {message, data}
 let hooks = {};
+let idle = 0;
 let unseen = 0;
 let following = true; // the end is kept in view until somebody scrolls up
 let lastTop = 0;
@@ -25,7 +26,10 @@ const make = (message) => bubble(message, { hooks, waiting });
 const find = (id) => list.querySelector(`[data-message-id="${id}"]`);
 
 /** Group the bubbles and name the days anew. */
-export const settle = () => regroup(list, [...messages.values()], clockNow());
+export function settle() {
+  regroup(list, [...messages.values()], clockNow());
+  showDays();
+}
 
 /** Show another person's chat from its end. */
 export function showAll(all) {
@@ -127,15 +131,27 @@ function hidePassingDays() {
   }
 }
 
-let idle = 0;
+/** Several dates that stick to the top lie on each other: only the last of them is seen. */
+function coverDays() {
+  const days = [...list.querySelectorAll(".day")];
+  const boxes = days.map((day) => day.getBoundingClientRect());
+  days.forEach((day, index) => day.classList.toggle("covered", index + 1 < days.length && boxes[index + 1].top < boxes[index].bottom));
+}
+
+/** The dates as they stand after a move, and soon out of the way again. */
+function showDays() {
+  for (const day of list.querySelectorAll(".passing")) day.classList.remove("passing");
+  coverDays();
+  clearTimeout(idle);
+  idle = setTimeout(hidePassingDays, 900);
+}
+
 list.addEventListener("scroll", () => {
   if (atEnd()) following = true;
   else if (list.scrollTop < lastTop - 2) following = false;
   lastTop = list.scrollTop;
   showJump(following ? 0 : unseen);
-  for (const day of list.querySelectorAll(".passing")) day.classList.remove("passing");
-  clearTimeout(idle);
-  idle = setTimeout(hidePassingDays, 900);
+  showDays();
 }, { passive: true });
 jump.addEventListener("click", () => toEnd());
 new ResizeObserver(() => { if (following) toEnd("instant"); }).observe(list);

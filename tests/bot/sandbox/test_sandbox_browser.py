@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -171,6 +172,23 @@ async def test_the_clock_is_moved_from_the_page(page: Page, clock: Any) -> None:
 
     await expect(page.get_by_test_id("clock-chip")).to_contain_text("11/24 08:30")
     assert clock.now().isoformat() == "2026-11-24T00:30:00+00:00"
+
+
+async def test_of_the_dates_at_the_top_only_the_last_is_seen_and_it_gets_out_of_the_way(
+    page: Page, call: Any, clock: Any
+) -> None:
+    for _ in range(3):
+        sent = await call.ok("sendMessage", chat_id=LI, text="一行\n" * 40)
+        clock.jump_to(clock.now() + timedelta(days=1))
+    await expect(page.locator(".day")).to_have_count(3)
+    await expect(page.get_by_test_id("message").last).to_be_in_viewport()
+
+    await expect(page.locator(".day").last).to_be_visible()
+    await expect(page.locator(".day:visible")).to_have_count(1)
+    await expect(page.locator(".day").last).to_have_class(re.compile("passing"))
+    await call.ok("editMessageText", chat_id=LI, message_id=sent["message_id"], text="一行\n" * 41)
+    await expect(page.get_by_test_id("message").last).to_contain_text("已编辑")
+    await expect(page.locator(".day").last).to_have_class(re.compile("passing"))
 
 
 async def test_dark_light_and_nothing_wider_than_the_phone(page: Page, call: Any) -> None:

@@ -207,6 +207,17 @@ async def test_the_clock_jumps_and_what_falls_due_is_awaited(clock: Any, calling
     assert len(due) == 1
 
 
+async def test_somebody_who_is_not_listed_can_be_written_to(clock: Any, calling: Any) -> None:
+    people = (SandboxPerson(LI, "小李", "li"), SandboxPerson(ZHOU, "小周", "zhou", started=True, listed=False))
+    async with serve(Sandbox(token="700001:sandbox-token", people=people, clock=clock)) as url:
+        call = calling(url)
+        await call.ok("sendMessage", chat_id=ZHOU, text="帮你留意着")
+        async with call.session.get(f"{url}/demo/state") as response:
+            body = await response.json()
+
+    assert [person["id"] for person in body["people"]] == [LI]
+
+
 async def test_the_clock_does_not_go_back(clock: Any, call: Any) -> None:
     before = (clock.now() - timedelta(days=1)).isoformat()
     for wish, sentence in ((before, "时间只能往后拨"), ("昨天", "看不懂这个时间")):

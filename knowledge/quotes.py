@@ -1,7 +1,8 @@
 """The rep's own words, quoted so that they can be read: whole clauses, not the scraps that a model weighs."""
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ _END = re.compile(r"[，。；！？,;!?…\s]+")
 LONGEST = 16  # characters of a quote; with its marks it still is one line on a phone
 TELLING = 0.15  # share of the strongest quote's weight, below which a quote would only puzzle
 AGAINST = 0.5  # nats; weaker opposition is in nearly every text
+FELT = 0.03  # of probability: what costs the likeliest type less changes nothing for whoever reads it
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +28,38 @@ class Quote:
 
 def reasons(belief: Belief, interview: Interview, count: int, type: str = "") -> list[Quote]:
     """What speaks for `type` (the likeliest one where none is named), strongest first."""
-    ordered = sorted(_quotes(belief, interview, type or belief.top), key=lambda quote: -quote.weight)
+    return _strongest(_quotes(belief, interview, type or belief.top), count)
+
+
+def said(belief: Belief, texts: Sequence[str], count: int) -> list[Quote]:
+    """What of texts that are no interview speaks for the likeliest type, strongest first."""
+    return _strongest(_told(belief, texts, belief.top), count)
+
+
+def _strongest(quotes: Iterable[Quote], count: int) -> list[Quote]:
+    ordered = sorted(quotes, key=lambda quote: -quote.weight)
     return [quote for quote in ordered[:count] if quote.weight > max(0.0, TELLING * ordered[0].weight)]
 
 
 def doubts(belief: Belief, interview: Interview, count: int) -> list[Quote]:
     """What speaks clearly against it, strongest first."""
     ordered = sorted(_quotes(belief, interview, belief.top), key=lambda quote: quote.weight)
-    return [quote for quote in ordered[:count] if quote.weight < -AGAINST]
+    return [quote for quote in ordered[:count] if quote.weight < -AGAINST and _lost(belief, quote) >= FELT]
+
+
+def _lost(belief: Belief, quote: Quote) -> float:
+    """How much more probable the likeliest type would be without words that speak against it."""
+    odds = belief.sure / max(1 - belief.sure, 1e-9) * math.exp(-quote.weight)
+    return odds / (1 + odds) - belief.sure
 
 
 def _quotes(belief: Belief, interview: Interview, type: str) -> Iterator[Quote]:
     for piece in belief.answers():
         yield Quote(piece.term, piece.weights[type], piece.question or "")
-    texts = [turn.text for turn in interview.turns if turn.text]
+    yield from _told(belief, [turn.text for turn in interview.turns if turn.text], type)
+
+
+def _told(belief: Belief, texts: Sequence[str], type: str) -> Iterator[Quote]:
     for source, text in enumerate(texts):
         for clause in belief.weigh(source, _clauses(text)):
             words = clause.term if len(clause.term) <= LONGEST else _shortened(text, clause, belief, type)
