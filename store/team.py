@@ -196,6 +196,17 @@ def complaints(session: Session, teams: Teams, today: date, most: int) -> Sequen
     return session.exec(found.order_by(col(Complaint.due_on), col(Complaint.id)).limit(most)).all()
 
 
+def open_complaints(session: Session, teams: Teams) -> int:
+    """How many complaints of the teams' customers are open."""
+    found = (
+        select(func.count())
+        .select_from(Complaint)
+        .join(Prospect, col(Prospect.id) == col(Complaint.prospect_id))
+        .where(owners(col(Prospect.owner_id), teams), col(Complaint.closed_at).is_(None))
+    )
+    return session.exec(found.where(col(Prospect.status) == "active")).one()
+
+
 def made(session: Session, person_id: int, begins: datetime, ends: datetime) -> Sequence[tuple[datetime, str]]:
     """When somebody made contacts between two moments, and what came of each."""
     found = select(Visit.at, Visit.outcome).where(col(Visit.person_id) == person_id)
