@@ -1,4 +1,4 @@
-"""The words of lists. Callback data: `y:<verb>:<list>[:<argument>]`; `y:see:<customer>` opens one of them."""
+"""The words of lists. Callback data: `y:<verb>:<list>[:<argument>]`; `y:see:<customer>` opens one of them below it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -83,7 +83,7 @@ def settings(told: Settings) -> Card:
         Button("🏖 请假", "s:page:away"),
         Button("🎬 换场景", "s:scenes"),
         practice,
-        Button("👀 谁能看到什么", "s:seen"),
+        Button("👀 谁能看、谁看过", "j:seen:0"),
     ]
     if told.digest is not None:
         label = "👥 早上不说团队" if told.digest else "👥 早上说说团队"

@@ -16,6 +16,7 @@ from cards import settings as words
 from cards.card import Act, Card, Change, Say, Toast
 from handlers.desk import Context, Turn, answer, number
 from handlers.facets import scene_of
+from handlers.looking import who_looked
 from knowledge import leave
 from knowledge.hours import LONGEST_LEAD, clock, clocks, in_the_evening, minutes
 from knowledge.interview import LONGEST_TEXT
@@ -99,7 +100,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         "digest": lambda: _digest(turn, value),
         "groups": lambda: [Change(_groups(turn))],
         "group": lambda: _group(turn, value),
-        "seen": lambda: [Say(_who_sees(turn))],
+        "seen": lambda: [Say(who_looked(turn, None))],
         "away": lambda: _away(turn, value),
         "back": lambda: _back(turn),
         "move": lambda: _move(turn, number(value)),
@@ -162,12 +163,6 @@ def _group(turn: Turn, value: str) -> Sequence[Act]:
         return [Toast(general.stale())]
     groups.switch(turn.session, row, turn.now, turn.desk.rules.days, on=wanted == "on")
     return [Change(_groups(turn)), Toast(CHANGED)]
-
-
-def _who_sees(turn: Turn) -> Card:
-    above = people.above_all(turn.session, turn.person)
-    told = [(one.name, one.role, people.team_name(turn.session, one.team_id)) for one in above]
-    return general.who_sees(told, manages=turn.caller.role in MANAGERS)
 
 
 def _changed(turn: Turn) -> Sequence[Act]:
