@@ -15,7 +15,7 @@ from handlers.desk import Context, Turn, answer, number
 from handlers.looking import opened
 from handlers.views import view_of
 from knowledge import filters, repeats
-from knowledge.filters import LONGEST, SUGGESTED, Filter
+from knowledge.filters import LONGEST, Filter
 from knowledge.kinds import load_kinds
 from knowledge.text import key, printable
 from store import filters as rows
@@ -63,7 +63,7 @@ def home(turn: Turn, notice: str = "") -> Card:
     """Every list, with suggestions that are not among them."""
     kept = [_view(turn, row) for row in lists.kept(turn.session, turn.caller)]
     there = {row.words for row in kept}
-    suggested = [(at, one) for at, one in enumerate(SUGGESTED) if one.words not in there]
+    suggested = [one for one in turn.desk.edition.suggestions.values() if one.words not in there]
     return words.home(kept, suggested[:OFFERED], notice)
 
 
@@ -75,8 +75,9 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     if verb == "ask":
         turn.await_text(AWAITED)
         return [Say(words.ask())]
-    if verb == "try" and given.isdecimal() and number(given) < len(SUGGESTED):
-        return [Change(_draft(turn, SUGGESTED[number(given)].words))]
+    if verb == "try":
+        suggested = turn.desk.edition.suggestions.get(given)
+        return [Change(_draft(turn, suggested.words)) if suggested else Toast(general.stale())]
     if verb == "see":
         card = opened(turn, number(given))
         return [Say(card) if card else Toast(prospect_words.gone(), alert=True)]

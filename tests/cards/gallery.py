@@ -58,6 +58,7 @@ from knowledge.playbooks import load_playbooks
 from knowledge.practice import Exercise, Exercises, lookalikes, told_apart
 from knowledge.rewording import Reworded
 from knowledge.scenes import load_conflicts, load_scenes
+from knowledge.suggestions import load_suggestions
 from knowledge.systems import Kind, System, load_systems
 from knowledge.table import MOST_COLUMNS, MOST_ROWS
 from knowledge.taboos import load_lists
@@ -537,8 +538,9 @@ def _filtered(name: str, note: str) -> Iterator[tuple[str, Card]]:
             lists.page(one, told, rows, 99999, 500, 8, TODAY, may_give=True, notice=name[:40]),
         )
     yield "empty list of words", lists.page(own, filters.Filter((), ()), [], 0, 0, 8, TODAY, may_give=False)
-    yield "lists", lists.home([own] * 40, list(enumerate(filters.SUGGESTED)), lists.reminded("w1"))
-    yield "no lists", lists.home([], list(enumerate(filters.SUGGESTED)))
+    suggested = list(load_suggestions().values())
+    yield "lists", lists.home([own] * 40, suggested, lists.reminded("w1"))
+    yield "no lists", lists.home([], suggested)
     yield "ask for a list", lists.ask()
     yield "ask for the name of a list", lists.ask_name(name[:40])
     yield "how often a list", lists.every(own)
