@@ -69,7 +69,9 @@ def _funnel(turn: Turn, of_type: str = "") -> Sequence[Act]:
              for id in {one.type_id for one in counts}]  # fmt: skip
     table = sorted((row for row in table if any(row[2])), key=lambda row: (-sum(row[2]), row[0]))
     unknown = stages.unknown(turn.session, scope(turn))
-    return _shown(words.funnel(title(turn), told, table, unknown, types[of_type].zh if of_type else ""))
+    since = min((turn.local(one.since) for one in rows), default=None)
+    called = types[of_type].zh if of_type else ""
+    return _shown(words.funnel(title(turn), told, table, unknown, called, since=since))
 
 
 def _types(turn: Turn) -> Sequence[Act]:

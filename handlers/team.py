@@ -46,7 +46,7 @@ async def rep(update: Update, context: Context) -> None:
 
 async def overdue(update: Update, context: Context) -> None:
     """`/overdue`."""
-    await look(update, context, _waiting)
+    await look(update, context, waiting)
 
 
 async def tapped(update: Update, context: Context) -> None:
@@ -199,7 +199,8 @@ def _days(turn: Turn, person_id: int, week: Week) -> list[tuple[date, int, int]]
 # --- who waits --------------------------------------------------------------------------------------------------------
 
 
-def _waiting(turn: Turn) -> Sequence[Act]:
+def waiting(turn: Turn) -> Sequence[Act]:
+    """The first page of everybody's customers who wait."""
     return [Say(_late(turn, 0))]
 
 

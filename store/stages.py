@@ -1,16 +1,16 @@
 """How far customers came, and when: one open row each for where they are, closed ones for where they were."""
 
-import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, case, col, func, select
 
-from knowledge.rules import Value
+from knowledge.facts import Fact, current
 from knowledge.stages import further
 from knowledge.stages import stage as stage_of
 from knowledge.systems import RuleSystem
+from store import facts
 from store.scopes import owners
 from store.tables import KnownFact, Prospect, StageRow
 
@@ -46,38 +46,44 @@ def enter(
         session.flush()
 
 
-def catch_up(session: Session, owner_id: int, system: RuleSystem, after: int, now: datetime) -> int | None:
-    """Note the stage of some of the owner's customers (those beyond the id `after`) of whom none is known and facts
-    are; the last id that was looked at, None when there is no more.
+def catch_up(
+    session: Session,
+    owner_id: int | None,
+    system: RuleSystem,
+    known: Mapping[str, Fact],
+    after: int,
+    now: datetime,
+    today: date,
+) -> int | None:
+    """Note the stage of some of the owner's customers (None: everybody's; those beyond the id `after`) of whom none is
+    known and facts are; the last id that was looked at, None when there is no more. `known` are the facts there are.
     """
     here = select(StageRow.id).where(
         col(StageRow.prospect_id) == col(KnownFact.prospect_id), col(StageRow.until).is_(None)
     )
     found = (
-        select(KnownFact.prospect_id)
+        select(KnownFact.prospect_id, Prospect.owner_id)
         .join(Prospect, col(Prospect.id) == col(KnownFact.prospect_id))
-        .where(col(Prospect.owner_id) == owner_id, col(KnownFact.fact).in_(system.needs), ~here.exists())
-        .where(col(KnownFact.prospect_id) > after)
+        .where(col(KnownFact.fact).in_(system.needs), ~here.exists(), col(KnownFact.prospect_id) > after)
         .distinct()
         .order_by(col(KnownFact.prospect_id))
         .limit(TOGETHER)
     )
-    ids = session.exec(found).all()
-    told: dict[int, dict[str, Value]] = {}
-    rows = select(KnownFact).where(col(KnownFact.prospect_id).in_(ids), col(KnownFact.fact).in_(system.needs))
-    for row in session.exec(rows):
-        told.setdefault(row.prospect_id, {})[row.fact] = json.loads(row.value)
-    for id in ids:
-        if now_in := stage_of(system, told[id]):
-            session.add(StageRow(prospect_id=id, person_id=owner_id, stage=now_in, since=now))
+    if owner_id is not None:
+        found = found.where(col(Prospect.owner_id) == owner_id)
+    rows = session.exec(found).all()
+    told = facts.of(session, [id for id, _ in rows], system.needs)
+    for id, owner in rows:
+        if reached := stage_of(system, current(told[id], known, today)):
+            session.add(StageRow(prospect_id=id, person_id=owner, stage=reached, since=now))
     session.flush()
-    return ids[-1] if len(ids) == TOGETHER else None
+    return rows[-1][0] if len(rows) == TOGETHER else None
 
 
 @dataclass(frozen=True, slots=True)
 class StageCount:
     """Customers of a type in a stage: how many are there now, ever came there, went further; and the days they stayed,
-    in the mean (of those who are there, until now).
+    in the mean (of those who are there, until now). `since` is when the first of them came there, as far as is known.
     """
 
     stage: str
@@ -86,6 +92,7 @@ class StageCount:
     entered: int
     ahead: int
     days: float
+    since: datetime
 
 
 def funnel(session: Session, teams: Collection[int] | None, now: datetime) -> Sequence[StageCount]:
@@ -103,14 +110,15 @@ def funnel(session: Session, teams: Collection[int] | None, now: datetime) -> Se
             func.count(),
             func.count().filter(col(StageRow.ahead)),
             func.avg(seconds),
+            func.min(col(StageRow.since)),
         )  # type: ignore[call-overload]
         .join(Prospect, col(Prospect.id) == col(StageRow.prospect_id))
         .where(owners(col(Prospect.owner_id), teams), col(Prospect.status) == "active")
         .group_by(col(StageRow.stage), col(Prospect.type_id))
     )
     return [
-        StageCount(stage, type, here, entered, ahead, float(mean or 0) / DAY)
-        for stage, type, here, entered, ahead, mean in session.exec(found)
+        StageCount(stage, type, here, entered, ahead, float(mean or 0) / DAY, since)
+        for stage, type, here, entered, ahead, mean, since in session.exec(found)
     ]
 
 

@@ -589,7 +589,9 @@ class Delivery(SQLModel, table=True):
 
 
 class Mark(SQLModel, table=True):
-    """The moment of something that there is once: `tick:<process>`, its last tick; `pause`, until when nothing goes."""
+    """The moment of something that there is once: `tick:<process>`, its last tick; `pause`, until when nothing goes;
+    `stages`, since when all customers have been placed.
+    """
 
     __tablename__ = "mark"
     name: str = Field(primary_key=True, max_length=60)

@@ -498,7 +498,7 @@ def _team(name: str, note: str) -> Iterator[tuple[str, Card]]:
     ]
     table = [("cash_strapped", "经济困难型", [9999] * 5)] * 30
     for kind in ("", "经济困难型"):
-        made = funnel.funnel(name[:40], stages, table, 99999, kind)
+        made = funnel.funnel(name[:40], stages, table, 99999, kind, since=TODAY)
         assert isinstance(made, Picture)
         yield from _both(f"funnel {kind}", made)
     nothing = funnel.funnel(name[:40], [replace(stages[0], entered=0)], [], 0)
