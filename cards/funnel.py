@@ -157,8 +157,10 @@ def abc(title: str, told: Classes) -> Picture | Card:
 BACK = ((Button("🗂 类型", "t:types"), Button("👥 团队", "t:board:0")),)
 
 
-def types(title: str, counts: Sequence[tuple[str, int]], unknown: int, also: Sequence[Classes]) -> Picture | Card:
-    """The team's customers by type, the largest first, then by value."""
+def types(
+    title: str, counts: Sequence[tuple[str, int]], unknown: int, also: Sequence[Classes], *, later: bool = False
+) -> Picture | Card:
+    """The team's customers by type, the largest first, then by value; `later`: the four quarters when asked for."""
     words = Lines().add("🗂 <b>{}</b>的客户是哪些人", title)
     judged = sum(count for _, count in counts)
     if counts:
@@ -169,6 +171,8 @@ def types(title: str, counts: Sequence[tuple[str, int]], unknown: int, also: Seq
         words.add("<i>还有 {} 位没判断。</i>", unknown)
     for one in also:
         _classes(words.gap(), one)
+    if later:
+        words.gap().add("<i>客户太多，四格要数几秒，点“🧭 四格图”再数。</i>")
     buttons = (
         (Button("🧭 四格图", "t:types:map"), Button("📈 ABC 图", "t:types:abc")),
         (Button("🔻 漏斗", "t:funnel"), Button("👥 团队", "t:board:0")),

@@ -126,6 +126,7 @@ class Prospect(SQLModel, table=True):
     __table_args__ = (
         Index("ix_prospect_owner_status", "owner_id", "status", "next_contact_on", "paused"),
         Index("ix_prospect_owner_grade", "owner_id", "status", "grade"),
+        Index("ix_prospect_owner_type", "owner_id", "status", "type_id"),
         Index("ix_prospect_owner_name", "owner_id", "name_key"),
         _NEVER_AGAIN,
     )
@@ -265,7 +266,7 @@ class StageRow(SQLModel, table=True):
             sqlite_where=text("until IS NULL"),
             postgresql_where=text("until IS NULL"),
         ),
-        Index("ix_stage_prospect_since", "prospect_id", "since"),
+        Index("ix_stage_prospect_since", "prospect_id", "since", "until", "stage", "ahead"),
         Index("ix_stage_person_won", "person_id", "won", "since"),
     )
     id: int | None = Field(default=None, primary_key=True)

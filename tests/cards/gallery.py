@@ -515,6 +515,9 @@ def _team(name: str, note: str) -> Iterator[tuple[str, Card]]:
     made = funnel.types(name[:40], [("经济困难型", 9999)] * 25, 9999, [classes] * 2)
     assert isinstance(made, Picture)
     yield from _both("types", made)
+    made = funnel.types(name[:40], [("经济困难型", 9999)] * 25, 9999, [classes], later=True)
+    assert isinstance(made, Picture)
+    yield from _both("types of very many", made)
 
 
 def _both(what: str, made: Picture) -> Iterator[tuple[str, Card]]:

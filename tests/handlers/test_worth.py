@@ -129,7 +129,7 @@ async def test_facts_that_came_by_an_import_place_customers_and_win_nobody(offic
     office.db.write_now(known)
     for _ in range(2):
         await catch_up(office.service.desk, person(office).id or 0)
-    counts = office.db.read_now(stages.funnel, None, office.clock.now())
+    counts = office.db.read_now(stages.funnel, None, office.clock.now(), ["analytical"])
 
     assert sum(one.here for one in counts) == 6
     assert {one.stage for one in counts} == {"near", "deal"}
