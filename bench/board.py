@@ -1,9 +1,11 @@
-"""The manager's board over many customers: `python -m bench.board [REPS] [EACH] [sqlite|postgresql]`.
+"""What a manager asks over many customers: `python -m bench.board [REPS] [EACH] [sqlite|postgresql]`.
 
 REPS reps (1,000) with EACH customers (1,000): one in ten late, one in fifty due today, 30 contacts a rep this week and
-30 the last. What is measured is what a manager waits for: counting and saying (as `/team` does, on the threads that
-read), and drawing (in the process of `bot/pictures.py`, each time another picture); and what others wait for meanwhile:
-a small write transaction, beside boards that follow one another and beside nothing.
+30 the last; four in five judged, three in five with a year's revenue, half of them with what loyalty and buying power
+are judged by, seven in ten in a stage, three in ten of all in their second. What is measured is what a manager waits
+for: counting and saying (as `/team`, `/overdue`, `/funnel` and `/types` do, on the threads that read), drawing (in the
+process of `bot/pictures.py`, each time another picture); and what others wait for meanwhile: a small write transaction,
+beside boards that follow one another and beside nothing.
 """
 
 import asyncio
@@ -13,7 +15,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -29,8 +31,10 @@ from bot.pictures import Pictures
 from bot.service import desk_for, open_database
 from bot.worker import settle_memory
 from cards.card import Picture
-from handlers import team
-from handlers.desk import Desk
+from handlers import funnel, team
+from handlers.desk import Decide, Desk
+from knowledge.stages import SYSTEM, order
+from knowledge.systems import PRIMARY, load_systems
 from store import marks
 from store.db import Database
 
@@ -62,11 +66,50 @@ def spread(session: Session, reps: int, each: int) -> None:
         values = f"{id}, {prospect}, id, :at, 'phone', 'reached', ''"
         session.execute(
             text(f"INSERT INTO visit ({names}) SELECT {values} FROM person WHERE id <= {reps}"),
-            {"at": at if session.get_bind().dialect.name == "postgresql" else f"{at:%Y-%m-%d %H:%M:%S.%f}"},
+            {"at": _moment(session, at)},
         )
     columns = "name, tz, push_at, unreachable, active, scene, drill_line, digest, awaiting, created_at"
     admin = f"SELECT {reps + 1}, {ADMIN}, 'admin', {columns} FROM person WHERE id = 1"
     session.execute(text(f"INSERT INTO person (id, telegram_id, role, {columns}) {admin}"))
+
+
+# Of every ten customers, by their ids: those of whom a fact is known, with its value.
+FACTS = {
+    "revenue": ("id % 5 < 3", "(id % 1000 * 7919 % 1000) * (id % 1000 * 7919 % 1000)"),
+    "repeat_share": ("id % 2 = 0", "id / 2 % 5 * 2"),
+    "stays": ("id % 2 = 0", "CASE id / 10 % 2 WHEN 0 THEN 'true' ELSE 'false' END"),
+    "potential": ("id % 2 = 0", """CASE id / 20 % 3 WHEN 0 THEN '"big"' WHEN 1 THEN '"medium"' ELSE '"small"' END"""),
+    "willing": ("id % 4 = 0", "'true'"),
+}
+
+
+def known(session: Session, types: Sequence[str], stages: Sequence[str]) -> None:
+    """Types, facts and stages."""
+    told = "".join(f" WHEN {at} THEN '{type}'" for at, type in enumerate(types))
+    session.execute(text(f"UPDATE prospect SET type_id = CASE id % {len(types) * 5 // 4}{told} ELSE '' END"))
+    for fact, (whom, value) in FACTS.items():
+        number = value if fact in {"revenue", "repeat_share"} else "NULL"
+        columns = f"SELECT id, '{fact}', CAST({value} AS VARCHAR), {number}, :on FROM prospect WHERE {whom}"
+        session.execute(text(f"INSERT INTO fact (prospect_id, fact, value, number, at) {columns}"), {"on": TODAY})
+    where = "".join(f" WHEN {at} THEN '{stage}'" for at, stage in enumerate(stages))
+    names = "prospect_id, person_id, stage, since, until, ahead, won"
+    began, moved = (_moment(session, NOW - timedelta(days=days)) for days in (90, 30))
+    at = f"id / 10 % {len(stages)}"
+    for whom, stage, since, until, ahead in (
+        ("id % 10 < 3", f"CASE {at}{where} END", ":began", ":moved", "true"),
+        ("id % 10 < 3", f"CASE ({at} + 1) % {len(stages)}{where} END", ":moved", "NULL", "false"),
+        ("id % 10 BETWEEN 3 AND 6", f"CASE {at}{where} END", ":began", "NULL", "false"),
+    ):
+        moments = {
+            name: value for name, value in {"began": began, "moved": moved}.items() if f":{name}" in since + until
+        }
+        rows = f"SELECT id, owner_id, {stage}, {since}, {until}, {ahead}, false FROM prospect WHERE {whom}"
+        session.execute(text(f"INSERT INTO stage ({names}) {rows}"), moments)
+
+
+def _moment(session: Session, at: datetime) -> datetime | str:
+    """A moment as the database keeps it, where no column says so."""
+    return at if session.get_bind().dialect.name == "postgresql" else f"{at:%Y-%m-%d %H:%M:%S.%f}"
 
 
 async def timed(work: Callable[[], Awaitable[Any]]) -> float:
@@ -112,6 +155,7 @@ async def measured(desk: Desk, what: str) -> None:
         boards.cancel()
         with suppress(asyncio.CancelledError):
             await boards
+    asked = {name: await _asked(desk, pictures, decide) for name, decide in ASKED.items()}
     await pictures.stop()
     for name, seconds in {
         "counting and words": counting,
@@ -120,8 +164,32 @@ async def measured(desk: Desk, what: str) -> None:
         "both: the answer to `/team`": both,
         "another chat's write, nothing beside it": alone,
         "another chat's write, boards beside it": beside,
+        **asked,
     }.items():
         print(f"| {what} | {name} | {said(seconds)} |", flush=True)
+
+
+ASKED: dict[str, Decide] = {
+    "the answer to `/overdue`": team.waiting,
+    "the answer to `/overdue`, page 5,000": partial(team.tap, data="t:late:5000"),
+    "the answer to `/funnel`": partial(funnel.tap, data="t:funnel"),
+    "- of one type": partial(funnel.tap, data="t:funnel:analytical"),
+    "the answer to `/types`": partial(funnel.tap, data="t:types"),
+    "- by ABC": partial(funnel.tap, data="t:types:abc"),
+    "- by loyalty and buying power": partial(funnel.tap, data="t:types:map"),
+}
+
+
+async def _asked(desk: Desk, pictures: Pictures, decide: Decide) -> list[float]:
+    """How long it takes to count, say and draw an answer, each time another picture."""
+
+    async def whole(title: str) -> None:
+        for act in await desk.db.read(team.seen, desk, ADMIN, NOW, "bot", decide):
+            if isinstance(act, Picture):
+                assert await pictures.png(replace(act.chart, title=title)) is not None  # type: ignore[type-var]
+
+    await whole("先来一次")
+    return [await timed(partial(whole, f"{decide} {number}")) for number in range(RUNS)]
 
 
 async def _again_and_again(work: Callable[[], Awaitable[Any]]) -> None:
@@ -143,6 +211,8 @@ def run(url: str, reps: int, each: int) -> None:
     db = open_database(url)
     db.write_now(fill, reps, each)
     db.write_now(spread, reps, each)
+    systems = load_systems()
+    db.write_now(known, list(systems[PRIMARY].types), order(systems.catalogue(SYSTEM)))
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE" if db.is_sqlite else "VACUUM ANALYZE")
     desk = desk_for(Config(), db, lambda: NOW)

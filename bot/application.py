@@ -98,6 +98,7 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CommandHandler("invite", people.invite, MESSAGE),
     CommandHandler("health", people.health, MESSAGE),
     MessageHandler(GROUP, groups.command),
+    MessageHandler(filters.ChatType.GROUPS & filters.StatusUpdate.MIGRATE, groups.upgraded),
     MessageHandler(MESSAGE & filters.COMMAND, plain.unknown_command),
     MessageHandler(MESSAGE & filters.TEXT, plain.text),
     MessageHandler(MESSAGE & filters.Document.ALL, imports.document),
@@ -128,6 +129,7 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CallbackQueryHandler(team.tapped, r"^t:"),
     CallbackQueryHandler(worth.tapped, r"^g:"),
     CallbackQueryHandler(people.invite_tapped, r"^v:"),
+    CallbackQueryHandler(groups.tapped, r"^c:"),
     CallbackQueryHandler(plain.stray_button),
     InlineQueryHandler(inline.typed),
 )

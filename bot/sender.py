@@ -7,7 +7,7 @@ delivered it, so it must not be sent again.
 import asyncio
 from typing import Any
 
-from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError, TimedOut
 from telegram.ext import ExtBot
 
 from bot.pace import Pace
@@ -50,8 +50,11 @@ class Sender:
                 return Outcome("sent", message_id=await send(self._bot, telegram_id, card))
         except RetryAfter as fault:
             return Outcome("again", problem="429", after=pause(fault), cause="throttled")
+        except ChatMigrated as fault:
+            return Outcome("moved", problem="the group is a supergroup now", cause="moved", moved_to=fault.new_chat_id)
         except Forbidden:
-            return Outcome("unreachable", problem="the person has blocked the bot", cause="blocked")
+            problem = "the bot is not in the group" if telegram_id < 0 else "the person has blocked the bot"
+            return Outcome("unreachable", problem=problem, cause="blocked")
         except BadRequest as fault:
             if "chat not found" in fault.message.lower():
                 return Outcome("unreachable", problem=fault.message, cause="blocked")

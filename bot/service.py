@@ -27,6 +27,7 @@ from bot.polling import TokenRefused, poll
 from bot.request import Refused
 from bot.sender import Sender
 from bot.worker import Worker, WorkerLost
+from handlers import stages
 from handlers.desk import DESK, Desk
 from handlers.prep import before_visit
 from knowledge.edition import Edition
@@ -253,11 +254,21 @@ async def _serve(
 ) -> None:
     async with started(config, desk, renewal=renewal) as service:
         await first_admin(service, announce)
+        placing = asyncio.create_task(_place(desk))
         way = "webhook" if config.telegram.mode == "webhook" else "长轮询"
         announce(f"知客已上线：@{service.app.bot.username}（{way}）。按 Ctrl-C 停止。")
         logger.info("serving", extra={"action": "started"})
         await receive(config, service, stop)
+        placing.cancel()
     logger.info("stopped", extra={"action": "stopped"})
+
+
+async def _place(desk: Desk) -> None:
+    try:
+        await stages.begin(desk)
+    except Exception:
+        # The bot works without, and the next start tries again.
+        logger.exception("stages could not be noted", extra={"action": "stages_failed"})
 
 
 async def receive(config: Config, service: Service, stop: asyncio.Event) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from cards.card import Button, Card, Lines, Picture, captioned, grid, short
 from cards.charts import Bar, Bars, Cell, Funnel, Level, Pareto, Square, Step
@@ -35,8 +36,13 @@ def funnel(
     table: Sequence[tuple[str, str, Sequence[int]]],
     unknown: int,
     of_type: str = "",
+    *,
+    since: date | None = None,
 ) -> Picture | Card:
-    """Stages from the first to the last; `table` are (type, its name, customers in each stage), the largest first."""
+    """Stages from the first to the last; `table` are (type, its name, customers in each stage), the largest first.
+
+    `since` is the day from which on it is known who came where.
+    """
     words = Lines().add("🔻 <b>{}</b>{}", title, f"　只看{of_type}" if of_type else "")
     if not any(stage.entered for stage in stages):
         words.add("还看不出来：没有客户填过状态。")
@@ -52,6 +58,9 @@ def funnel(
         for _, zh, counts in table[:TABLED]:
             words.add("{}　{}", zh, " / ".join(map(str, counts)))
         words.add("<i>待几天是平均数；往前走的比例给的是区间。</i>")
+    if since is not None:
+        begun = f"{since.year}年{since.month}月{since.day}日"
+        words.add("<i>自 {} 起记录：更早走过的没记下来，待几天从记下的那天算。</i>", begun)
     if unknown and not of_type:
         words.gap().add("<i>还有 {} 位没填状态，没算进去。</i>", unknown)
     buttons = [Button(zh, f"t:funnel:{id}") for id, zh, _ in table[:TABLED] if id]
@@ -148,8 +157,10 @@ def abc(title: str, told: Classes) -> Picture | Card:
 BACK = ((Button("🗂 类型", "t:types"), Button("👥 团队", "t:board:0")),)
 
 
-def types(title: str, counts: Sequence[tuple[str, int]], unknown: int, also: Sequence[Classes]) -> Picture | Card:
-    """The team's customers by type, the largest first, then by value."""
+def types(
+    title: str, counts: Sequence[tuple[str, int]], unknown: int, also: Sequence[Classes], *, later: bool = False
+) -> Picture | Card:
+    """The team's customers by type, the largest first, then by value; `later`: the four quarters when asked for."""
     words = Lines().add("🗂 <b>{}</b>的客户是哪些人", title)
     judged = sum(count for _, count in counts)
     if counts:
@@ -160,6 +171,8 @@ def types(title: str, counts: Sequence[tuple[str, int]], unknown: int, also: Seq
         words.add("<i>还有 {} 位没判断。</i>", unknown)
     for one in also:
         _classes(words.gap(), one)
+    if later:
+        words.gap().add("<i>客户太多，四格要数几秒，点“🧭 四格图”再数。</i>")
     buttons = (
         (Button("🧭 四格图", "t:types:map"), Button("📈 ABC 图", "t:types:abc")),
         (Button("🔻 漏斗", "t:funnel"), Button("👥 团队", "t:board:0")),

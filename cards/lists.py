@@ -1,4 +1,4 @@
-"""The words of lists. Callback data: `y:<verb>:<list>[:<argument>]`; `y:see:<customer>` opens one of them."""
+"""The words of lists. Callback data: `y:<verb>:<list>[:<argument>]`; `y:see:<customer>` opens one of them below it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from datetime import date
 
 from cards.card import Button, Card, Lines, Rows, fitted, paged, short
 from cards.prospects import ProspectView, line
-from knowledge.filters import Filter, Suggestion
+from knowledge.filters import Filter
+from knowledge.suggestions import ListFile
 
 NAME = 24  # characters of a list's name on a button
 TOLD = 900  # UTF-16 units of what was understood
@@ -26,8 +27,8 @@ class ListView:
     team: str = ""
 
 
-def home(rows: Sequence[ListView], suggested: Sequence[tuple[int, Suggestion]], notice: str = "") -> Card:
-    """All lists, and what else is worth having: (number, suggestion)."""
+def home(rows: Sequence[ListView], suggested: Sequence[ListFile], notice: str = "") -> Card:
+    """All lists, and what else is worth having."""
     lines = Lines()
     if notice:
         lines.add("{}", notice).gap()
@@ -39,9 +40,9 @@ def home(rows: Sequence[ListView], suggested: Sequence[tuple[int, Suggestion]], 
     ]
     if suggested:
         lines.gap().add("<b>{}</b>", "这些也常用，点一下就看" if rows else "先看看这些")
-        for _, one in suggested:
+        for one in suggested:
             lines.add("· {}：<i>{}</i>", one.words, one.why)
-    tries = [Button(f"💡 {one.words}", f"y:try:{number}") for number, one in suggested]
+    tries = [Button(f"💡 {one.words}", f"y:try:{one.id}") for one in suggested]
     ask = (Button("✍️ 自己说一个", "y:ask"),)
     return Card(lines.text(), (*fitted(buttons, 22), *fitted(tries, 20), ask))
 

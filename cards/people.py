@@ -104,7 +104,7 @@ def help_text(role: str) -> Card:
     lines.add("<b>每天早上</b>：一条消息告诉你今天该联系谁，点一下就办完。").gap()
     for command, zh in commands(role).items():
         lines.add("/{} {}", command, zh)
-    lines.gap().add("主管能看到你的什么，在 /settings 里点“谁能看到什么”。")
+    lines.gap().add("主管能看到你的什么，在 /settings 里点“谁能看、谁看过”。")
     lines.add("直接发客户的名字，就打开他的卡片。问到一半也可以先去看别的，回来接着答。")
     return Card(lines.text())
 
@@ -168,34 +168,6 @@ def not_allowed() -> str:
 def admins_only() -> str:
     """Not even managers may do this."""
     return "这个功能是管理员用的。需要的话，请管理员来操作。"
-
-
-def who_sees(above: Sequence[tuple[str, str, str]], *, manages: bool) -> Card:
-    """Who sees what of somebody: `above` are (name, role, team) of those who see them."""
-    lines = Lines().add("👀 <b>谁能看到你的什么</b>")
-    if above:
-        names = [
-            f"{short(name, 20)}（{ROLES[role]}{'，' + team if team else ''}）" for name, role, team in above[:MOST]
-        ]
-        lines.add("看得到的人：{}{}", "、".join(names), f" 等 {len(above)} 人" if len(above) > MOST else "")
-        lines.gap().add("<b>他们看得到</b>").items(SEEN)
-        lines.gap().add("<b>他们看不到</b>").items(UNSEEN)
-    else:
-        lines.add("现在没有人：你上面没有主管。")
-    lines.gap().add("同级的同事看不到你的客户，除非你转交给他。")
-    if manages:
-        lines.add("你带团队：能看到自己团队和下级团队的，看不到别的团队的。")
-    return Card(lines.add("<i>这些是用来帮忙的：谁忙不过来、哪位客户要搭把手。</i>").text())
-
-
-MOST = 6  # people who are named
-SEEN = (
-    "你有多少客户、各是什么等级和类型",
-    "这周联系了几次、哪些客户在等、成交几位",
-    "客户资料：类型、下一步、来往；导出的表里还有电话、备注和判断时写的话",
-    "哪几条打法有用：只看加起来的次数",
-)
-UNSEEN = ("你查打法、查话、问我的别的话", "练习里的回答和对错（只知道练没练）", "你给自己做的测试")
 
 
 def cancelled(what: str) -> Card:

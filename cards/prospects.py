@@ -237,7 +237,7 @@ def edit(view: ProspectView) -> Card:
         (
             *grid(buttons, 4),
             (pause, Button("🔁 转交同事", f"r:give:{view.id}")),
-            (Button("👀 谁看过", f"j:seen:{view.id}"), Button("📄 导出这位", f"j:file:{view.id}")),
+            (Button("👀 谁能看、谁看过", f"j:seen:{view.id}"), Button("📄 导出这位", f"j:file:{view.id}")),
             (Button("🗑 删除", f"p:erase:{view.id}"), Button("⬅️ 返回", f"p:open:{view.id}")),
         ),
     )

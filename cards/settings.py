@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cards.card import Button, Card, Lines, Rows, grid
+from cards.card import Button, Card, Lines, Rows, grid, short
 
 ZONES = {
     "Asia/Shanghai": "北京",
@@ -29,7 +29,8 @@ BACK = (Button("⬅️ 回设置", "s:open"),)
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What somebody has set; `evening` is "" for none, `lead` 0 for none, `away` the leave in words, "" for none.
-    `pushes` says when messages come (`cards/hours.py`), `digest` is None for whom there is none.
+    `pushes` says when messages come (`cards/hours.py`), `digest` is None for whom there is none; `groups` are those in
+    which figures of somebody's team are told.
     """
 
     morning: str
@@ -42,6 +43,18 @@ class Settings:
     drill: bool
     pushes: str
     digest: bool | None = None
+    groups: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A team's group: whether the figures are told there in the morning, and whether we are not in it any more."""
+
+    chat_id: int
+    title: str
+    at: str
+    digest: bool
+    unreachable: bool
 
 
 def settings(told: Settings) -> Card:
@@ -70,12 +83,29 @@ def settings(told: Settings) -> Card:
         Button("🏖 请假", "s:page:away"),
         Button("🎬 换场景", "s:scenes"),
         practice,
-        Button("👀 谁能看到什么", "s:seen"),
+        Button("👀 谁能看、谁看过", "j:seen:0"),
     ]
     if told.digest is not None:
         label = "👥 早上不说团队" if told.digest else "👥 早上说说团队"
         buttons.append(Button(label, f"s:digest:{'off' if told.digest else 'on'}"))
+    if told.groups:
+        buttons.append(Button("📣 团队的群", "s:groups"))
     return Card(lines.text(), grid(buttons, 2))
+
+
+def groups(told: Sequence[GroupLine]) -> Card:
+    """What is told by itself in the team's groups."""
+    lines = Lines().add("📣 <b>团队的群</b>：工作日早上报一次数，只有数，没有客户的名字。")
+    buttons = []
+    for one in told:
+        name = short(one.title or "没有名字的群", 30)
+        state = "我不在这个群里了" if one.unreachable else f"早上 {one.at} 报数" if one.digest else "早上不报"
+        lines.add("· {}：<b>{}</b>", name, state)
+        if not one.unreachable:
+            verb, wanted = ("🔕 不报：", "off") if one.digest else ("🔔 报：", "on")
+            buttons.append(Button(f"{verb}{short(name, 20)}", f"s:group:{one.chat_id}:{wanted}"))
+    lines.gap().add("<i>钟点跟登记这个群的主管自己早上的一样。要加一个群：把我拉进去，主管在群里发 /here。</i>")
+    return Card(lines.text(), (*grid(buttons, 1), BACK))
 
 
 def zone(tz: str) -> str:

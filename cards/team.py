@@ -4,11 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from cards.card import Button, Card, Lines, Picture, Rows, captioned, grid, paged, percent, short
+from cards.card import (
+    TEXT_LIMIT,
+    Button,
+    Card,
+    Lines,
+    Picture,
+    Rows,
+    captioned,
+    grid,
+    paged,
+    short,
+    units,
+    visible,
+)
 from cards.charts import Board, Day, Lane, Tile, Week
-from cards.days import WEEKDAYS, ago, day
+from cards.days import WEEKDAYS, day
 from knowledge.attention import Matter
-from knowledge.cadence import GRADES, METHODS
+from knowledge.cadence import GRADES
 
 PAGE = 10  # people on one picture
 NAME = 16  # UTF-16 units of a name in a line of its own
@@ -220,10 +233,11 @@ def _late_buttons(rows: Sequence[LateLine], at: str) -> Rows:
 
 
 def _nudge(one: LateLine, at: str) -> tuple[Button, ...]:
-    if one.own:
-        return ()
-    label = "✓ 今天提醒过" if one.nudged else f"👋 提醒{short(one.owner, 8)}"
-    return (Button(label, f"t:nudge:{one.id}:{at}"),)
+    return () if one.own else (_nudge_button(one.id, one.owner, at, nudged=one.nudged),)
+
+
+def _nudge_button(id: int, owner: str, at: str, *, nudged: bool) -> Button:
+    return Button("✓ 今天提醒过" if nudged else f"👋 提醒{short(owner, 8)}", f"t:nudge:{id}:{at}")
 
 
 def which_rep(rows: Sequence[tuple[int, str]], name: str) -> Card:
@@ -348,56 +362,34 @@ def _doing(one: Matter) -> tuple[Button, ...]:
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
-    """A customer as a manager sees it. `visits` are (date, method, outcome, note), newest first."""
+    """What a manager is told of a rep's customer beside the card. `back` is whether the owner's week can be seen."""
 
     id: int
-    name: str
-    company: str
-    grade: str
-    type_id: str
-    type_zh: str
-    type_p: float
-    type_by: str
-    stage_zh: str
-    last_contact: date | None
-    next_contact: date | None
-    next_step: str
-    paused: bool
     owner_id: int
     owner: str
-    visits: tuple[tuple[date, str, str, str], ...] = ()
+    stage_zh: str = ""
+    type: str = ""  # "system:type" where there is one
     late: bool = False
     nudged: bool = False
-    own: bool = False
+    back: bool = True
 
 
-def customer(view: CustomerView, system: str, today: date) -> Card:
-    """A customer of the team, to be read: the record stays the rep's."""
-    lines = Lines().add("👤 <b>{}</b>{}", short(view.name, 60), f"　{short(view.company, 60)}" if view.company else "")
-    lines.add("{} 的客户　{}{}", view.owner, GRADES[view.grade], f"　{view.stage_zh}" if view.stage_zh else "")
-    if view.type_zh:
-        how = "销售确认的" if view.type_by == "corrected" else f"把握 {percent(view.type_p)}"
-        lines.add("🏷 {}（{}）", view.type_zh, how)
-    else:
-        lines.add("🏷 还没判断类型")
-    since_ = f"上次 {ago(view.last_contact, today)}" if view.last_contact else ago(None, today)
-    lines.add("🕘 {}　{}", since_, _next(view, today))
-    if view.next_step:
-        lines.add("👉 下一步：{}", short(view.next_step, NOTE))
-    if view.visits:
-        lines.gap().add("<b>🗂 来往</b>")
-        for on, method, outcome, note in view.visits:
-            how = "没联系上" if outcome == "missed" else METHODS.get(method, "联系")
-            lines.add("· {} {}{}", day(on, today), how, f"：{short(note, NOTE)}" if note else "")
-    one = LateLine(view.id, view.name, view.grade, view.type_zh, today, view.owner, view.nudged, view.own)
-    advice = (Button("📖 怎么打交道", f"a:{system}:{view.type_id}"),) if view.type_zh else ()
-    first = (*(_nudge(one, "s") if view.late else ()), *advice)
-    back = (Button(f"⬅️ {short(view.owner, NAME)}的一周", f"t:rep:{view.owner_id}"),)
-    return Card(lines.text(), ((first,) if first else ()) + (back,))
-
-
-def _next(view: CustomerView, today: date) -> str:
-    if view.paused or view.next_contact is None:
-        return "⚪ 已暂停提醒" if view.paused else "⚪ 还没有计划"
-    late = (today - view.next_contact).days
-    return f"🔴 晚了 {late} 天" if late > 0 else f"🟢 下次 {day(view.next_contact, today)}"
+def customer(card: Card, view: CustomerView) -> Card:
+    """A customer of the team, to be read: the owner's card without the owner's buttons, which stay the owner's."""
+    lines = Lines().add("👀 <b>{}</b> 的客户，只能看。你看过会记下来，他看得到。", short(view.owner, 40))
+    if view.stage_zh:
+        lines.add("走到哪一步：{}", view.stage_zh)
+    text = lines.gap().text() + "\n" + card.text
+    if units(visible(text)) > TEXT_LIMIT:
+        text = lines.add("<i>来往太多，放不下；导出来看。</i>").text()
+    id = view.id
+    nudge = (_nudge_button(id, view.owner, "s", nudged=view.nudged),) if view.late else ()
+    advice = (Button("📖 怎么打交道", f"a:{view.type}"),) if view.type else ()
+    back = ((Button(f"⬅️ {short(view.owner, NAME)}的一周", f"t:rep:{view.owner_id}"),),) if view.back else ()
+    rows = (
+        (*nudge, *advice),
+        (Button("🔁 转交", f"u:who:p{id}"), Button("📄 导出这位", f"j:file:{id}")),
+        (Button("👀 谁能看、谁看过", f"j:seen:{id}"), Button("🗑 彻底删除", f"j:erase:{id}")),
+        *back,
+    )
+    return Card(text, tuple(row for row in rows if row))

@@ -18,6 +18,7 @@ from knowledge.systems import RuleSystem
 from store import stages
 from store import team as figures
 
+MANY = 100_000  # customers, beyond which the four quarters are counted only where asked for: a million take 4 s
 ABC, QUADRANT = "abc_value", "loyalty_power"
 REVENUE, SHARE, PLACE = "revenue", "revenue_share", "revenue_rank_share"
 
@@ -55,11 +56,10 @@ def _funnel(turn: Turn, of_type: str = "") -> Sequence[Act]:
     types, in_order = turn.desk.system.types, names(turn.desk)
     if of_type and of_type not in types:
         return [Toast(general.stale())]
-    counts = stages.funnel(turn.session, scope(turn), turn.now)
-    rows = [one for one in counts if not of_type or one.type_id == of_type]
+    counts = stages.funnel(turn.session, scope(turn), turn.now, types, of_type)
     told = []
     for id, zh in in_order.items():
-        mine = [one for one in rows if one.stage == id]
+        mine = [one for one in counts if one.stage == id]
         entered = sum(one.entered for one in mine)
         days = sum(one.days * one.entered for one in mine) / entered if entered else 0.0
         here, ahead = sum(one.here for one in mine), sum(one.ahead for one in mine)
@@ -68,24 +68,26 @@ def _funnel(turn: Turn, of_type: str = "") -> Sequence[Act]:
     table = [(id, types[id].zh if id in types else "没判断", [by_type.get((id, one), 0) for one in in_order])
              for id in {one.type_id for one in counts}]  # fmt: skip
     table = sorted((row for row in table if any(row[2])), key=lambda row: (-sum(row[2]), row[0]))
-    unknown = stages.unknown(turn.session, scope(turn))
-    return _shown(words.funnel(title(turn), told, table, unknown, types[of_type].zh if of_type else ""))
+    unknown = 0 if of_type else figures.customers(turn.session, scope(turn)) - sum(one.here for one in counts)
+    since = min((turn.local(one.since) for one in counts), default=None)
+    called = types[of_type].zh if of_type else ""
+    return _shown(words.funnel(title(turn), told, table, unknown, called, since=since))
 
 
 def _types(turn: Turn) -> Sequence[Act]:
     """The team's customers by type, by value quadrant, by ABC."""
-    types, counts = turn.desk.system.types, dict(figures.types(turn.session, scope(turn)))
-    judged = [(types[id].zh, count) for id, count in counts.items() if id in types]
+    types, everybody = turn.desk.system.types, figures.customers(turn.session, scope(turn))
+    judged = [(types[id].zh, count) for id, count in figures.types(turn.session, scope(turn), types).items()]
     judged.sort(key=lambda one: (-one[1], one[0]))
-    everybody = sum(counts.values())
     unknown = everybody - sum(count for _, count in judged)
-    also = [one for one in (_quadrants(turn, everybody), _abc(turn, everybody)) if one]
-    return _shown(words.types(title(turn), judged, unknown, also))
+    many = everybody > MANY
+    also = [one for one in (None if many else _quadrants(turn, everybody), _abc(turn, everybody)) if one]
+    return _shown(words.types(title(turn), judged, unknown, also, later=many))
 
 
 def _by_value(turn: Turn, which: str) -> Sequence[Act]:
     """The team's customers in four quarters, or in the classes of an ABC analysis."""
-    everybody = sum(figures.types(turn.session, scope(turn)).values())
+    everybody = figures.customers(turn.session, scope(turn))
     if which == "map" and (told := _quadrants(turn, everybody)):
         return _shown(words.quadrant(title(turn), told))
     if which == "abc" and (told := _abc(turn, everybody)):

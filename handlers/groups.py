@@ -7,7 +7,8 @@ from sqlmodel import Session
 from telegram import Update
 
 from cards import groups as words
-from cards.card import Act, Card, Say, pack, unpack
+from cards import people as general
+from cards.card import Act, Card, Say, Toast, pack, unpack
 from handlers.desk import DESK, Context, Desk
 from handlers.show import show
 from knowledge import filters
@@ -31,38 +32,90 @@ async def command(update: Update, context: Context) -> None:
     first, _, text = (message.text or "").partition(" ")
     name = first.removeprefix("/").partition("@")[0].lower()
     desk: Desk = context.bot_data[DESK]
-    asked = partial(_answer, name=name, text=printable(text, LONGEST))
+    title = printable(chat.title or "", groups.LONGEST_TITLE)
+    asked = partial(_answer, name=name, text=printable(text, LONGEST), title=title)
     await show(update, context, await desk.db.write(asked, desk, update.update_id, chat.id, user.id))
 
 
+async def tapped(update: Update, context: Context) -> None:
+    """A button in a group."""
+    query, chat, user = update.callback_query, update.effective_chat, update.effective_user
+    if query is None or chat is None or user is None:
+        return
+    desk: Desk = context.bot_data[DESK]
+    asked = partial(_answer, name=query.data or "", text="")
+    await show(update, context, await desk.db.write(asked, desk, update.update_id, chat.id, user.id))
+
+
+async def upgraded(update: Update, context: Context) -> None:
+    """A group has become a supergroup, which is another chat; it is said in the old one and in the new one."""
+    message = update.effective_message
+    if message is None:
+        return
+    old = message.migrate_from_chat_id or message.chat.id
+    new = message.migrate_to_chat_id or message.chat.id
+    await context.bot_data[DESK].db.write(groups.move, old, new)
+
+
 def _answer(
-    session: Session, desk: Desk, update_id: int, chat_id: int, telegram_id: int, *, name: str, text: str
+    session: Session,
+    desk: Desk,
+    update_id: int,
+    chat_id: int,
+    telegram_id: int,
+    *,
+    name: str,
+    text: str,
+    title: str = "",
 ) -> Sequence[Act]:
     """Answer once, however often Telegram delivers the update."""
     kept = receipts.answer_to(session, update_id)
     if kept is not None:
         return unpack(kept)
     person = people.by_telegram(session, telegram_id)
-    acts = _decide(session, desk, chat_id, person, name, text)
+    group, first = groups.met(session, chat_id, desk.now(), title)
+    if name.startswith("c:"):
+        acts = _tap(session, desk, group, person, name)
+    else:
+        acts = _decide(session, desk, group, person, name, text, first=first)
     receipts.keep(session, update_id, person.id if person else None, pack(acts), desk.now())
     return acts
 
 
-def _decide(session: Session, desk: Desk, chat_id: int, person: Person | None, name: str, text: str) -> Sequence[Act]:
-    group, first = groups.met(session, chat_id, desk.now())
+def _decide(
+    session: Session, desk: Desk, group: GroupChat, person: Person | None, name: str, text: str, *, first: bool
+) -> Sequence[Act]:
     manages = person is not None and person.role in MANAGERS and person.team_id is not None
     if name == "here" and person is not None and manages:
-        group.team_id, group.person_id = person.team_id, person.id
-        return [Say(words.claimed(people.team_name(session, person.team_id)))]
+        groups.claim(group, person, desk.now(), desk.rules.days)
+        return [Say(words.claimed(people.team_name(session, person.team_id), _hour(desk, person)))]
     if group.team_id is None or person is None:
         return [Say(words.welcome())] if first else []
-    if not manages or group.team_id not in people.teams_below(session, person.team_id or 0):
+    if not groups.manages(session, group, person):
         return [Say(words.managers_only())] if name in ANSWERED else []
     if name == "team":
         return [Say(_figures(session, desk, group, person))]
     if name == "list" and text:
         return [Say(_counted(session, desk, group, person, text))]
     return [Say(words.in_private())]
+
+
+def _hour(desk: Desk, person: Person) -> str:
+    return person.push_at if desk.rules.digest else ""
+
+
+def _tap(session: Session, desk: Desk, group: GroupChat, person: Person | None, data: str) -> Sequence[Act]:
+    """`c:on` or `c:off`: who may ask for figures there may end and begin their coming by themselves."""
+    if data not in {"c:on", "c:off"}:
+        return [Toast(general.stale())]
+    if person is None or not groups.manages(session, group, person):
+        return [Toast(words.only_managers_end_it(), alert=True)]
+    wanted = data == "c:on"
+    if group.digest is wanted:
+        return [Toast(words.done_already())]
+    groups.switch(session, group, desk.now(), desk.rules.days, on=wanted)
+    at = groups.hour(session, group)
+    return [Say(words.begun(at) if wanted else words.ended(at))]
 
 
 def _figures(session: Session, desk: Desk, group: GroupChat, person: Person) -> Card:

@@ -7,19 +7,19 @@ from telegram import Update
 
 from cards import lists as words
 from cards import people as general
-from cards import privacy
 from cards import prospects as prospect_words
 from cards.card import Act, Card, Change, Say, Toast
 from cards.lists import ListView
 from cards.occasions import LIST
 from handlers.desk import Context, Turn, answer, number
-from handlers.views import open_card, view_of
+from handlers.looking import opened
+from handlers.views import view_of
 from knowledge import filters, repeats
-from knowledge.filters import LONGEST, SUGGESTED, Filter
+from knowledge.filters import LONGEST, Filter
 from knowledge.kinds import load_kinds
 from knowledge.text import key, printable
-from store import access, lists, people, prospects, reminders
 from store import filters as rows
+from store import lists, people, reminders
 from store.filters import Sight
 from store.people import MANAGERS
 from store.reminders import OWN
@@ -64,7 +64,7 @@ def home(turn: Turn, notice: str = "") -> Card:
     """Every list, with suggestions that are not among them."""
     kept = [_view(turn, row) for row in lists.kept(turn.session, turn.caller)]
     there = {row.words for row in kept}
-    suggested = [(at, one) for at, one in enumerate(SUGGESTED) if one.words not in there]
+    suggested = [one for one in turn.desk.edition.suggestions.values() if one.words not in there]
     return words.home(kept, suggested[:OFFERED], notice)
 
 
@@ -76,10 +76,12 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     if verb == "ask":
         turn.await_text(AWAITED)
         return [Say(words.ask())]
-    if verb == "try" and given.isdecimal() and number(given) < len(SUGGESTED):
-        return [Change(_draft(turn, SUGGESTED[number(given)].words))]
+    if verb == "try":
+        suggested = turn.desk.edition.suggestions.get(given)
+        return [Change(_draft(turn, suggested.words)) if suggested else Toast(general.stale())]
     if verb == "see":
-        return see(turn, number(given))
+        card = opened(turn, number(given))
+        return [Say(card) if card else Toast(prospect_words.gone(), alert=True)]
     if verb in {"open", "show", "remind", "every"}:
         row = lists.seen(turn.session, turn.caller, number(given))
     else:
@@ -101,18 +103,6 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     }
     chosen = verbs.get(verb)
     return chosen() if chosen else [Toast(general.stale())]
-
-
-def see(turn: Turn, prospect_id: int) -> Sequence[Act]:
-    """A customer of a list: the caller's own to work with, another's to look at, which is noted."""
-    row = prospects.seen(turn.session, turn.caller, prospect_id)
-    if row is None:
-        return [Toast(prospect_words.gone(), alert=True)]
-    if row.owner_id == turn.me:
-        return [Say(open_card(turn, row))]
-    access.note(turn.session, row.id or 0, turn.me, "opened", turn.now, turn.today)
-    owner = people.by_id(turn.session, row.owner_id)
-    return [Say(privacy.others(open_card(turn, row), owner.name if owner else "", row.id or 0))]
 
 
 def sight_of(turn: Turn) -> Sight:

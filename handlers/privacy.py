@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from telegram import Update
 
@@ -16,14 +15,13 @@ from handlers import book
 from handlers.aside import Refused, TooMuch
 from handlers.desk import DESK, Context, Desk, Turn, answer, decided, number
 from handlers.imports import known_fields, url_of
+from handlers.looking import who_looked
 from handlers.show import follow_up, send_file, show
 from store import access, people, prospects
 from store.people import MANAGERS
 from store.tables import Prospect
 
 logger = logging.getLogger(__name__)
-
-LOOKS = 20  # that are listed
 
 
 async def tapped(update: Update, context: Context) -> None:
@@ -63,26 +61,21 @@ def _may_export(turn: Turn, prospect_id: int) -> Sequence[Act]:
 
 
 def tap(turn: Turn, data: str) -> Sequence[Act]:
-    """`j:<verb>:<customer>`, none of which can be trusted."""
+    """`j:<verb>:<customer>`, none of which can be trusted; `j:seen:0` is about all customers of the caller."""
     _, verb, id = [*data.split(":"), "", ""][:3]
+    if verb == "seen" and not number(id):
+        return [Say(who_looked(turn, None))]
     found = prospects.seen(turn.session, turn.caller, number(id))
     if found is None:
         return [Toast(prospect_words.gone(), alert=True)]
     row = found
     verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
-        "seen": lambda: _seen(turn, row),
+        "seen": lambda: [Change(who_looked(turn, row))],
         "erase": lambda: _ask_erase(turn, row),
         "erased": lambda: _erase(turn, row),
     }
     chosen = verbs.get(verb)
     return chosen() if chosen else [Toast(general.stale())]
-
-
-def _seen(turn: Turn, row: Prospect) -> Sequence[Act]:
-    zone = ZoneInfo(turn.caller.tz)
-    looks = access.of(turn.session, row.id or 0, LOOKS)
-    told = [(who, what, at.astimezone(zone)) for who, what, at in looks]
-    return [Change(words.seen(row.name, row.id or 0, told, own=row.owner_id == turn.me))]
 
 
 def _ask_erase(turn: Turn, row: Prospect) -> Sequence[Act]:

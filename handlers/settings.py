@@ -16,12 +16,13 @@ from cards import settings as words
 from cards.card import Act, Card, Change, Say, Toast
 from handlers.desk import Context, Turn, answer, number
 from handlers.facets import scene_of
+from handlers.looking import who_looked
 from knowledge import leave
 from knowledge.hours import LONGEST_LEAD, clock, clocks, in_the_evening, minutes
 from knowledge.interview import LONGEST_TEXT
 from knowledge.leave import Leave
 from knowledge.text import printable
-from store import coming, people, prospects, reminders
+from store import coming, groups, people, prospects, reminders
 from store.due import promises
 from store.people import MANAGERS
 from store.tables import Person
@@ -74,6 +75,7 @@ def _told(turn: Turn) -> words.Settings:
         drill=person.drill_line,
         pushes=pushes(turn),
         digest=person.digest if person.role in MANAGERS and turn.desk.rules.digest else None,
+        groups=len(groups.managed(turn.session, turn.caller)) if turn.desk.rules.digest else 0,
     )
 
 
@@ -96,7 +98,9 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         "scene": lambda: _scene(turn, value),
         "drill": lambda: _drill(turn, value),
         "digest": lambda: _digest(turn, value),
-        "seen": lambda: [Say(_who_sees(turn))],
+        "groups": lambda: [Change(_groups(turn))],
+        "group": lambda: _group(turn, value),
+        "seen": lambda: [Say(who_looked(turn, None))],
         "away": lambda: _away(turn, value),
         "back": lambda: _back(turn),
         "move": lambda: _move(turn, number(value)),
@@ -142,16 +146,31 @@ def _digest(turn: Turn, value: str) -> Sequence[Act]:
     return [Change(whole(turn)), Toast(CHANGED)]
 
 
-def _who_sees(turn: Turn) -> Card:
-    above = people.above_all(turn.session, turn.person)
-    told = [(one.name, one.role, people.team_name(turn.session, one.team_id)) for one in above]
-    return general.who_sees(told, manages=turn.caller.role in MANAGERS)
+def _groups(turn: Turn) -> Card:
+    rows = groups.managed(turn.session, turn.caller)
+    told = [
+        words.GroupLine(row.chat_id, row.title, groups.hour(turn.session, row), row.digest, row.unreachable)
+        for row in rows
+    ]
+    return words.groups(told)
+
+
+def _group(turn: Turn, value: str) -> Sequence[Act]:
+    """`<chat>:on` or `<chat>:off`."""
+    id, _, wanted = value.partition(":")
+    row = next((one for one in groups.managed(turn.session, turn.caller) if str(one.chat_id) == id), None)
+    if row is None or wanted not in {"on", "off"}:
+        return [Toast(general.stale())]
+    groups.switch(turn.session, row, turn.now, turn.desk.rules.days, on=wanted == "on")
+    return [Change(_groups(turn)), Toast(CHANGED)]
 
 
 def _changed(turn: Turn) -> Sequence[Act]:
     """What follows other hours: when the next messages come."""
     people.plan(turn.person, turn.now, turn.desk.rules.days)
     reminders.set_alerts(turn.session, turn.me, turn.now)
+    for row in groups.claimed_by(turn.session, turn.me):
+        groups.set_morning(row, turn.person, turn.now, turn.desk.rules.days)
     return []
 
 

@@ -1,15 +1,23 @@
 """How far a customer has come, noted when a fact changes: what the funnel and the conversions are counted from."""
 
+import logging
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import IntegrityError
 
 from handlers.desk import Desk, Turn
 from knowledge.facts import current
 from knowledge.rules import Value
 from knowledge.stages import SYSTEM, bears, order, stage, won
 from knowledge.systems import RuleSystem
-from store import facts
+from store import facts, marks
 from store import stages as store
 from store.tables import Prospect
+
+logger = logging.getLogger(__name__)
+
+BEGUN = "stages"  # the mark of a database whose customers have all been placed once
 
 
 def system_of(desk: Desk) -> RuleSystem | None:
@@ -43,9 +51,24 @@ def follow(turn: Turn, row: Prospect, was: Mapping[str, Value] | None) -> None:
     store.enter(turn.session, prospect_id=id, person_id=turn.me, stage=now, order=stages, won=first, now=turn.now)
 
 
-async def catch_up(desk: Desk, owner_id: int) -> None:
-    """Note where somebody's customers are whose facts came all at once, by an import; nobody is won by that."""
+async def catch_up(desk: Desk, owner_id: int | None) -> None:
+    """Note where somebody's customers (None: everybody's) are whose facts came all at once, by an import or before
+    stages were kept; nobody is won by that.
+    """
     system = system_of(desk)
     at: int | None = 0
     while system is not None and at is not None:
-        at = await desk.db.write(store.catch_up, owner_id, system, at, desk.now())
+        now = desk.now()
+        today = now.astimezone(ZoneInfo(desk.rules.tz)).date()
+        try:
+            at = await desk.db.write(store.catch_up, owner_id, system, desk.facts, at, now, today)
+        except IntegrityError:  # another process noted one of them meanwhile, and it is left out the next time
+            logger.info("another process was faster", extra={"action": "stages_raced"})
+
+
+async def begin(desk: Desk) -> None:
+    """Once for a database: what was known before stages were kept."""
+    if await desk.db.read(marks.get, BEGUN) is None:
+        await catch_up(desk, None)
+        await desk.db.write(marks.put, BEGUN, desk.now())
+        logger.info("stages are kept from now on", extra={"action": "stages_begun"})

@@ -18,11 +18,11 @@ from cards import team as words
 from cards.card import Act, Card, Change, Picture, Say, Toast
 from cards.team import LateLine, RepLine
 from handlers.desk import DESK, Context, Decide, Desk, Turn, answer, number, refusal
+from handlers.looking import opened
 from handlers.show import show
-from handlers.stages import names
 from knowledge.attention import pressing
 from knowledge.text import printable
-from store import access, deliveries, people, prospects, stages, visits
+from store import deliveries, people, prospects
 from store import team as figures
 from store.people import MANAGERS
 from store.tables import Person, Prospect
@@ -31,9 +31,7 @@ from store.team import RepStatus, Week, week_of
 SIZE = 8  # customers on a page
 FIRST = 4  # who wait, below a rep's week
 CHOICES = 20  # reps to choose from
-VISITS = 3
 NEW = "n"  # ends what a button below a digest sends
-NUDGE = "nudge:"  # begins the kind of the message; the customer's id follows
 
 
 async def team(update: Update, context: Context) -> None:
@@ -48,7 +46,7 @@ async def rep(update: Update, context: Context) -> None:
 
 async def overdue(update: Update, context: Context) -> None:
     """`/overdue`."""
-    await look(update, context, _waiting)
+    await look(update, context, waiting)
 
 
 async def tapped(update: Update, context: Context) -> None:
@@ -201,7 +199,8 @@ def _days(turn: Turn, person_id: int, week: Week) -> list[tuple[date, int, int]]
 # --- who waits --------------------------------------------------------------------------------------------------------
 
 
-def _waiting(turn: Turn) -> Sequence[Act]:
+def waiting(turn: Turn) -> Sequence[Act]:
+    """The first page of everybody's customers who wait."""
     return [Say(_late(turn, 0))]
 
 
@@ -222,7 +221,7 @@ def _due(turn: Turn, person_id: int, at: int) -> Sequence[Act]:
 
 def _late_lines(turn: Turn, at: int, size: int, person_id: int | None = None) -> tuple[list[LateLine], int]:
     rows, count = figures.late(turn.session, scope(turn), turn.today, at, size, person_id)
-    told = deliveries.planned_kinds(turn.session, [f"{NUDGE}{row.id}" for row in rows], turn.today)
+    told = deliveries.nudged(turn.session, [row.id for row in rows], turn.today)
     types = turn.desk.system.types
     lines = [
         LateLine(
@@ -232,7 +231,7 @@ def _late_lines(turn: Turn, at: int, size: int, person_id: int | None = None) ->
             type_zh=types[row.type_id].zh if row.type_id in types else "",
             due=row.due,
             owner=row.owner,
-            nudged=f"{NUDGE}{row.id}" in told,
+            nudged=row.id in told,
             own=row.owner_id == turn.me,
         )
         for row in rows
@@ -257,7 +256,7 @@ def _send_nudge(turn: Turn, row: Prospect, owner: Person) -> bool:
     return deliveries.plan(
         turn.session,
         person_id=owner.id or 0,
-        kind=f"{NUDGE}{row.id}",
+        kind=f"{deliveries.NUDGE}{row.id}",
         on=turn.today,
         due_at=turn.now,
         sender_id=turn.me,
@@ -286,35 +285,5 @@ def _again(turn: Turn, row: Prospect, where: str) -> Sequence[Act]:
 
 def _see(turn: Turn, prospect_id: int) -> Sequence[Act]:
     """A customer of the team."""
-    found = figures.customer(turn.session, scope(turn), prospect_id)
-    if found is None:
-        return [Toast(words.gone(), alert=True)]
-    row, owner = found
-    if owner.id != turn.me:
-        access.note(turn.session, prospect_id, turn.me, "opened", turn.now, turn.today)
-    kind = turn.desk.system.types.get(row.type_id)
-    stage = stages.now_in(turn.session, prospect_id)
-    told = deliveries.planned_kinds(turn.session, [f"{NUDGE}{row.id}"], turn.today)
-    past = visits.latest(turn.session, prospect_id, VISITS)
-    view = words.CustomerView(
-        id=prospect_id,
-        name=row.name,
-        company=row.company,
-        grade=row.grade,
-        type_id=kind.id if kind else "",
-        type_zh=kind.zh if kind else "",
-        type_p=row.type_p,
-        type_by=row.type_by,
-        stage_zh=names(turn.desk).get(stage.stage, "") if stage else "",
-        last_contact=turn.local(row.last_contact_at) if row.last_contact_at else None,
-        next_contact=row.next_contact_on,
-        next_step=row.next_step,
-        paused=row.paused,
-        owner_id=owner.id or 0,
-        owner=owner.name,
-        visits=tuple((turn.local(one.at), one.method, one.outcome, one.note) for one in past),
-        late=prospects.is_late(row, turn.today),
-        nudged=bool(told),
-        own=owner.id == turn.me,
-    )
-    return [Change(words.customer(view, turn.desk.system.id, turn.today))]
+    card = opened(turn, prospect_id)
+    return [Change(card) if card else Toast(words.gone(), alert=True)]

@@ -20,6 +20,7 @@ from knowledge.methods import Methods, load_methods
 from knowledge.playbooks import load_playbooks
 from knowledge.practice import Exercises
 from knowledge.scenes import Conflict, Scene, load_conflicts, load_scenes, strangers
+from knowledge.suggestions import ListFile, load_suggestions, not_understood
 from knowledge.systems import PRIMARY, Systems, load_systems
 from knowledge.taboos import strangers as minded_by_nobody
 from knowledge.tree import DATA, Source, Tree, tree
@@ -46,6 +47,7 @@ KNOWN = (  # every file that is read; anything else in a team's folder lies wher
     "cadence.toml",
     "methods.toml",
     "complaint.toml",
+    "lists.toml",
 )
 SHIPPED = frozenset(  # the days of reminders are the same for everybody; the others the shipped model was fitted with
     ["kinds.toml", "festivals.toml", "wording/patterns.toml", "wording/classes.toml"]
@@ -62,6 +64,7 @@ BY_ENTRY = frozenset(  # put together with the shipped file; of any other the te
         "views.toml",
         "cadence.toml",
         "methods.toml",
+        "lists.toml",
     ]
 )
 BY_ENTRY_IN = ("facts/", "practice/")
@@ -99,6 +102,11 @@ class Edition:
     def handling(self) -> Handling:
         """How complaints are handled."""
         return load_handling(self.files)
+
+    @cached_property
+    def suggestions(self) -> Mapping[str, ListFile]:
+        """Lists of customers that are worth having."""
+        return load_suggestions(self.files)
 
     @cached_property
     def wording(self) -> Wording:
@@ -155,6 +163,7 @@ class Edition:
             "节日": load_festivals,
             "查话的词表和模型": self._read_wording,
             "练习题": self.exercises.read_all,
+            "名单的建议": self._read_suggestions,
         }
         found: dict[str, tuple[str, ...]] = {}
         for name, part in parts.items():  # some read what others read as well: each fault is said once
@@ -205,6 +214,19 @@ class Edition:
         except Faults:
             return  # nobody knows while the systems' own files have faults, which are said with them
         _raise([*self.cadence.strangers(types), *self.methods.strangers(primary)])
+
+    def _read_suggestions(self) -> None:
+        """Read the suggested lists, and whether their words are understood.
+
+        Raises:
+            Faults: with every fault of the file.
+        """
+        rows = self.suggestions
+        try:
+            found = list(not_understood(rows, self.vocabulary))
+        except Faults:
+            return  # nobody knows while the systems' own files have faults, which are said with them
+        _raise(found)
 
     def _read_wording(self) -> None:
         """Read what drafts are checked against, and whether the types that it names exist.

@@ -578,25 +578,3 @@ def _amount(text: str) -> Value | None:
     base = float(found[1]) if found[1][0].isdigit() else float(number(found[1]))
     amount = base * _SCALE.get(found[2].strip(), 1.0)
     return int(amount) if amount == int(amount) else amount
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A list that is worth having, in the words that make it, and what it is good for."""
-
-    words: str
-    why: str
-
-
-SUGGESTED: tuple[Suggestion, ...] = (
-    Suggestion("A级 两周没联系", "最可能成交的，别晾着"),
-    Suggestion("没有下次联系", "没安排的最容易丢"),
-    Suggestion("有未结投诉", "先把气消了，再谈生意"),
-    Suggestion("30天内生日", "一句问候，比推销管用"),
-    Suggestion("年成交额50万以上 30天没联系", "按合同额分：大客户不能断"),
-    Suggestion("关键客户", "按成交额排在最前的一小批"),
-    Suggestion("高频", "按消费频率分：常来的，想办法多买一样"),
-    Suggestion("三个月没联系", "按联系频率分：快睡着的，换个由头叫醒"),
-    Suggestion("还没判断类型 联系过2次以上", "见过面了，补一下是哪种人"),
-    Suggestion("类型要重新确认", "刚接手的，或者一年没再看的"),
-)

@@ -32,6 +32,7 @@ from knowledge.files import (
 )
 from knowledge.methods import MethodsFile
 from knowledge.scenes import ConflictsFile, ScenesFile
+from knowledge.suggestions import ListsFile
 from knowledge.tree import DATA
 from knowledge.views import ViewsFile
 
@@ -66,6 +67,7 @@ SORTS = (
     Sort("views", "views.toml", "views.toml", ViewsFile, "性格行为型的别的叫法"),
     Sort("cadence", "cadence.toml", "cadence.toml", CadenceFile, "跟进节奏"),
     Sort("methods", "methods.toml", "methods.toml", MethodsFile, "保持联系的办法"),
+    Sort("lists", "lists.toml", "lists.toml", ListsFile, "名单的建议"),
     Sort("complaint", "complaint.toml", "complaint.toml", ComplaintFile, "抱怨怎么认、几天内办"),
     Sort("taboo", "wording/taboo.toml", "wording/taboo.toml", Taboos, "发给客户的话里的禁语"),
     Sort("repairs", "wording/repairs.toml", "wording/repairs.toml", RepairsFile, "查出毛病的话改成什么"),

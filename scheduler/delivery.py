@@ -26,22 +26,36 @@ SHORT = 5.0  # seconds of a pause that a round sits out
 LAST_WORDS = 12.0  # seconds that a round which is broken off waits for what is on the wire
 
 Cause = Literal[
-    "", "throttled", "network", "blocked", "refused", "no_answer", "died", "late", "left", "away", "done", "ours"
+    "",
+    "throttled",
+    "network",
+    "blocked",
+    "refused",
+    "no_answer",
+    "died",
+    "late",
+    "left",
+    "away",
+    "done",
+    "ours",
+    "moved",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a send ended. `again` certainly did not arrive and may be tried `after` seconds; `uncertain` may have.
+    """How a send ended. `again` certainly did not arrive and may be tried `after` seconds; `uncertain` may have;
+    `moved` did not, and goes to the chat `moved_to`, which a group has become.
 
     With the cause `throttled` nothing else may be sent for `after` seconds either.
     """
 
-    state: Literal["sent", "again", "uncertain", "unreachable", "failed"]
+    state: Literal["sent", "again", "uncertain", "unreachable", "failed", "moved"]
     message_id: int | None = None
     problem: str = ""
     after: float = 0.0
     cause: Cause = ""
+    moved_to: int = 0
 
 
 @dataclass(frozen=True, slots=True)

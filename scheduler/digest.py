@@ -1,5 +1,5 @@
-"""The managers' morning: of everything in their teams the few matters that need them, as things stand now; and what a
-manager reminds a rep of.
+"""The managers' morning: of everything in their teams the few matters that need them, as things stand now; the morning
+of a team in its group, in figures; and what a manager reminds a rep of.
 """
 
 from collections.abc import Iterator, Sequence
@@ -7,12 +7,13 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from cards import groups as group_words
 from cards import team as words
 from cards.card import Card
 from knowledge.attention import MANY_LATE, Matter, first, quiet
 from store import deliveries, people, prospects
 from store import team as figures
-from store.tables import Person
+from store.tables import GroupChat, Person
 from store.team import Teams, Week, week_of
 
 LOOKED_AT = 20  # of the customers who wait, the best graded
@@ -22,6 +23,35 @@ def plan_digests(session: Session, those: Sequence[Person], today: date, now: da
     """Plan the message of that date for the managers among people whose morning has come."""
     managers = [(one.id or 0, today) for one in those if one.role in people.MANAGERS and one.digest]
     deliveries.plan_all(session, "digest", managers, now)
+
+
+def group_digest(session: Session, person: Person, chat_id: int, now: datetime, today: date) -> Card | None:
+    """What is told in a group in the morning, None where nothing is: it was ended, we were removed, whoever claimed
+    the group looks after that team no more, or there is nothing to count.
+    """
+    group = session.get(GroupChat, chat_id)
+    teams = people.scope(session, person)
+    if group is None or group.team_id is None or not group.digest or group.unreachable:
+        return None
+    if teams is not None and group.team_id not in teams:
+        return None
+    team = people.teams_below(session, group.team_id)
+    rows = figures.status(session, team, today, week_of(today, now, person.tz))
+    if not any(row.customers for row in rows):
+        return None
+    return group_words.morning(
+        people.team_name(session, group.team_id),
+        group_words.Morning(
+            today=sum(row.today for row in rows),
+            each=[(row.name, row.today) for row in rows if row.today],
+            overdue=sum(row.overdue for row in rows),
+            complaints=figures.open_complaints(session, team),
+            contacts=sum(row.contacts.now for row in rows),
+            plan=sum(row.contacts.now + row.left for row in rows),
+            won=sum(row.won.now for row in rows),
+        ),
+        today,
+    )
 
 
 def nudge(session: Session, person: Person, prospect_id: int, sender_id: int | None, today: date) -> Card | None:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -15,9 +16,9 @@ from knowledge.appointments import since
 from knowledge.calendar import is_working
 from knowledge.hours import Hours
 from scheduler.digest import plan_digests
-from store import deliveries, people, reminders
+from store import deliveries, groups, people, reminders
 from store.due import with_anything_due
-from store.tables import Person
+from store.tables import GroupChat, Person
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +73,24 @@ def plan_evenings(session: Session, now: datetime, rules: PushRules) -> int:
     return len(found)
 
 
+def plan_groups(session: Session, now: datetime, rules: PushRules) -> int:
+    """Plan the message of up to `PEOPLE` groups whose morning has come; how many groups were looked at."""
+    if not rules.digest:
+        return 0
+    found = groups.to_tell(session, now, PEOPLE)
+    claimed = {group.chat_id: person for group, person in found}
+
+    def come(group: GroupChat, now: datetime, rules: PushRules) -> date | None:
+        hours = people.hours(claimed[group.chat_id], away=False)
+        group.next_digest_at, today = _morning(hours, now, rules)
+        return today
+
+    for group, today in _come([group for group, _ in found], come, "next_digest_at", now, rules):
+        kind, id = f"{groups.KIND}{group.chat_id}", claimed[group.chat_id].id or 0
+        deliveries.plan(session, person_id=id, kind=kind, on=today, due_at=now)
+    return len(found)
+
+
 def plan_alerts(session: Session, now: datetime) -> int:
     """Plan the messages of up to `PEOPLE` appointments and own reminders whose moment has come; how many."""
     found = reminders.to_tell(session, now, PEOPLE)
@@ -90,44 +109,55 @@ def before_leave(hours: Hours, today: date, days: dict[date, bool]) -> tuple[dat
     return None if any(is_working(day, days) for day in between) else hours.away
 
 
-Rule = Callable[[Person, datetime, PushRules], date | None]
+Row = TypeVar("Row", Person, GroupChat)
 
 
 def _come(
-    found: Iterable[Person], rule: Rule, again: str, now: datetime, rules: PushRules
-) -> Iterator[tuple[Person, date]]:
+    found: Iterable[Row],
+    rule: Callable[[Row, datetime, PushRules], date | None],
+    again: str,
+    now: datetime,
+    rules: PushRules,
+) -> Iterator[tuple[Row, date]]:
     """Whose moment has come, each with the local date; `again` is the column that says when to look next."""
-    for person in found:
+    for row in found:
         try:
-            today = rule(person, now, rules)
+            today = rule(row, now, rules)
         except Exception:
             # Somebody whose row cannot be worked with keeps nobody else waiting.
-            logger.exception("nothing could be planned", extra={"action": "plan_failed", "person": person.id})
-            setattr(person, again, now + RETRY)
+            logger.exception("nothing could be planned", extra={"action": "plan_failed", **_which(row)})
+            setattr(row, again, now + RETRY)
             continue
         if today is not None:
-            yield person, today
+            yield row, today
+
+
+def _which(row: Person | GroupChat) -> dict[str, int | None]:
+    return {"person": row.id} if isinstance(row, Person) else {"group": row.chat_id}
 
 
 def _morning_come(person: Person, now: datetime, rules: PushRules) -> date | None:
     """The local date, if it is one on which the person hears from us now; else only the next morning is set."""
-    hours = people.hours(person)
+    person.next_push_at, today = _morning(people.hours(person), now, rules)
+    return today
+
+
+def _morning(hours: Hours, now: datetime, rules: PushRules) -> tuple[datetime, date | None]:
+    """When to look next, and the local date, if it is one on which those of these hours hear from us now."""
     today = hours.local(now).date()
     morning = hours.instant(today, hours.morning)
     wanted = is_working(today, rules.days) and not hours.is_away(today)
     if now < morning and wanted:
-        person.next_push_at = morning  # a planned time that passed while we were down does not wake anybody at night
-        return None
+        return morning, None  # a planned time that passed while we were down does not wake anybody at night
     late = too_late(hours, now, rules.latest)
     held = hours.held(now, hours.morning)
     if wanted and not late and held is not None and hours.local(held).date() == today:
-        person.next_push_at = held
-        return None
-    person.next_push_at = hours.following(now, hours.morning, rules.days)
+        return held, None
+    following = hours.following(now, hours.morning, rules.days)
     if wanted and not late and held is None:
-        return today
+        return following, today
     logger.info("too late for today's message; it waits for the next morning", extra={"action": "push_too_late"})
-    return None
+    return following, None
 
 
 def _evening_come(person: Person, now: datetime, rules: PushRules) -> date | None:

@@ -26,17 +26,18 @@ from knowledge.appointments import is_visit_without_hour, since
 from knowledge.hours import Hours
 from knowledge.planner import Planner
 from scheduler.delivery import Cause, Outcome, Ready, Round, Sending
-from scheduler.digest import digest, nudge
+from scheduler.digest import digest, group_digest, nudge
 from scheduler.planning import (
     PEOPLE,
     PushRules,
     before_leave,
     plan_alerts,
     plan_evenings,
+    plan_groups,
     plan_mornings,
     too_late,
 )
-from store import alarms, deliveries, marks, people, prospects, receipts, reminders
+from store import alarms, deliveries, groups, marks, people, prospects, receipts, reminders
 from store.db import Database
 from store.due import due_today, matters_today, promises
 from store.tables import Delivery, Person, Prospect, Reminder
@@ -54,7 +55,11 @@ KEEP_TICKS = timedelta(days=1)
 ALIVE = timedelta(minutes=1)  # a process that ticked within that time shares Telegram's limit with us
 
 
-OF_A_DAY = frozenset({"morning", "check", "digest", "evening", "checkeve", "leave"})  # these are for their date only
+OF_A_DAY = frozenset(
+    {"morning", "check", "digest", "group", "evening", "checkeve", "leave"}
+)  # these are for their date only
+OF_A_MORNING = frozenset({"morning", "check", "digest", "group"})
+NOT_OWED = frozenset({"digest", "group"})  # they help in the morning, and nobody misses them later
 ASKS = {"morning": "check", "evening": "checkeve", "brief": "recheck"}  # which question follows an uncertain message
 
 Brief = Callable[[Session, Person, Prospect, datetime], Card]
@@ -110,11 +115,12 @@ class Push:
         kind, _, about = delivery.kind.partition(":")
         if kind in {"alarm", "over"}:
             return _alarm(session, kind, int(about), person)
-        hours = people.hours(person)
+        hours = people.hours(person, away=kind != "group")
         if kind == "brief":
             return self._brief(session, person, hours, int(about), now)
-        held = hours.held(now, {"morning": hours.morning, "digest": hours.morning, "evening": hours.evening}.get(kind))
-        if kind in OF_A_DAY and (moot := self._not_now(delivery, hours, now, held)):
+        own = hours.evening if kind == "evening" else hours.morning if kind in OF_A_MORNING - {"check"} else None
+        held = hours.held(now, own)
+        if kind in OF_A_DAY and (moot := self._not_now(kind, delivery, hours, now, held)):
             return moot
         if held is not None:
             return Held(held)
@@ -125,21 +131,26 @@ class Push:
             case "digest":
                 card = digest(session, person, now, today) if self.rules.digest and person.digest else None
                 return Ready(person.telegram_id, card) if card else Moot("moot", "done", "nothing needs the manager")
+            case "group":
+                card = group_digest(session, person, int(about), now, today) if self.rules.digest else None
+                return Ready(int(about), card) if card else Moot("moot", "done", "nothing is told in that group")
             case "evening":
                 return _evening(session, person, today, self.rules)
             case "leave":
                 return _leave(session, person, hours, today, self.rules)
         return _short(session, delivery, person, today)
 
-    def _not_now(self, delivery: Delivery, hours: Hours, now: datetime, held: datetime | None) -> Moot | None:
+    def _not_now(
+        self, kind: str, delivery: Delivery, hours: Hours, now: datetime, held: datetime | None
+    ) -> Moot | None:
         """What is for its own date only: not after that date, nor on leave, nor where it would have to wait past it."""
         today = hours.local(now).date()
         if hours.is_away(today):
             return Moot("moot", "away", "on leave")
-        late = delivery.kind in {"morning", "check", "digest"} and too_late(hours, now, self.rules.latest)
+        late = kind in OF_A_MORNING and too_late(hours, now, self.rules.latest)
         if delivery.on < today or late or (held is not None and hours.local(held).date() != today):
             logger.info("too late for that day's message", extra={"action": "push_too_late", "delivery": delivery.id})
-            state = "moot" if delivery.kind == "digest" else "failed"  # a digest helps in the morning, and is not owed
+            state = "moot" if kind in NOT_OWED else "failed"
             return Moot(state, "late", f"too late for that day; {delivery.problem}".removesuffix("; "))
         return None
 
@@ -217,6 +228,7 @@ class Due:
         planned = (
             plan_mornings(session, self.now, rules),
             plan_evenings(session, self.now, rules),
+            plan_groups(session, self.now, rules),
             plan_alerts(session, self.now),
         )
         return max(planned) == PEOPLE
@@ -270,6 +282,7 @@ def set_aside(session: Session, delivery: Delivery, found: Moot, now: datetime) 
 def note(session: Session, delivery: Delivery, outcome: Outcome, now: datetime) -> None:
     """Write down how a send ended."""
     id, kind = delivery.id or 0, delivery.kind
+    name, _, about = kind.partition(":")
     cause, problem = outcome.cause, outcome.problem
     match outcome.state:
         case "sent":
@@ -278,14 +291,18 @@ def note(session: Session, delivery: Delivery, outcome: Outcome, now: datetime) 
                 people.pushed(session, delivery.person_id, now)
         case "again":
             deliveries.again(session, id, now + _wait(outcome.after, delivery.attempts), problem, cause)
+        case "moved":
+            groups.move(session, int(about), outcome.moved_to)
+            deliveries.again(session, id, now, problem, cause)
         case "uncertain":
             deliveries.finish(session, id, "uncertain", now, cause=cause, problem=problem)
             ask_about(session, [delivery], now)
         case _:
             deliveries.finish(session, id, "failed", now, cause=cause, problem=problem)
-            if outcome.state == "unreachable":
+            if outcome.state == "unreachable" and name == "group":
+                groups.lose(session, int(about))
+            elif outcome.state == "unreachable":
                 lose(session, delivery.person_id, now)
-    name = kind.partition(":")[0]
     logger.info("a %s message: %s", name, outcome.state, extra={"action": f"push_{outcome.state}", "delivery": id})
 
 

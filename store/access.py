@@ -17,22 +17,17 @@ def note(session: Session, prospect_id: int, person_id: int, what: str, now: dat
     )
 
 
-def of(session: Session, prospect_id: int, count: int) -> Sequence[tuple[str, str, datetime]]:
-    """Who looked at a customer last, newest first: name, what, when."""
-    found = (
-        select(Person.name, Access.what, Access.at)
-        .join(Person, col(Person.id) == col(Access.person_id))
-        .where(col(Access.prospect_id) == prospect_id)
-    )
-    return session.exec(found.order_by(col(Access.at).desc()).limit(count)).all()
-
-
-def latest(session: Session, owner_id: int, since: datetime, count: int) -> Sequence[tuple[str, str, str, datetime]]:
-    """Who looked at customers of an owner since then, newest first: name, customer, what, when."""
+def latest(
+    session: Session, owner_id: int, count: int, prospect_id: int | None = None
+) -> Sequence[tuple[str, str, str, datetime]]:
+    """Who looked at an owner's customers, or at one of them, newest first: name, customer, what, when."""
     found = (
         select(Person.name, Prospect.name, Access.what, Access.at)
         .join(Person, col(Person.id) == col(Access.person_id))
         .join(Prospect, col(Prospect.id) == col(Access.prospect_id))
-        .where(col(Prospect.owner_id) == owner_id, col(Access.person_id) != owner_id, col(Access.at) >= since)
     )
+    if prospect_id is None:
+        found = found.where(col(Prospect.owner_id) == owner_id, col(Access.person_id) != owner_id)
+    else:
+        found = found.where(col(Access.prospect_id) == prospect_id)
     return session.exec(found.order_by(col(Access.at).desc()).limit(count)).all()

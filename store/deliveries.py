@@ -20,6 +20,7 @@ from store.tables import Delivery, Mark, Person
 
 MINUTE = timedelta(minutes=1)
 PUSH = timedelta(hours=1)  # messages of one morning go out within that time: 10,000 of them take six minutes
+NUDGE = "nudge:"  # begins the kind of a manager's reminder; the customer's id follows
 URGENT = ("alarm:", "over:")  # beginnings of the kinds that do not wait for a tick
 
 _TABLE = SQLModel.metadata.tables["delivery"]
@@ -192,6 +193,12 @@ def planned_kinds(session: Session, kinds: Collection[str], on: date) -> set[str
     """Those of these kinds of which anybody was sent one on that date, or will be."""
     found = select(Delivery.kind).where(col(Delivery.kind).in_(sorted(kinds)), col(Delivery.on) == on)
     return set(session.exec(found)) if kinds else set()
+
+
+def nudged(session: Session, prospect_ids: Collection[int], on: date) -> set[int]:
+    """Those of these customers of whom a manager reminded somebody on that date."""
+    kinds = planned_kinds(session, [f"{NUDGE}{id}" for id in prospect_ids], on)
+    return {int(kind.removeprefix(NUDGE)) for kind in kinds}
 
 
 def people_to_plan(session: Session, now: datetime, limit: int, *, evening: bool = False) -> Sequence[Person]:

@@ -1,29 +1,121 @@
-"""Groups that the bot is in, and whose figures are told there."""
+"""Groups that the bot is in, whose figures are told there, and the messages that go there by themselves."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select, update
 
-from store.people import teams_below
-from store.tables import GroupChat, Person
+from store import people
+from store.db import insert
+from store.people import MANAGERS, Caller, teams_below
+from store.tables import Delivery, GroupChat, Person
+
+KIND = "group:"  # begins the kind of the message; the chat's id follows
+LONGEST_TITLE = 60
 
 
-def met(session: Session, chat_id: int, now: datetime) -> tuple[GroupChat, bool]:
-    """The group, and whether this is the first time that anybody spoke to us there."""
+def met(session: Session, chat_id: int, now: datetime, title: str = "") -> tuple[GroupChat, bool]:
+    """The group, and whether this is the first time that anybody spoke to us there. Who hears us can be told."""
     row = session.get(GroupChat, chat_id)
-    if row is not None:
-        return row, False
-    row = GroupChat(chat_id=chat_id, greeted_at=now)
-    session.add(row)
+    first = row is None
+    if row is None:
+        row = GroupChat(chat_id=chat_id, greeted_at=now)
+        session.add(row)
+    row.unreachable, row.title = False, title[:LONGEST_TITLE] or row.title
     session.flush()
-    return row, True
+    return row, first
 
 
-def of_team(session: Session, team_id: int) -> Sequence[int]:
-    """The groups in which a team's figures are told."""
-    found = select(GroupChat.chat_id).where(col(GroupChat.team_id) == team_id)
-    return session.exec(found.order_by(col(GroupChat.chat_id))).all()
+def claim(row: GroupChat, person: Person, now: datetime, days: Mapping[date, bool]) -> None:
+    """The figures of a manager's team are told there from now on, in the morning at that manager's hour."""
+    row.team_id, row.person_id = person.team_id, person.id
+    row.digest = True
+    set_morning(row, person, now, days)
+
+
+def manages(session: Session, row: GroupChat, person: Person) -> bool:
+    """Whether somebody manages the team whose figures are told there."""
+    if row.team_id is None or person.role not in MANAGERS:
+        return False
+    teams = people.scope(session, person)
+    return teams is None or row.team_id in teams
+
+
+def switch(session: Session, row: GroupChat, now: datetime, days: Mapping[date, bool], *, on: bool) -> None:
+    """Begin or end what is told there by itself."""
+    row.digest = on
+    person = people.by_id(session, row.person_id or 0)
+    if on and person is not None:
+        set_morning(row, person, now, days)
+
+
+def hour(session: Session, row: GroupChat) -> str:
+    """The local time at which it is told there, HH:MM."""
+    person = people.by_id(session, row.person_id or 0)
+    return person.push_at if person else ""
+
+
+def set_morning(row: GroupChat, person: Person, now: datetime, days: Mapping[date, bool]) -> None:
+    """Set when the group hears from us next."""
+    hours = people.hours(person, away=False)
+    row.next_digest_at = hours.following(now, hours.morning, days)
+
+
+def claimed_by(session: Session, person_id: int) -> Sequence[GroupChat]:
+    """The groups that somebody claimed."""
+    return session.exec(select(GroupChat).where(col(GroupChat.person_id) == person_id)).all()
+
+
+def to_tell(session: Session, now: datetime, limit: int) -> Sequence[tuple[GroupChat, Person]]:
+    """Groups whose morning has come, each with the manager who claimed it; those that another process is planning
+    just now are left to it.
+    """
+    found = (
+        select(GroupChat, Person)
+        .join(Person, col(Person.id) == col(GroupChat.person_id))
+        .where(col(GroupChat.next_digest_at) <= now, col(GroupChat.team_id).is_not(None))
+        .where(col(GroupChat.digest), col(GroupChat.unreachable).is_(False), col(Person.active))
+        .order_by(col(GroupChat.next_digest_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=GroupChat)
+    )
+    return session.exec(found).all()
+
+
+def managed(session: Session, caller: Caller | Person) -> Sequence[GroupChat]:
+    """The groups in which figures of somebody's teams are told, by title."""
+    if caller.role not in MANAGERS:
+        return ()
+    teams = people.scope(session, caller)
+    found = select(GroupChat).where(col(GroupChat.team_id).is_not(None))
+    if teams is not None:
+        found = found.where(col(GroupChat.team_id).in_(teams))
+    return session.exec(found.order_by(col(GroupChat.title), col(GroupChat.chat_id))).all()
+
+
+def lose(session: Session, chat_id: int) -> None:
+    """We are not in that group any more: nothing is sent there until somebody speaks to us in it."""
+    session.exec(update(GroupChat).where(col(GroupChat.chat_id) == chat_id).values(unreachable=True))
+
+
+def move(session: Session, old: int, new: int) -> None:
+    """A group has become another chat, as Telegram has it do when it grows: what was said of it holds for the new one,
+    unless that was claimed by itself. What waits to be told goes there, once.
+    """
+    row = session.get(GroupChat, old)
+    if row is None or old == new:
+        return
+    known = {"chat_id": new, "greeted_at": row.greeted_at, "title": row.title, "digest": True, "unreachable": False}
+    session.exec(insert(session, GroupChat).on_conflict_do_nothing().values(**known))
+    into = session.get_one(GroupChat, new, populate_existing=True)
+    if into.team_id is None:
+        into.team_id, into.person_id, into.digest = row.team_id, row.person_id, row.digest
+        into.next_digest_at = row.next_digest_at
+    session.flush()
+    session.exec(delete(GroupChat).where(col(GroupChat.chat_id) == old))
+    told = select(col(Delivery.on)).where(col(Delivery.kind) == f"{KIND}{new}")
+    moved = update(Delivery).where(col(Delivery.kind) == f"{KIND}{old}", col(Delivery.on).not_in(told))
+    session.exec(moved.values(kind=f"{KIND}{new}"))
 
 
 def members(session: Session, team_id: int) -> dict[int, str]:

@@ -1,4 +1,6 @@
-"""Moments that there are once: the last tick of each process, and until when Telegram asked for a pause."""
+"""Moments that there are once: the last tick of each process, until when Telegram asked for a pause, and since when
+stages are kept.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime

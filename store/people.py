@@ -47,15 +47,15 @@ def pushed(session: Session, person_id: int, now: datetime) -> None:
     _PUSHED.change(session, me=person_id, at=now)
 
 
-def hours(person: Person) -> Hours:
-    """When a person hears from us."""
-    away = (person.away_from, person.away_to) if person.away_from and person.away_to else None
+def hours(person: Person, *, away: bool = True) -> Hours:
+    """When a person hears from us; without `away`, when those do who hear from us though the person is on leave."""
+    leave = (person.away_from, person.away_to) if away and person.away_from and person.away_to else None
     return Hours(
         tz=person.tz,
         morning=time.fromisoformat(person.push_at),
         evening=time.fromisoformat(person.evening_at) if person.evening_at else None,
         quiet=(time.fromisoformat(person.quiet_from), time.fromisoformat(person.quiet_to)),
-        away=away,
+        away=leave,
         lead=person.brief_lead,
     )
 

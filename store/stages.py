@@ -1,16 +1,18 @@
 """How far customers came, and when: one open row each for where they are, closed ones for where they were."""
 
-import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from sqlalchemy import ColumnElement, literal, text
+from sqlalchemy import select as columns
 from sqlmodel import Session, case, col, func, select
 
-from knowledge.rules import Value
+from knowledge.facts import Fact, current
 from knowledge.stages import further
 from knowledge.stages import stage as stage_of
 from knowledge.systems import RuleSystem
+from store import facts
 from store.scopes import owners
 from store.tables import KnownFact, Prospect, StageRow
 
@@ -46,38 +48,44 @@ def enter(
         session.flush()
 
 
-def catch_up(session: Session, owner_id: int, system: RuleSystem, after: int, now: datetime) -> int | None:
-    """Note the stage of some of the owner's customers (those beyond the id `after`) of whom none is known and facts
-    are; the last id that was looked at, None when there is no more.
+def catch_up(
+    session: Session,
+    owner_id: int | None,
+    system: RuleSystem,
+    known: Mapping[str, Fact],
+    after: int,
+    now: datetime,
+    today: date,
+) -> int | None:
+    """Note the stage of some of the owner's customers (None: everybody's; those beyond the id `after`) of whom none is
+    known and facts are; the last id that was looked at, None when there is no more. `known` are the facts there are.
     """
     here = select(StageRow.id).where(
         col(StageRow.prospect_id) == col(KnownFact.prospect_id), col(StageRow.until).is_(None)
     )
     found = (
-        select(KnownFact.prospect_id)
+        select(KnownFact.prospect_id, Prospect.owner_id)
         .join(Prospect, col(Prospect.id) == col(KnownFact.prospect_id))
-        .where(col(Prospect.owner_id) == owner_id, col(KnownFact.fact).in_(system.needs), ~here.exists())
-        .where(col(KnownFact.prospect_id) > after)
+        .where(col(KnownFact.fact).in_(system.needs), ~here.exists(), col(KnownFact.prospect_id) > after)
         .distinct()
         .order_by(col(KnownFact.prospect_id))
         .limit(TOGETHER)
     )
-    ids = session.exec(found).all()
-    told: dict[int, dict[str, Value]] = {}
-    rows = select(KnownFact).where(col(KnownFact.prospect_id).in_(ids), col(KnownFact.fact).in_(system.needs))
-    for row in session.exec(rows):
-        told.setdefault(row.prospect_id, {})[row.fact] = json.loads(row.value)
-    for id in ids:
-        if now_in := stage_of(system, told[id]):
-            session.add(StageRow(prospect_id=id, person_id=owner_id, stage=now_in, since=now))
+    if owner_id is not None:
+        found = found.where(col(Prospect.owner_id) == owner_id)
+    rows = session.exec(found).all()
+    told = facts.of(session, [id for id, _ in rows], system.needs)
+    for id, owner in rows:
+        if reached := stage_of(system, current(told[id], known, today)):
+            session.add(StageRow(prospect_id=id, person_id=owner, stage=reached, since=now))
     session.flush()
-    return ids[-1] if len(ids) == TOGETHER else None
+    return rows[-1][0] if len(rows) == TOGETHER else None
 
 
 @dataclass(frozen=True, slots=True)
 class StageCount:
     """Customers of a type in a stage: how many are there now, ever came there, went further; and the days they stayed,
-    in the mean (of those who are there, until now).
+    in the mean (of those who are there, until now). `since` is when the first of them came there, as far as is known.
     """
 
     stage: str
@@ -86,36 +94,57 @@ class StageCount:
     entered: int
     ahead: int
     days: float
+    since: datetime
 
 
-def funnel(session: Session, teams: Collection[int] | None, now: datetime) -> Sequence[StageCount]:
-    """Stages by types, of the active customers of the teams' people (None: everybody's)."""
+def funnel(
+    session: Session, teams: Collection[int] | None, now: datetime, types: Collection[str], only: str = ""
+) -> Sequence[StageCount]:
+    """Stages by these types ("" for any other), or of `only` one, of the active customers of the teams' people (None:
+    everybody's).
+    """
+    type = col(Prospect.type_id)
+    if only:
+        return _counted(session, teams, now, literal(only), type == only)
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(text("SET LOCAL jit = off"))  # compiling such a statement takes longer than running it
+        return _counted(session, teams, now, case((type.in_(types), type), else_=""))
+    # SQLite sorts what it groups: a type after the other, by the index, takes less than half of all at once.
+    each = [(type == id, id) for id in types]
+    return [
+        one
+        for which, id in [*each, (type.not_in(types), "")]
+        for one in _counted(session, teams, now, literal(id), which)
+    ]
+
+
+def _counted(
+    session: Session,
+    teams: Collection[int] | None,
+    now: datetime,
+    type: ColumnElement[str],
+    *which: ColumnElement[bool],
+) -> Sequence[StageCount]:
     until = case((col(StageRow.until).is_(None), now), else_=col(StageRow.until))
     if session.get_bind().dialect.name == "sqlite":
         seconds = (func.julianday(until) - func.julianday(col(StageRow.since))) * DAY
     else:
         seconds = func.extract("epoch", until - col(StageRow.since))
     found = (
-        select(
-            StageRow.stage,
-            Prospect.type_id,
+        columns(
+            col(StageRow.stage),
+            type.label("type"),
             func.count().filter(col(StageRow.until).is_(None)),
             func.count(),
             func.count().filter(col(StageRow.ahead)),
             func.avg(seconds),
-        )  # type: ignore[call-overload]
+            func.min(col(StageRow.since)),
+        )
         .join(Prospect, col(Prospect.id) == col(StageRow.prospect_id))
-        .where(owners(col(Prospect.owner_id), teams), col(Prospect.status) == "active")
-        .group_by(col(StageRow.stage), col(Prospect.type_id))
+        .where(owners(col(Prospect.owner_id), teams), col(Prospect.status) == "active", *which)
+        .group_by(col(StageRow.stage), text("type"))
     )
     return [
-        StageCount(stage, type, here, entered, ahead, float(mean or 0) / DAY)
-        for stage, type, here, entered, ahead, mean in session.exec(found)
+        StageCount(stage, id, here, entered, ahead, float(mean or 0) / DAY, since)
+        for stage, id, here, entered, ahead, mean, since in session.execute(found)
     ]
-
-
-def unknown(session: Session, teams: Collection[int] | None) -> int:
-    """How many active customers have no stage yet."""
-    here = select(StageRow.id).where(col(StageRow.prospect_id) == col(Prospect.id), col(StageRow.until).is_(None))
-    found = select(func.count()).select_from(Prospect).where(owners(col(Prospect.owner_id), teams))
-    return session.exec(found.where(col(Prospect.status) == "active", ~here.exists())).one()

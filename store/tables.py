@@ -126,6 +126,7 @@ class Prospect(SQLModel, table=True):
     __table_args__ = (
         Index("ix_prospect_owner_status", "owner_id", "status", "next_contact_on", "paused"),
         Index("ix_prospect_owner_grade", "owner_id", "status", "grade"),
+        Index("ix_prospect_owner_type", "owner_id", "status", "type_id"),
         Index("ix_prospect_owner_name", "owner_id", "name_key"),
         _NEVER_AGAIN,
     )
@@ -174,13 +175,20 @@ class ListRow(SQLModel, table=True):
 
 
 class GroupChat(SQLModel, table=True):
-    """A group that the bot is in: whose figures are told there, None as long as no manager has said so."""
+    """A group that the bot is in: whose figures are told there, None as long as no manager has said so.
+
+    `digest`: whether they are told there by themselves on working mornings; `unreachable`: we were removed from it.
+    """
 
     __tablename__ = "group_chat"
     chat_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     team_id: int | None = Field(default=None, foreign_key="team.id")
     person_id: int | None = Field(default=None, foreign_key="person.id")  # the manager who said so
     greeted_at: datetime = _time()
+    title: str = Field(default="", max_length=60)
+    digest: bool = Field(default=True)
+    unreachable: bool = Field(default=False)
+    next_digest_at: datetime | None = _time(null=True)
 
 
 class Handover(SQLModel, table=True):
@@ -258,7 +266,7 @@ class StageRow(SQLModel, table=True):
             sqlite_where=text("until IS NULL"),
             postgresql_where=text("until IS NULL"),
         ),
-        Index("ix_stage_prospect_since", "prospect_id", "since"),
+        Index("ix_stage_prospect_since", "prospect_id", "since", "until", "stage", "ahead"),
         Index("ix_stage_person_won", "person_id", "won", "since"),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -546,12 +554,21 @@ class Delivery(SQLModel, table=True):
 
     A claim is on the wire from `begun_at` on; moot is what there was nothing left to say in. `kind` is morning,
     evening, leave, brief:<reminder>, check and checkeve (ask whether an uncertain one arrived), digest,
-    nudge:<customer>, gone:<person>, alarm:<alarm> or over:<alarm>.
+    nudge:<customer>, gone:<person>, alarm:<alarm>, over:<alarm>, or group:<chat>, which goes to a group: once a day
+    whoever claimed it, `person_id`, is.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("person_id", "kind", "on", name="uq_delivery_once"),
+        Index(
+            "uq_delivery_group_once",
+            "kind",
+            "on",
+            unique=True,
+            sqlite_where=text("substr(kind, 1, 6) = 'group:'"),
+            postgresql_where=text("substr(kind, 1, 6) = 'group:'"),
+        ),
         Index("ix_delivery_state_due", "state", "due_at"),
         Index("ix_delivery_state_finished", "state", "finished_at"),
     )
@@ -573,7 +590,9 @@ class Delivery(SQLModel, table=True):
 
 
 class Mark(SQLModel, table=True):
-    """The moment of something that there is once: `tick:<process>`, its last tick; `pause`, until when nothing goes."""
+    """The moment of something that there is once: `tick:<process>`, its last tick; `pause`, until when nothing goes;
+    `stages`, since when all customers have been placed.
+    """
 
     __tablename__ = "mark"
     name: str = Field(primary_key=True, max_length=60)

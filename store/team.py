@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, ScalarSelect, text
+from sqlalchemy import select as columns
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, and_, case, col, func, or_, select
 
@@ -196,6 +197,17 @@ def complaints(session: Session, teams: Teams, today: date, most: int) -> Sequen
     return session.exec(found.order_by(col(Complaint.due_on), col(Complaint.id)).limit(most)).all()
 
 
+def open_complaints(session: Session, teams: Teams) -> int:
+    """How many complaints of the teams' customers are open."""
+    found = (
+        select(func.count())
+        .select_from(Complaint)
+        .join(Prospect, col(Prospect.id) == col(Complaint.prospect_id))
+        .where(owners(col(Prospect.owner_id), teams), col(Complaint.closed_at).is_(None))
+    )
+    return session.exec(found.where(col(Prospect.status) == "active")).one()
+
+
 def made(session: Session, person_id: int, begins: datetime, ends: datetime) -> Sequence[tuple[datetime, str]]:
     """When somebody made contacts between two moments, and what came of each."""
     found = select(Visit.at, Visit.outcome).where(col(Visit.person_id) == person_id)
@@ -211,11 +223,23 @@ def planned(session: Session, person_id: int, until: date) -> Mapping[date, int]
     return {on: count for on, count in session.exec(found) if on is not None}
 
 
-def types(session: Session, teams: Teams) -> Mapping[str, int]:
-    """How many active customers are of each type, "" for not judged yet."""
-    type = col(Prospect.type_id)
-    found = select(type, func.count()).where(owners(col(Prospect.owner_id), teams), col(Prospect.status) == "active")
-    return dict(session.exec(found.group_by(type)).all())
+def customers(session: Session, teams: Teams) -> int:
+    """How many active customers there are."""
+    found = select(func.count()).select_from(Prospect).where(owners(col(Prospect.owner_id), teams))
+    return session.exec(found.where(col(Prospect.status) == "active")).one()
+
+
+def types(session: Session, teams: Teams, ids: Collection[str]) -> Mapping[str, int]:
+    """How many active customers are of each of these types, those of any other left out."""
+    type, each = col(Prospect.type_id), list(ids)
+    mine = owners(col(Prospect.owner_id), teams), col(Prospect.status) == "active"
+    if session.get_bind().dialect.name != "sqlite":
+        found = select(type, func.count()).where(*mine, type.in_(each)).group_by(type)
+        return dict(session.exec(found).all())
+    # SQLite sorts what it groups; counting each type by the index takes an eighth of that.
+    counts = [select(func.count()).select_from(Prospect).where(*mine, type == id).scalar_subquery() for id in each]
+    found_ = dict(zip(each, session.execute(columns(*counts)).one(), strict=True)) if each else {}
+    return {id: count for id, count in found_.items() if count}
 
 
 def known(session: Session, teams: Teams, facts: Mapping[str, date | None]) -> Iterator[tuple[dict[str, Value], int]]:
@@ -244,28 +268,25 @@ def shares(
     """How many customers are in each class of an ABC analysis, and what they come to.
 
     `cuts` part the classes, the best first: a customer is in a class when the share of those with more is below the
-    first number, or the place among all `customers` not beyond the second, as a share. Nobody with nothing is in any.
+    first number, or the place among all `customers` not beyond the second, as a share. Those with as much as each other
+    are in one class, and nobody with nothing is in any. The database says how many have which amount: amounts are few.
     """
     number = col(KnownFact.number)
-    each = (
-        select(
-            number.label("amount"),
-            func.sum(number).over(order_by=number.desc()).label("sofar"),
-            func.rank().over(order_by=number.desc()).label("place"),
-        )
+    amounts = (
+        select(number, func.count())
         .join(Prospect, col(Prospect.id) == col(KnownFact.prospect_id))
         .where(owners(col(Prospect.owner_id), teams), col(Prospect.status) == "active")
         .where(col(KnownFact.fact) == fact, number > 0)
-        .subquery()
+        .group_by(number)
+        .order_by(number.desc())
     )
-    # Those with as much as each other are in one class: `sofar` counts all of them, so those above are without them.
-    same = func.count().over(partition_by=each.c.amount)
-    above = select(each.c.amount, each.c.place, (each.c.sofar - each.c.amount * same).label("above")).subquery()
-    total = select(func.sum(each.c.amount)).scalar_subquery()
-    rules = (
-        (or_(above.c.above / total < share, above.c.place <= place * customers), at)
-        for at, (share, place) in enumerate(cuts)
-    )
-    found = select(case(*rules, else_=len(cuts)).label("class"), func.count(), func.sum(above.c.amount))
-    told = {at: (count, amount) for at, count, amount in session.execute(found.group_by("class"))}
-    return [told.get(at, (0, 0.0)) for at in range(len(cuts) + 1)]
+    rows = [(float(amount or 0), count) for amount, count in session.exec(amounts)]
+    total = sum(amount * count for amount, count in rows)
+    classes = [(0, 0.0)] * (len(cuts) + 1)
+    more, above = 0, 0.0  # customers with more, and what they come to
+    for amount, count in rows:
+        fits = (at for at, (share, place) in enumerate(cuts) if above / total < share or more + 1 <= place * customers)
+        at = next(fits, len(cuts))
+        classes[at] = (classes[at][0] + count, classes[at][1] + amount * count)
+        more, above = more + count, above + amount * count
+    return classes

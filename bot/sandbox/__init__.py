@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .api import Call
 from .errors import ApiError, NoSuchButton, SandboxError, UnknownPerson, Unsettled
+from .group import Group
 from .messages import Button, Message
 from .people import Clock, SandboxPerson
 from .phone import Phone
@@ -18,6 +19,7 @@ __all__ = [
     "Button",
     "Call",
     "Clock",
+    "Group",
     "Message",
     "NoSuchButton",
     "Phone",

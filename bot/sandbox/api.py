@@ -124,8 +124,8 @@ class Api:
     def _refused(self, name: str, params: Params, refusal: ApiError) -> web.Response:
         self.calls.append(Call(name, params.shown(), refusal.status, refusal.description))
         body: dict[str, Any] = {"ok": False, "error_code": refusal.status, "description": refusal.description}
-        if refusal.retry_after is not None:
-            body["parameters"] = {"retry_after": refusal.retry_after}
+        if refusal.parameters:
+            body["parameters"] = refusal.parameters
         return web.json_response(body, status=refusal.status)
 
     def _check_token(self, token: str) -> None:

@@ -1,4 +1,4 @@
-"""One person's chat with the bot, and what happened in it in order."""
+"""One person's chat with the bot, or a group that it is in, and what happened in it in order."""
 
 from __future__ import annotations
 
@@ -25,13 +25,17 @@ class Event:
 
 @dataclass(slots=True)
 class Chat:
-    """`keyboard` is the reply keyboard below the chat; `read_upto` the last message id the person has seen."""
+    """`keyboard` is the reply keyboard below the chat; `read_upto` the last message id the person has seen.
+
+    `moved_to` is the supergroup that a group has become.
+    """
 
     person: SandboxPerson
     started: bool = False
     blocked: bool = False
     keyboard: dict[str, Any] | None = None
     read_upto: int = 0
+    moved_to: int | None = None
     messages: dict[int, Message] = field(default_factory=dict)
     story: list[Event] = field(default_factory=list)
 

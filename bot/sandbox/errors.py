@@ -22,11 +22,11 @@ class Unsettled(SandboxError):
 class ApiError(Exception):
     """A refusal in Telegram's own words, sent to the bot as `{"ok": false, …}`."""
 
-    def __init__(self, status: int, description: str, *, retry_after: int | None = None) -> None:
+    def __init__(self, status: int, description: str, **parameters: int) -> None:
         super().__init__(description)
         self.status = status
         self.description = description
-        self.retry_after = retry_after
+        self.parameters = parameters  # such as retry_after
 
 
 def bad(description: str) -> ApiError:
@@ -47,3 +47,9 @@ def conflict(description: str) -> ApiError:
 def too_many(seconds: int) -> ApiError:
     """A 429 that asks the bot to wait this many whole seconds."""
     return ApiError(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+
+
+def upgraded(chat_id: int) -> ApiError:
+    """A 400 that names the supergroup that a group has become."""
+    words = "Bad Request: group chat was upgraded to a supergroup chat"
+    return ApiError(400, words, migrate_to_chat_id=chat_id)

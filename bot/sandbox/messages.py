@@ -24,7 +24,7 @@ class Button:
 class Message:
     """`sent` and `edited_at` are Unix seconds of the demo clock; `media` is what `files.media_of` makes.
 
-    `via_bot` marks what a person chose from the bot's inline results.
+    `via_bot` marks what a person chose from the bot's inline results; `sender` is who wrote it in a group.
     """
 
     id: int
@@ -39,6 +39,7 @@ class Message:
     reply_to: int | None = None
     origin: dict[str, Any] | None = None
     via_bot: bool = False
+    sender: int | None = None
 
     @property
     def date(self) -> datetime:

@@ -45,6 +45,15 @@ class SandboxPerson:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class SandboxGroup(SandboxPerson):
+    """A group that the bot is in: it takes a person's place in a chat, `first_name` is its title. Ids are negative."""
+
+    def as_chat(self) -> dict[str, Any]:
+        """The Chat object of the Bot API: ids of supergroups begin with -100."""
+        return {"id": self.id, "type": "supergroup" if self.id <= -(10**12) else "group", "title": self.first_name}
+
+
 class Clock(Protocol):
     """The demo's clock: aware UTC, and it only goes forward."""
 

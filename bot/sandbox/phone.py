@@ -102,7 +102,7 @@ class Phone:
     async def tap(self, label: str) -> str:
         """Tap the inline button with this text, or beginning with it, in the newest message that has one."""
         for message in reversed(self.messages):
-            if (button := _labelled(message, label)) is not None:
+            if (button := labelled(message, label)) is not None:
                 return await self._tap(message, button)
         shown = [b.text for m in reversed(self.messages) for row in m.buttons for b in row]
         raise NoSuchButton(f"没有叫“{label}”的按钮；有的是（从新到旧）：{shown}")
@@ -249,7 +249,8 @@ def _fitting(text: str) -> str:
     return piece
 
 
-def _labelled(message: Message, label: str) -> Button | None:
+def labelled(message: Message, label: str) -> Button | None:
+    """The inline button with this text, or beginning with it."""
     buttons = [button for row in message.buttons for button in row]
     exact = (button for button in buttons if button.text == label)
     return next(exact, None) or next((button for button in buttons if button.text.startswith(label)), None)

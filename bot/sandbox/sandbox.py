@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from .api import Api, Call
+from .chats import Chat
 from .clockwork import Clockwork
 from .faults import Drop, Fault, Faults
+from .group import Group
 from .journal import Journal
 from .page_api import PageApi
+from .people import SandboxGroup
 from .phone import Phone
 from .rates import Rates
 from .webhook import Webhook
@@ -92,9 +95,12 @@ class Sandbox:
 
     def phone(self, person_id: int) -> Phone:
         """UnknownPerson, naming who there is, when nobody has this id."""
-        return Phone(
-            self.world, self.world.chat(person_id), self._working, lambda: UNSEEN if self.busy is None else SEEN
-        )
+        return Phone(self.world, self.world.chat(person_id), self._working, self._rest)
+
+    def group(self, chat_id: int, title: str) -> Group:
+        """A group that the bot has been taken into."""
+        chat = Chat(SandboxGroup(chat_id, title, ""), started=True)
+        return Group(self.world, self.world.groups.setdefault(chat_id, chat), self._working, self._rest)
 
     def _rest(self) -> float:
         return UNSEEN if self.busy is None else SEEN

@@ -16,7 +16,7 @@ def message(world: World, item: Message, *, nested: bool = False) -> dict[str, A
     chat = world.chat(item.chat_id)
     body: dict[str, Any] = {
         "message_id": item.id,
-        "from": bot_user(world) if item.from_bot else chat.person.as_user(),
+        "from": bot_user(world) if item.from_bot else world.chat(item.sender or item.chat_id).person.as_user(),
         "chat": chat.person.as_chat(),
         "date": item.sent,
         **_content(item),
@@ -52,13 +52,15 @@ def bot_user(world: World) -> dict[str, Any]:
     return {name: world.bot[name] for name in ("id", "is_bot", "first_name", "username")}
 
 
-def callback_query(world: World, chat: Chat, key: str, message_id: int, data: str) -> dict[str, Any]:
+def callback_query(
+    world: World, chat: Chat, key: str, message_id: int, data: str, by: int | None = None
+) -> dict[str, Any]:
     """A tap; a message that is gone is sent as inaccessible (date 0), as Telegram does."""
     found = chat.messages.get(message_id)
     gone = {"chat": chat.person.as_chat(), "message_id": message_id, "date": 0}
     return {
         "id": key,
-        "from": chat.person.as_user(),
+        "from": world.chat(by or chat.person.id).person.as_user(),
         "message": message(world, found) if found else gone,
         "chat_instance": str(crc32(f"chat {chat.person.id}".encode()) << 20),
         "data": data,

@@ -54,6 +54,7 @@ class World:
         self.updates = Updates(journal)
         self.queries = Queries(monotonic)
         self.chats: dict[int, Chat] = {}
+        self.groups: dict[int, Chat] = {}  # as long as the sandbox runs
         self._load(people)
 
     def _load(self, people: Sequence[SandboxPerson]) -> None:
@@ -80,9 +81,14 @@ class World:
 
     def chat(self, person_id: int) -> Chat:
         """UnknownPerson when nobody has this id."""
-        if person_id not in self.chats:
+        known = self.known(person_id)
+        if known is None:
             raise UnknownPerson(f"沙盒里没有编号为 {person_id} 的人；有的是 {sorted(self.chats)}")
-        return self.chats[person_id]
+        return known
+
+    def known(self, chat_id: int) -> Chat | None:
+        """The chat of a person, or a group."""
+        return self.chats.get(chat_id) or self.groups.get(chat_id)
 
     def add_person(self, person: SandboxPerson) -> Chat:
         self.journal.put("person", person.id, json.dumps(asdict(person), ensure_ascii=False))
@@ -143,13 +149,13 @@ class World:
             self.hub.stir()
             self.hub.tell("handling", person=chat.person.id)
 
-    def tapped(self, chat: Chat, message_id: int, data: str, label: str) -> str:
-        """Queue a callback query and return its id. The message may be gone already."""
+    def tapped(self, chat: Chat, message_id: int, data: str, label: str, by: int | None = None) -> str:
+        """Queue a callback query and return its id. The message may be gone already. `by` is who taps in a group."""
         key = str(self.journal.count("next_query_id", FIRST_QUERY_ID))
         self.queries.open(key, chat.person.id, message_id=message_id, label=label)
         chat.story.append(Event("tap", chat.messages.get(message_id), label))
         self.hub.tell("tap", person=chat.person.id, message_id=message_id, data=data, query=key)
-        self.deliver("callback_query", wire.callback_query(self, chat, key, message_id, data), chat)
+        self.deliver("callback_query", wire.callback_query(self, chat, key, message_id, data, by), chat)
         return key
 
     def toast(self, chat: Chat, text: str, *, alert: bool, query: str, url: str = "") -> None:

@@ -33,6 +33,7 @@ async def test_everything_in_order_is_said_so(station: Station, monkeypatch: pyt
         "节日没有问题",
         "查话的词表和模型没有问题",
         "练习题没有问题",
+        "名单的建议没有问题",
         "数据库没有问题",
         "令牌有效：@zhike_demo_bot",
     ]

@@ -31,7 +31,7 @@ def test_the_board_has_something_to_show_on_every_day(lite: str, systems: System
         return [row for row in rows if row.role == "rep"], *latest
 
     reps, *latest = db.read_now(figures)
-    funnel = db.read_now(stages.funnel, None, now)
+    funnel = db.read_now(stages.funnel, None, now, [])
     proven = [one for one in db.read_now(verdicts.of_team, None, "behavior").values() if one.rank]
     db.close()
 

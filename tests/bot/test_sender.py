@@ -68,6 +68,17 @@ async def test_a_chat_that_is_not_there_is_unreachable(office: Office) -> None:
     assert (await sent(office, 424242)).state == "unreachable"
 
 
+async def test_a_group_that_the_bot_is_not_in_is_unreachable_and_one_that_grew_has_moved(office: Office) -> None:
+    group = office.sandbox.group(-4001, "销售群")
+    group.remove_bot()
+    kicked = await sent(office, -4001)
+    group.upgrade(-1001234567890, 1003, told=False)
+    moved = await sent(office, -4001)
+
+    assert (kicked.state, kicked.cause) == ("unreachable", "blocked")
+    assert (moved.state, moved.cause, moved.moved_to) == ("moved", "moved", -1001234567890)
+
+
 async def test_what_telegram_does_not_take_has_failed(office: Office) -> None:
     office.sandbox.fail_next("sendMessage", status=400)
 

@@ -58,6 +58,7 @@ from knowledge.playbooks import load_playbooks
 from knowledge.practice import Exercise, Exercises, lookalikes, told_apart
 from knowledge.rewording import Reworded
 from knowledge.scenes import load_conflicts, load_scenes
+from knowledge.suggestions import load_suggestions
 from knowledge.systems import Kind, System, load_systems
 from knowledge.table import MOST_COLUMNS, MOST_ROWS
 from knowledge.taboos import load_lists
@@ -484,20 +485,20 @@ def _team(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "which rep", team.which_rep([(LARGE, name[:40])] * 20, name[:40])
     yield "no rep", team.no_rep(name[:40])
     yield "nudge", team.nudge(name[:40], LARGE, name[:40], TODAY - timedelta(days=3), TODAY, note[:200])
-    visit = (TODAY, "visit", "reached", note)
-    view = team.CustomerView(
-        LARGE, name[:40], name[:60], "A", "analytical", "分析型", 0.86, "inferred", "成交客户", TODAY,
-        TODAY - timedelta(days=9999), note[:200], False, LARGE, name[:40], (visit,) * 3, late=True,
-    )  # fmt: skip
-    yield "a customer of the team", team.customer(view, "behavior", TODAY)
-    yield "an unknown customer", team.customer(replace(view, type_zh="", paused=True, late=False), "behavior", TODAY)
+    theirs = team.CustomerView(LARGE, LARGE, name[:40], "成交客户", "behavior:analytical", late=True)
+    whole = prospects.whole(view(name, note), TODAY)
+    yield "a customer of the team", team.customer(whole, theirs)
+    yield (
+        "one of somebody who left",
+        team.customer(whole, replace(theirs, stage_zh="", type="", late=False, back=False)),
+    )
     stages = [
         funnel.StageLine("成交客户", 9999, 99999, 9999, 9999.0),
         funnel.StageLine("忠诚客户", 0, 3, 0, 2.0, last=True),
     ]
     table = [("cash_strapped", "经济困难型", [9999] * 5)] * 30
     for kind in ("", "经济困难型"):
-        made = funnel.funnel(name[:40], stages, table, 99999, kind)
+        made = funnel.funnel(name[:40], stages, table, 99999, kind, since=TODAY)
         assert isinstance(made, Picture)
         yield from _both(f"funnel {kind}", made)
     nothing = funnel.funnel(name[:40], [replace(stages[0], entered=0)], [], 0)
@@ -514,6 +515,9 @@ def _team(name: str, note: str) -> Iterator[tuple[str, Card]]:
     made = funnel.types(name[:40], [("经济困难型", 9999)] * 25, 9999, [classes] * 2)
     assert isinstance(made, Picture)
     yield from _both("types", made)
+    made = funnel.types(name[:40], [("经济困难型", 9999)] * 25, 9999, [classes], later=True)
+    assert isinstance(made, Picture)
+    yield from _both("types of very many", made)
 
 
 def _both(what: str, made: Picture) -> Iterator[tuple[str, Card]]:
@@ -537,17 +541,18 @@ def _filtered(name: str, note: str) -> Iterator[tuple[str, Card]]:
             lists.page(one, told, rows, 99999, 500, 8, TODAY, may_give=True, notice=name[:40]),
         )
     yield "empty list of words", lists.page(own, filters.Filter((), ()), [], 0, 0, 8, TODAY, may_give=False)
-    yield "lists", lists.home([own] * 40, list(enumerate(filters.SUGGESTED)), lists.reminded("w1"))
-    yield "no lists", lists.home([], list(enumerate(filters.SUGGESTED)))
+    suggested = list(load_suggestions().values())
+    yield "lists", lists.home([own] * 40, suggested, lists.reminded("w1"))
+    yield "no lists", lists.home([], suggested)
     yield "ask for a list", lists.ask()
     yield "ask for the name of a list", lists.ask_name(name[:40])
     yield "how often a list", lists.every(own)
     yield "dropped list", lists.dropped(own)
-    whole = prospects.whole(view(name, note), TODAY)
-    yield "another's customer", privacy.others(whole, name[:40], LARGE)
-    looks = [(name[:40], "exported", datetime(2027, 12, 31, tzinfo=UTC))] * 20
-    yield "who looked", privacy.seen(name[:40], LARGE, looks, own=False)
-    yield "nobody looked", privacy.seen(name[:40], LARGE, [], own=True)
+    looks = [privacy.Look(name[:40], name[:40], "exported", datetime(2027, 12, 31, tzinfo=UTC))] * 20
+    above = [(name[:40], "manager", name[:40])] * 9
+    yield "who looked", privacy.seen(above, looks, name=name[:40], back=f"t:see:{LARGE}")
+    yield "who looked at all", privacy.seen(above, looks, manages=True)
+    yield "nobody looked", privacy.seen([], [], name=name[:40], back=f"p:open:{LARGE}")
     yield "ask erase another's", privacy.ask_erase(name[:40], name[:40], LARGE)
     yield "erased for", privacy.erased_for(name[:40])
 

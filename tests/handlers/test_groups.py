@@ -9,10 +9,13 @@ from sqlmodel import Session
 from bot import sample
 from bot.service import open_database
 from cards.card import Act
+from cards.people import stale
 from handlers import groups
 from store import groups as rows
 from store import people
-from tests.conftest import StoppedClock
+from store.tables import GroupChat
+from tests.conftest import Office, StoppedClock
+from tests.handlers.conftest import press
 from tests.handlers.test_scope import COLLEAGUE, ELSEWHERE, MANAGER, REP, UNKNOWN, Floor, secrets, words
 
 GROUP = -1001234
@@ -61,8 +64,9 @@ def test_a_manager_claims_the_group_and_gets_figures_without_a_customer(floor: F
     assert [text for text in hidden for one in told if text in one] == []
     assert "私聊" in told[4]
     with Session(floor.db.engine) as session:
-        team = people.team_named(session, "城东一组").id
-        assert rows.of_team(session, team or 0) == [GROUP]
+        manager = people.by_telegram(session, MANAGER)
+        assert manager is not None
+        assert [row.chat_id for row in rows.managed(session, manager)] == [GROUP]
 
 
 def test_others_get_no_figures_there(floor: Floor) -> None:
@@ -80,3 +84,127 @@ def test_an_update_that_comes_again_gets_the_same_answer(floor: Floor) -> None:
     again = floor.db.write_now(groups._answer, desk, 7, GROUP, UNKNOWN, name="team", text="")
 
     assert first == again != []
+
+
+# --- over HTTP, with a group in the sandbox ---------------------------------------------------------------------------
+
+GROWN, STRANGER = -1001234567890, 1009
+
+
+async def tick(office: Office, **on: float) -> None:
+    """Time goes on, and what is due is sent."""
+    office.clock.forward(**on)
+    await office.service.push.tick(office.clock.now())
+
+
+def row(office: Office, chat: int = GROUP) -> GroupChat | None:
+    """The group as kept."""
+    with Session(office.db.engine) as session:
+        return session.get(GroupChat, chat)
+
+
+async def test_the_morning_comes_to_the_group_and_one_tap_of_a_manager_ends_it(office: Office) -> None:
+    group = office.sandbox.group(GROUP, "城东一组销售群")
+    await group.say(MANAGER, "/here")
+    await group.settled()
+    await tick(office, days=1)
+    await tick(office, minutes=5)
+    morning = group.said[-1]
+    for who in (REP, STRANGER, MANAGER):
+        await group.tap(who, "🔕 早上不用发了")
+        await group.settled()
+    await tick(office, days=1)
+    ended = [one.html for one in group.said]
+    await group.tap(MANAGER, "🔔 早上还是发")
+    await group.settled()
+    await tick(office, days=1)
+
+    assert [one.html.split("\n")[0] for one in group.said] == [
+        "✅ 登记好了，这个群报“城东一组”的数。",
+        "☀️ <b>城东一组</b>　今天",
+        "🔕 好，早上 08:30 不在这个群里发了。主管发 /team 我还是答。",
+        "🔔 每个工作日早上 08:30 在这里报一次数。",
+        "☀️ <b>城东一组</b>　今天",
+    ]
+    assert len(ended) == 3
+    assert group.toasts == ["这个按钮只有本团队的主管能点。"] * 2
+    hidden = secrets(office.db, REP) | secrets(office.db, COLLEAGUE)
+    assert [text for text in hidden if text in morning.html] == []
+    assert "（" in morning.html  # who has how many today
+
+
+async def test_a_group_that_removed_the_bot_is_left_alone_until_it_is_back(office: Office) -> None:
+    group = office.sandbox.group(GROUP, "城东一组销售群")
+    await group.say(MANAGER, "/here")
+    await group.settled()
+    group.remove_bot()
+    for _ in range(3):
+        await tick(office, days=1)
+    refused = [call.status for call in office.sandbox.calls]
+    settings = await office.said("/settings", MANAGER) and await press(office, "s:groups", MANAGER)
+    group.remove_bot(False)
+    await group.say(MANAGER, "/team")
+    await group.settled()
+    await tick(office, days=1)
+
+    assert refused.count(403) == 1
+    assert "我不在这个群里了" in settings
+    assert "☀️" in group.said[-1].html
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_group_that_grows_into_a_supergroup_keeps_its_morning(office: Office, told: bool) -> None:
+    group = office.sandbox.group(GROUP, "城东一组销售群")
+    await group.say(MANAGER, "/here")
+    await group.settled()
+    grown = group.upgrade(GROWN, MANAGER, told=told)
+    await grown.settled()
+    await tick(office, days=1)
+    await tick(office, minutes=1)
+
+    assert [one.html.split("\n")[0] for one in grown.said] == ["☀️ <b>城东一组</b>　今天"]
+    assert len(group.said) == 1
+    assert row(office) is None
+    assert row(office, GROWN) is not None
+
+
+async def test_a_manager_sees_the_groups_in_the_settings_and_switches_each(office: Office) -> None:
+    group = office.sandbox.group(GROUP, "城东一组销售群")
+    await group.say(MANAGER, "/here")
+    await group.settled()
+    rep = await office.said("/settings", REP)
+    await office.said("/settings", MANAGER)
+    pages = [await press(office, pattern, MANAGER) for pattern in ("s:groups", f"s:group:{GROUP}:off", "s:group:*:on")]
+    await office.said("/settings 早上九点", MANAGER)
+    kept = row(office)
+
+    assert "📣" not in rep
+    assert ["早上 08:30 报数" in page for page in pages] == [True, False, True]
+    assert kept is not None
+    assert kept.digest
+    assert f"{kept.next_digest_at:%H:%M}" == "01:00"  # 09:00 in Shanghai
+
+
+@pytest.mark.parametrize("data", ["s:group:-1001234:off", "s:group:x:off", "s:group:0", "s:groups"])
+async def test_somebody_who_manages_no_such_group_changes_nothing(office: Office, data: str) -> None:
+    group = office.sandbox.group(GROUP, "城东一组销售群")
+    await group.say(MANAGER, "/here")
+    await group.settled()
+    await office.said("/settings", REP)
+    await office.phone(REP).tap_data(office.phone(REP).last.id, data)
+    await office.phone(REP).settled()
+
+    kept = row(office)
+    assert kept is not None
+    assert kept.digest
+    assert "销售群" not in office.phone(REP).last.html
+
+
+async def test_a_button_that_is_none_of_the_groups_is_stale(office: Office) -> None:
+    group = office.sandbox.group(GROUP, "城东一组销售群")
+    await group.say(MANAGER, "/here")
+    await group.settled()
+    office.sandbox.world.tapped(office.sandbox.world.chat(GROUP), group.said[-1].id, "c:zzz", "?", MANAGER)
+    await group.settled()
+
+    assert group.toasts == [stale()]

@@ -369,11 +369,11 @@ async def test_a_manager_ends_the_digest_and_a_rep_has_none_to_end(office: Offic
 
 async def test_a_rep_reads_who_sees_what_and_somebody_without_a_manager_that_nobody_does(office: Office) -> None:
     await office.said("/settings")
-    rep = await press(office, "s:seen")
+    rep = await press(office, "j:seen:0")
     await office.said("/settings", 1003)
-    manager = await press(office, "s:seen", 1003)
+    manager = await press(office, "j:seen:0", 1003)
 
     assert "陈主管（主管，城东一组）" in rep
     assert "练习里的回答和对错" in rep
-    assert "现在没有人" in manager
+    assert "现在没有别人能看" in manager
     assert "看不到别的团队的" in manager

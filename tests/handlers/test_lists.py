@@ -18,7 +18,7 @@ async def test_a_list_is_made_kept_named_reminded_of_and_dropped(office: Office)
     await press(office, "y:show:*")
     await office.said("/list 欠款超过10万 白金 城东")
     await office.said("/list")
-    await press(office, "y:try:1")
+    await press(office, "y:try:unplanned")
     await press(office, "y:home")
     await office.tapped("🗂 别晾着的")
     await press(office, "y:see:*")
@@ -69,7 +69,17 @@ async def test_buttons_that_nobody_made_change_nothing(office: Office):
     await office.said("/list A级")
     phone = office.phone()
     before = phone.last.text
-    for data in ("y:", "y:open:999", "y:open:-1", "y:try:99", "y:every:1:zz", "y:see:9999999999999", "y:keep:x"):
+    for data in (
+        "y:",
+        "y:open:999",
+        "y:open:-1",
+        "y:try:99",
+        "y:try:zzz",
+        "y:try:",
+        "y:every:1:zz",
+        "y:see:9999999999999",
+        "y:keep:x",
+    ):
         await phone.tap_data(phone.last.id, data)
     await phone.settled()
 

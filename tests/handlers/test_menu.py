@@ -98,7 +98,7 @@ async def test_every_button_on_the_way_has_a_handler(office: Office) -> None:
     await press(office, "g:open:*")
     for text in ("/team", "/rep", "/rep 小李", "/overdue", "/funnel", "/types", "/settings"):
         await office.said(text, 1003)
-    for pattern in ("t:see:*", "s:seen", "s:digest:*", "g:worth"):
+    for pattern in ("t:see:*", "j:seen:0", "s:digest:*", "g:worth"):
         await press(office, pattern, 1003)
     chats = (office.phone(), office.phone(1003))
     data = {b.data for phone in chats for m in phone.messages for row in m.buttons for b in row if b.data}

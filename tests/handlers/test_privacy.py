@@ -3,12 +3,12 @@
 import io
 
 import openpyxl
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel, delete, select
 
 from store import prospects
 from store.tables import Access
 from tests.conftest import Office
-from tests.handlers.conftest import customers, golden, person, press
+from tests.handlers.conftest import customers, golden, labels, person, press
 
 WRITTEN = ("王建国", "13800010001", "华鑫建材", "贾工程师", "运货晚了")
 
@@ -57,6 +57,43 @@ async def test_a_look_from_the_board_is_noted_once_a_day(office: Office) -> None
     with Session(office.db.engine) as session:
         noted = [(one.prospect_id, one.what) for one in session.exec(select(Access)).all()]
     assert noted == [(row.id, "opened")]
+
+
+async def test_one_card_from_the_board_and_from_a_list_and_either_look_is_noted(office: Office) -> None:
+    row = customers(office)["刘芳"]
+    await office.said("/rep 小李", 1003)
+    board = await press(office, f"t:see:{row.id}", 1003)
+    buttons = labels(office, 1003)
+    with Session(office.db.engine) as session:
+        first = [one.what for one in session.exec(select(Access)).all()]
+        session.execute(delete(Access))
+        session.commit()
+    await office.said("/list 刘芳", 1003)
+    list_ = await press(office, f"y:see:{row.id}", 1003)
+
+    assert board == list_
+    assert buttons == labels(office, 1003)
+    assert [label.split()[0] for label in buttons] == ["👋", "📖", "🔁", "📄", "👀", "🗑", "⬅️"]
+    with Session(office.db.engine) as session:
+        assert [one.what for one in session.exec(select(Access)).all()] == first == ["opened"]
+
+
+async def test_a_rep_sees_in_the_settings_who_looked_at_which_customer(office: Office) -> None:
+    row = customers(office)["刘芳"]
+    await office.said("/rep 小李", 1003)
+    await press(office, f"t:see:{row.id}", 1003)
+    theirs = await press(office, f"j:seen:{row.id}", 1003)
+    await press(office, f"t:see:{row.id}", 1003)
+    await office.said("/settings")
+    mine = await press(office, "j:seen:0")
+    await office.said("/settings", 1002)
+    colleague = await press(office, "j:seen:0", 1002)
+
+    assert "陈主管　看了客户卡：刘芳" in mine
+    assert "能看的人：陈主管（主管，城东一组）" in mine
+    assert "陈主管　看了客户卡" in theirs
+    assert "刘芳" not in colleague
+    assert "谁看过</b>：还没有人" in colleague
 
 
 async def test_nothing_of_an_erased_customer_is_left_in_any_table(office: Office) -> None:

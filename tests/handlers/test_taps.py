@@ -199,7 +199,8 @@ VERBS = {
         "did", "undo", "wish", "due", "end", "zzz",
     ],
     "h": ["map", "add", "one", "set", "as", "ask", "drop", "dropped", "zzz"],
-    "s": ["push", "tz", "ask", "drill", "digest", "seen", "zzz"],
+    "s": ["push", "tz", "ask", "drill", "digest", "groups", "group", "seen", "zzz"],
+    "c": ["on", "off", "zzz"],
     "v": ["rep", "manager", "admin", "zzz"],
 }  # fmt: skip
 
@@ -215,7 +216,7 @@ MADE_UP = st.one_of(
     st.text(min_size=1, max_size=64),
     st.builds(
         lambda prefix, parts: ":".join([prefix, *parts]),
-        st.sampled_from("iprmaxsvbfklhqtg"),
+        st.sampled_from("iprmaxsvbfklhqtgc"),
         st.lists(ARGUMENTS, max_size=5),
     ),
     st.one_of(

@@ -1,5 +1,7 @@
 """What works: marked by reps with a tap, seen by managers as counts, and the cards follow it."""
 
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from knowledge.worth import ENOUGH, lines
@@ -127,8 +129,34 @@ async def test_facts_that_came_by_an_import_place_customers_and_win_nobody(offic
     office.db.write_now(known)
     for _ in range(2):
         await catch_up(office.service.desk, person(office).id or 0)
-    counts = office.db.read_now(stages.funnel, None, office.clock.now())
+    counts = office.db.read_now(stages.funnel, None, office.clock.now(), ["analytical"])
 
     assert sum(one.here for one in counts) == 6
     assert {one.stage for one in counts} == {"near", "deal"}
     assert "成交 0" in await office.said("/team", MANAGER)
+
+
+async def test_what_was_known_before_stages_were_kept_is_placed_once_and_the_funnel_says_since_when(
+    office: Office,
+) -> None:
+    from handlers.stages import begin
+
+    today = office.clock.now().date()
+
+    def known(session: Any, on: date, names: Sequence[str]) -> None:
+        rows = {**customers(office), **customers(office, 1002)}
+        for name in names:
+            facts.keep(session, rows[name].id or 0, "orders", 0, on)
+            facts.keep(session, rows[name].id or 0, "asked_terms", True, on)
+
+    office.db.write_now(known, today, ["王建国", "郑小姐"])
+    office.db.write_now(known, today - timedelta(days=500), ["刘芳"])  # too long ago to go by
+    await begin(office.service.desk)
+    told = await office.said("/funnel", MANAGER)
+    office.db.write_now(known, today, ["赵大海"])
+    await begin(office.service.desk)
+    later = await office.said("/funnel", MANAGER)
+
+    assert "<b>准</b> 2 位" in told
+    assert "自 2026年11月23日 起记录" in told
+    assert later == told  # what comes from now on is noted as it comes

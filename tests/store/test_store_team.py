@@ -140,8 +140,7 @@ def test_another_teams_customer_does_not_exist(session, me, join, customer, toda
     assert team.customer(session, teams, mine.id) == (mine, me)
     assert team.customer(session, teams, theirs.id) is None
     assert team.customer(session, None, theirs.id) == (theirs, stranger)
-    assert team.types(session, teams) == {"": 1}
-    assert stages.unknown(session, teams) == 1
+    assert team.customers(session, teams) == 1
 
 
 def test_types_and_combinations_of_facts_are_counted(session, me, customer, today):
@@ -154,7 +153,9 @@ def test_types_and_combinations_of_facts_are_counted(session, me, customer, toda
     since = {"potential": today - timedelta(days=3), "stays": None}
     told = sorted(team.known(session, None, since), key=lambda one: (one[1], str(one[0])))
 
-    assert team.types(session, None) == {"silent": 3, "": 2}
+    assert team.types(session, None, ["silent", "hesitant"]) == {"silent": 3}
+    assert team.types(session, None, []) == {}
+    assert team.customers(session, None) == 5
     assert told == [
         ({"potential": "big", "stays": True}, 1),
         ({"potential": "big"}, 1),
@@ -222,7 +223,7 @@ def test_a_stage_is_open_once_and_its_history_makes_the_funnel(session, me, cust
     enter(two, "", 25)
     enter(two, "potential", 26)
 
-    rows = {(row.stage, row.type_id): row for row in stages.funnel(session, None, now)}
+    rows = {(row.stage, row.type_id): row for row in stages.funnel(session, None, now, ["silent", "picky"])}
 
     potential, again = rows["potential", "silent"], rows["potential", ""]
     assert (potential.here, potential.entered, potential.ahead) == (0, 1, 1)
@@ -231,5 +232,6 @@ def test_a_stage_is_open_once_and_its_history_makes_the_funnel(session, me, cust
     assert rows["deal", "silent"].days == pytest.approx(20)
     assert (rows["target", ""].here, rows["target", ""].entered, rows["target", ""].ahead) == (0, 1, 0)  # it went back
     assert (again.here, again.entered, again.days) == (1, 2, pytest.approx(4.5))
-    assert stages.unknown(session, None) == 0
-    assert stages.funnel(session, set(), now) == []
+    assert {one.type_id for one in stages.funnel(session, None, now, ["picky"])} == {""}
+    assert stages.funnel(session, None, now, ["picky"], "silent") == [row for row in rows.values() if row.type_id]
+    assert stages.funnel(session, set(), now, ["silent"]) == []

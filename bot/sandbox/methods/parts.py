@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from ..entities import detected, in_order, trimmed, utf16_len
-from ..errors import bad, forbidden
+from ..errors import bad, forbidden, upgraded
 from ..files import Upload, media_of
 from ..markup import MarkupError, parse_html
 from ..params import Params
@@ -23,11 +23,11 @@ CAPTION_LIMIT = 1024
 
 
 def chat_named(world: World, params: Params, name: str = "chat_id") -> Chat:
-    """A chat the person has opened; anything else is "not found", as for a real bot."""
+    """A chat the person has opened, or a group that the bot is in; anything else is "not found", as for a real bot."""
     value = params.text(name)
     if not value:
         raise bad(f"{name} is empty")
-    known = world.chats.get(int(value)) if value.lstrip("-").isdecimal() else None
+    known = world.known(int(value)) if value.lstrip("-").isdecimal() else None
     if known is None or not known.started:
         raise bad("chat not found")
     return known
@@ -36,8 +36,11 @@ def chat_named(world: World, params: Params, name: str = "chat_id") -> Chat:
 def writable_chat(world: World, params: Params) -> Chat:
     """A chat that takes messages from the bot."""
     chat = chat_named(world, params)
+    if chat.moved_to is not None:
+        raise upgraded(chat.moved_to)
     if chat.blocked:
-        raise forbidden("bot was blocked by the user")
+        group = chat.person.id < 0
+        raise forbidden("bot was kicked from the group chat" if group else "bot was blocked by the user")
     return chat
 
 

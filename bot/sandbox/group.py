@@ -1,0 +1,78 @@
+"""A group that the bot is in, and what people do there. The bot may be removed, and the group be upgraded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import wire
+from .chats import Chat
+from .entities import detected, in_order
+from .errors import NoSuchButton
+from .people import SandboxGroup
+from .phone import labelled
+from .settle import settled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .messages import Message
+    from .world import World
+
+
+class Group:
+    """One group. It acts on the sandbox directly; what the bot does about it goes over real HTTP."""
+
+    def __init__(self, world: World, chat: Chat, busy: Callable[[], bool], rest: Callable[[], float]) -> None:
+        self._world = world
+        self._chat = chat
+        self._busy = busy
+        self._rest = rest
+
+    @property
+    def id(self) -> int:
+        return self._chat.person.id
+
+    @property
+    def said(self) -> list[Message]:
+        """What the bot has said there, oldest first."""
+        return [one for one in self._chat.messages.values() if one.from_bot]
+
+    @property
+    def toasts(self) -> list[str]:
+        """Texts of answerCallbackQuery, oldest first."""
+        return [event.text for event in self._chat.story if event.kind == "toast"]
+
+    async def settled(self) -> None:
+        """Wait until the bot has nothing left to do."""
+        await settled(self._world, self._busy, self._rest(), 20)
+
+    async def say(self, person_id: int, text: str) -> Message:
+        """Somebody says something in front of everybody."""
+        return self._post(sender=person_id, text=text, entities=in_order(detected(text)))
+
+    async def tap(self, person_id: int, label: str) -> str:
+        """Somebody taps a button of the newest message that has it; the query's id."""
+        for message in reversed(self.said):
+            if (button := labelled(message, label)) is not None and button.data is not None:
+                return self._world.tapped(self._chat, message.id, button.data, button.text, person_id)
+        raise NoSuchButton(f"群里没有叫“{label}”的按钮")
+
+    def remove_bot(self, removed: bool = True) -> None:
+        """Take the bot out of the group, or in again."""
+        self._chat.blocked = removed
+
+    def upgrade(self, chat_id: int, by: int, *, told: bool = True) -> Group:
+        """The group becomes a supergroup with another id, of which the bot is told, unless it is not (yet)."""
+        old, title = self._chat, self._chat.person.first_name
+        new = Chat(SandboxGroup(chat_id, title, ""), started=True)
+        self._world.groups[chat_id] = new
+        old.moved_to = chat_id
+        if told:
+            body = wire.message(self._world, self._world.post(old, from_bot=False, sender=by))
+            self._world.deliver("message", {**body, "migrate_to_chat_id": chat_id}, old)
+        return Group(self._world, new, self._busy, self._rest)
+
+    def _post(self, **content: object) -> Message:
+        message = self._world.post(self._chat, from_bot=False, **content)
+        self._world.deliver("message", wire.message(self._world, message), self._chat)
+        return message
