@@ -574,7 +574,7 @@ class Delivery(SQLModel, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")
-    kind: str = Field(max_length=20)
+    kind: str = Field(max_length=30)
     on: date
     state: str = Field(default="planned", max_length=10)
     due_at: datetime = _time()

@@ -264,7 +264,7 @@ def test_what_a_team_forbids_is_put_in_its_own_better_words(tmp_path: Path) -> N
 
 def test_what_a_team_says_of_a_type_comes_before_what_is_shipped(tmp_path: Path) -> None:
     wording = read(tmp_path, {"wording/clash.toml": CLASH}).wording
-    draft = "张总您好，您说句话，我好给您安排。"
+    draft = "张总您好，麻烦您说句话，我好给您安排。"
     whys = [one.taboo.why for one in wording.check(draft, "silent")]
 
     assert whys == ["一催他开口，他更不说。"]

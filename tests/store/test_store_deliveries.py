@@ -29,6 +29,16 @@ def test_a_message_is_planned_once_a_day_and_kind(session, me, other, now, today
     assert _plan(session, other, today, now)
 
 
+def test_the_message_of_a_group_with_the_longest_id_is_planned_once_whoever_claimed_the_group(
+    session, me, other, now, today
+):
+    longest = f"group:{-(2**52) + 1}"  # an id has at most 52 bits (core.telegram.org/bots/api#chat)
+
+    assert _plan(session, me, today, now, longest)
+    assert not _plan(session, other, today, now, longest)
+    assert _only(session).kind == longest
+
+
 def test_planning_again_leaves_what_is_done_alone(session, me, now, today):
     _plan(session, me, today, now)
     [row] = deliveries.claim(session, by="a", now=now, limit=9)

@@ -18,6 +18,8 @@ def upgrade() -> None:
     op.add_column("group_chat", sa.Column("unreachable", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("group_chat", sa.Column("next_digest_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE group_chat SET next_digest_at = greeted_at WHERE team_id IS NOT NULL")
+    with op.batch_alter_table("delivery") as delivery:  # a chat's id has up to 17 signs
+        delivery.alter_column("kind", existing_type=sa.String(length=20), type_=sa.String(length=30))
     op.create_index(
         "uq_delivery_group_once",
         "delivery",
@@ -31,6 +33,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back."""
     op.drop_index("uq_delivery_group_once", "delivery")
+    op.execute("DELETE FROM delivery WHERE substr(kind, 1, 6) = 'group:'")
+    with op.batch_alter_table("delivery") as delivery:
+        delivery.alter_column("kind", existing_type=sa.String(length=30), type_=sa.String(length=20))
     op.drop_column("group_chat", "next_digest_at")
     op.drop_column("group_chat", "unreachable")
     op.drop_column("group_chat", "digest")
