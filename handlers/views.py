@@ -34,7 +34,8 @@ def views_of(turn: Turn, rows: Sequence[Prospect]) -> list[ProspectView]:
     planner = turn.desk.planner
     known = facts.of(turn.session, [row.id or 0 for row in rows], planner.facts)
     rhythms = (
-        planner.rhythm(row.grade, row.every_days, known.get(row.id or 0, {}), row.type_id, turn.today) for row in rows
+        planner.rhythms.rhythm(row.grade, row.every_days, known.get(row.id or 0, {}), row.type_id, turn.today)
+        for row in rows
     )
     return [_view(turn, row, rhythm) for row, rhythm in zip(rows, rhythms, strict=True)]
 

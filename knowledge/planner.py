@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 
-from knowledge.cadence import Cadence, Rhythm
+from knowledge.cadence import Cadence
 from knowledge.festivals import load_festivals
 from knowledge.methods import Methods
 from knowledge.plan import BUDGET, Pot
@@ -39,17 +39,6 @@ class Planner:
     def facts(self) -> frozenset[str]:
         """The facts that matter for a plan; the others need not be loaded."""
         return self.rhythms.needed | {ORDERS, SOLD_ON}
-
-    def rhythm(
-        self,
-        grade: str,
-        every_days: int | None,
-        known: Mapping[str, tuple[Value, date]],
-        type_id: str,
-        today: date,
-    ) -> Rhythm:
-        """How often such a customer is to be contacted."""
-        return self.rhythms.rhythm(grade, every_days, known, type_id, today)
 
     def sold(self, known: Mapping[str, tuple[Value, date]]) -> bool:
         """Whether a customer has bought."""

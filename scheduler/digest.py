@@ -11,7 +11,7 @@ from cards import groups as group_words
 from cards import team as words
 from cards.card import Card
 from knowledge.attention import MANY_LATE, Matter, first, quiet
-from store import deliveries, people, prospects
+from store import deliveries, groups, people, prospects
 from store import team as figures
 from store.tables import GroupChat, Person
 from store.team import Teams, Week, week_of
@@ -30,10 +30,9 @@ def group_digest(session: Session, person: Person, chat_id: int, now: datetime, 
     the group looks after that team no more, or there is nothing to count.
     """
     group = session.get(GroupChat, chat_id)
-    teams = people.scope(session, person)
     if group is None or group.team_id is None or not group.digest or group.unreachable:
         return None
-    if teams is not None and group.team_id not in teams:
+    if not groups.manages(session, group, person):
         return None
     team = people.teams_below(session, group.team_id)
     rows = figures.status(session, team, today, week_of(today, now, person.tz))

@@ -52,7 +52,7 @@ def due_today(session: Session, person: Person, today: date, planner: Planner, p
     wanted: dict[int, Wanted] = {}
     for id, item in items.items():
         item.known, row = known.get(id, NOTHING), item.prospect
-        item.rhythm = planner.rhythm(row.grade, row.every_days, item.known, row.type_id, today)
+        item.rhythm = planner.rhythms.rhythm(row.grade, row.every_days, item.known, row.type_id, today)
         item.last = row.last_contact_at.astimezone(zone).date() if row.last_contact_at else None
         latest = latest_day(item.due, item.rhythm, item.last, planner.days)
         wanted[id] = Wanted(id, item.rhythm.worth, item.due, latest, item.dated)
@@ -98,7 +98,7 @@ def touch_of(session: Session, row: Prospect, today: date, planner: Planner, zon
 def rhythm_of(session: Session, row: Prospect, today: date, planner: Planner) -> Rhythm:
     """The rhythm of a customer."""
     known = facts.of(session, [row.id or 0], planner.facts).get(row.id or 0, {})
-    return planner.rhythm(row.grade, row.every_days, known, row.type_id, today)
+    return planner.rhythms.rhythm(row.grade, row.every_days, known, row.type_id, today)
 
 
 def next_contact(
@@ -132,7 +132,7 @@ def lived(session: Session, person: Person, today: date, planner: Planner) -> tu
         Customer(
             id,
             row.name,
-            planner.rhythm(row.grade, row.every_days, known.get(id, NOTHING), row.type_id, today),
+            planner.rhythms.rhythm(row.grade, row.every_days, known.get(id, NOTHING), row.type_id, today),
             row.grade or "new",
             row.next_contact_on,
             row.last_contact_at.astimezone(zone).date() if row.last_contact_at else None,
@@ -266,7 +266,7 @@ def _touch(
     rhythm: Rhythm | None = None,
 ) -> Chosen:
     case = Case(
-        rhythm or planner.rhythm(row.grade, row.every_days, known, row.type_id, today),
+        rhythm or planner.rhythms.rhythm(row.grade, row.every_days, known, row.type_id, today),
         past,
         today,
         type_id=row.type_id,

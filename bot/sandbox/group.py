@@ -9,24 +9,14 @@ from .chats import Chat
 from .entities import detected, in_order
 from .errors import NoSuchButton
 from .people import SandboxGroup
-from .phone import labelled
-from .settle import settled
+from .phone import Seat, labelled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .messages import Message
-    from .world import World
 
 
-class Group:
-    """One group. It acts on the sandbox directly; what the bot does about it goes over real HTTP."""
-
-    def __init__(self, world: World, chat: Chat, busy: Callable[[], bool], rest: Callable[[], float]) -> None:
-        self._world = world
-        self._chat = chat
-        self._busy = busy
-        self._rest = rest
+class Group(Seat):
+    """One group."""
 
     @property
     def id(self) -> int:
@@ -36,15 +26,6 @@ class Group:
     def said(self) -> list[Message]:
         """What the bot has said there, oldest first."""
         return [one for one in self._chat.messages.values() if one.from_bot]
-
-    @property
-    def toasts(self) -> list[str]:
-        """Texts of answerCallbackQuery, oldest first."""
-        return [event.text for event in self._chat.story if event.kind == "toast"]
-
-    async def settled(self) -> None:
-        """Wait until the bot has nothing left to do."""
-        await settled(self._world, self._busy, self._rest(), 20)
 
     async def say(self, person_id: int, text: str) -> Message:
         """Somebody says something in front of everybody."""

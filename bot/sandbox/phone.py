@@ -26,14 +26,30 @@ VOICE = Upload("voice.oga", "audio/ogg", b"OggS" + bytes(60))
 _WEBP = b"RIFF$\0\0\0WEBPVP8 " + bytes(24)
 
 
-class Phone:
-    """One person's phone. It acts on the sandbox directly; what the bot does about it goes over real HTTP."""
+class Seat:
+    """A chat as its people have it. They act on the sandbox directly; what the bot does then goes over real HTTP."""
 
     def __init__(self, world: World, chat: Chat, busy: Callable[[], bool], rest: Callable[[], float]) -> None:
         self._world = world
         self._chat = chat
         self._busy = busy
         self._rest = rest
+
+    @property
+    def toasts(self) -> list[str]:
+        """Texts of answerCallbackQuery, oldest first."""
+        return [event.text for event in self._chat.story if event.kind == "toast"]
+
+    async def settled(self, quiet: float | None = None, timeout: float = 20) -> None:  # noqa: ASYNC109 - a fixed interface
+        """Wait until the bot fetched every update and made no call for `quiet` seconds; Unsettled otherwise.
+
+        By default 0.15, or a moment when the bot says itself whether it works (`Sandbox.busy`).
+        """
+        await settled(self._world, self._busy, self._rest() if quiet is None else quiet, timeout)
+
+
+class Phone(Seat):
+    """One person's phone."""
 
     @property
     def person(self) -> SandboxPerson:
@@ -53,11 +69,6 @@ class Phone:
         return found
 
     @property
-    def toasts(self) -> list[str]:
-        """Texts of answerCallbackQuery, oldest first."""
-        return [event.text for event in self._chat.story if event.kind == "toast"]
-
-    @property
     def keyboard(self) -> list[list[str]]:
         """Rows of the reply keyboard below the chat."""
         rows = (self._chat.keyboard or {}).get("keyboard", [])
@@ -66,13 +77,6 @@ class Phone:
     def transcript(self) -> str:
         """The chat so far as readable text without times, for golden files."""
         return transcript(self._chat, self._world.bot["first_name"])
-
-    async def settled(self, quiet: float | None = None, timeout: float = 20) -> None:  # noqa: ASYNC109 - a fixed interface
-        """Wait until the bot fetched every update and made no call for `quiet` seconds; Unsettled otherwise.
-
-        By default 0.15, or a moment when the bot says itself whether it works (`Sandbox.busy`).
-        """
-        await settled(self._world, self._busy, self._rest() if quiet is None else quiet, timeout)
 
     async def say(self, text: str, *, reply_to: int | None = None) -> Message:
         """Send a text; the first one opens the chat. A text too long for one message goes in several, as on a phone."""
