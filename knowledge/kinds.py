@@ -182,9 +182,17 @@ class Kinds:
         return row is not None and row.insists
 
     def comes_up(self, kind: str, day: date, lead: int, days: Mapping[date, bool] | None = None) -> date:
-        """The working day on which it comes up, `lead` days ahead."""
-        on = day - timedelta(days=lead)
-        return working_from(on, days) if self.all[kind].after else working_before(on, days)
+        """The working day on which it comes up, `lead` days ahead; where a long break moves two notices of one matter
+        to its eve, the earlier one comes the working day before.
+        """
+        on, rule = day - timedelta(days=lead), self.all[kind]
+        if rule.after:
+            return working_from(on, days)
+        found = working_before(on, days)
+        nearer = [one for one in rule.leads if one < lead] if lead in rule.leads else []
+        if nearer and found >= (next_one := self.comes_up(kind, day, max(nearer), days)):
+            found = working_before(next_one - timedelta(days=1), days)
+        return found
 
     def times(
         self, kind: str, yearly_: Yearly | date, today: date, days: Mapping[date, bool] | None = None

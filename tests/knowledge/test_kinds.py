@@ -125,6 +125,12 @@ def test_a_birthday_today_has_no_early_notice_any_more_this_year() -> None:
     assert told == [("0", TODAY), ("7", date(2027, 11, 16))]
 
 
+def test_two_notices_of_one_birthday_do_not_come_on_the_eve_of_a_break_together() -> None:
+    told = [(one.key, one.on) for one in KINDS.times("birthday", Yearly(2, 21), date(2025, 3, 1))]
+
+    assert told == [("0", date(2026, 2, 14)), ("7", date(2026, 2, 13))]  # on the 15th a break of nine days begins
+
+
 def test_two_saturdays_in_one_break_do_not_fall_together() -> None:
     saturday = Occasion(1, "own", "k", date(2026, 2, 14), date(2026, 2, 14), repeat="w6")  # works: swapped
 
