@@ -30,7 +30,7 @@ Origin = Literal["document", "extended"]
 class File(BaseModel):
     """A knowledge file: unknown keys are faults, so that a misspelt key is not silently ignored."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)  # until one is read
 
 
 class SystemFile(File):
@@ -351,13 +351,13 @@ Slotted = Annotated[str, Field(min_length=3, max_length=400)]  # a phrase with s
 class PatternsFile(RootModel[dict[Id, list[Slotted]]]):
     """`wording/patterns.toml`, shipped only: the phrases with slots of each kind."""
 
-    model_config = ConfigDict(frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True, defer_build=True)
 
 
 class ClassesFile(RootModel[dict[Id, str]]):
     """`wording/classes.toml`, shipped only: words of like use, parted by blanks, under a name."""
 
-    model_config = ConfigDict(frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True, defer_build=True)
 
 
 class RepairFile(File):

@@ -1,15 +1,14 @@
 """A linear model over features, loaded without pickle and summed without numpy.
 
-The file: one JSON line (labels, bias, temperature …), then the feature keys, one a line, then a byte per key and label.
-When a key is first met, its row becomes one Python integer with a 32-bit lane per label and, above them, the sum over
-the types and a 1 that counts rows. Most keys are never met by a bot: to make all rows at once would be most of its
-start and of its memory. Adding rows as integers adds all labels at once: for some 150 rows of 26 labels a text that is
-faster than numpy, and it costs no import.
+The file: one JSON line (labels, bias, temperature …), then the keys of the features that were seen often, one a line,
+then a byte per key and label. A feature is found by its mark, 32 bits, where a key in a dictionary takes more than a
+hundred bytes: most keys are never met by a bot. When one is first met, its row becomes one Python integer with a 32-bit
+lane per label and, above them, the sum over the types and a 1 that counts rows. Adding rows as integers adds all labels
+at once: for some 150 rows of 26 labels a text that is faster than numpy, and it costs no import.
 
-Features that were seen in a few texts only are five times as many as the others, and few of them differ: what they say
-is in which types they were seen. Of each the file has the number of its row and a mark of 32 bits instead of the key
-(`Seldom`): 8 bytes of memory where a key of a dictionary takes more than a hundred. One in some ten thousand features
-that were never seen is taken for one that was.
+Features that were seen in a few texts only are four times as many, and few of their rows differ: what they say is in
+which types they were seen. Of each the file has only the mark and the number of its row. One in some eight thousand
+features that were never seen is taken for one that was.
 
     logit[label] = bias[label] + scale / sqrt(n) * sum of the weights of the n known features
 
@@ -23,9 +22,11 @@ import sys
 import zlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import accumulate, pairwise
+from operator import gt
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -42,106 +43,100 @@ NOTHING = "-"  # the label of texts that say nothing about behaviour
 
 
 class _Rows:
-    """Packed weights by number, made when they are first asked for."""
+    """Packed weights by number."""
 
-    __slots__ = ("_body", "_labels", "_made", "_nothing")
+    __slots__ = ("_body", "_labels", "_nothing")
 
     def __init__(self, body: bytes, labels: Sequence[str]) -> None:
         self._body = body
-        self._made = [0] * (len(body) // len(labels))
         self._labels = len(labels)
         self._nothing = labels.index(NOTHING) if NOTHING in labels else None
 
     def __getitem__(self, at: int) -> int:
-        return self._made[at] or self._make(at)
-
-    def _make(self, at: int) -> int:
         width = self._labels
         weights = self._body[width * at : width * (at + 1)]
         lanes = bytearray(LANE // 8 * width)
         lanes[:: LANE // 8] = weights
         total = sum(weights) - (0 if self._nothing is None else weights[self._nothing])
-        row = int.from_bytes(lanes, "little") | total << LANE * width | 1 << LANE * (width + 1)
-        self._made[at] = row
-        return row
+        return int.from_bytes(lanes, "little") | total << LANE * width | 1 << LANE * (width + 1)
 
 
 def mark(key: str) -> int:
-    """By which a seldom feature is recognised, in 32 bits."""
+    """By which a feature is recognised, in 32 bits."""
     return crc32(key.encode())
 
 
-class Seldom:
-    """Features that were seen in a few texts: their marks in order, and of each the number of its row."""
+class _Marks:
+    """Marks in order, found by their place among them."""
 
-    __slots__ = ("_filled", "_firsts", "_marks", "_numbers", "_rows", "_shift")
+    __slots__ = ("_firsts", "_marks")
 
-    def __init__(self, marks: "array[int]", numbers: "array[int]", rows: _Rows) -> None:
+    def __init__(self, marks: "array[int]") -> None:
         self._marks = marks
-        self._numbers = numbers
-        self._rows = rows
         ends = (bisect_left(marks, bucket << BUCKET) for bucket in range(1, 1 << 32 - BUCKET))
         self._firsts = array("I", [0, *ends, len(marks)])  # where the marks with the same upper bits begin
-        self._shift = 32 - len(marks).bit_length() - ROOM
-        self._filled = bytearray(1 << 32 - self._shift)  # of upper bits, whether there is a mark with them
-        for one in marks:
-            self._filled[one >> self._shift] = 1
 
-    def fill_in(self, keys: Sequence[str], rows: list[int | None]) -> None:
-        """Put the row of each key that is seldom where there is none yet. Most keys are nothing that anybody ever
-        said, which one look tells of all but one in eight.
-        """
-        filled, shift = self._filled, self._shift
-        missing = [at for at, row in enumerate(rows) if row is None]
-        marks = map(crc32, map(str.encode, map(keys.__getitem__, missing)))
-        for at, wanted in zip(missing, marks, strict=True):
-            if filled[wanted >> shift] and telling(keys[at]):
-                rows[at] = self._row(wanted)
-
-    def _row(self, wanted: int) -> int | None:
+    def place(self, wanted: int) -> int | None:
+        """Which one it is."""
         bucket = wanted >> BUCKET
         end = self._firsts[bucket + 1]
         at = bisect_left(self._marks, wanted, self._firsts[bucket], end)
-        return self._rows[self._numbers[at]] if at < end and self._marks[at] == wanted else None
+        return at if at < end and self._marks[at] == wanted else None
 
     def __len__(self) -> int:
         return len(self._marks)
 
 
-class PackedRows(Mapping[str, int]):
-    """The packed weights of each feature. The seldom ones are found, but cannot be listed: their keys are not kept."""
+class PackedRows:
+    """The packed weights of features. They are found, but cannot be listed: keys are not kept, but those that were met.
 
-    __slots__ = ("_at", "_often", "seldom")
+    `often` and `seldom` are how many features of either sort there are.
+    """
 
-    def __init__(self, keys: Sequence[str], rows: _Rows, seldom: Seldom) -> None:
-        self._at = dict(zip(keys, range(len(keys)), strict=True))
-        self._often = rows
-        self.seldom = seldom
+    __slots__ = ("_few", "_filled", "_met", "_numbers", "_often", "_rows", "_seldom", "_shift")
+
+    def __init__(
+        self, often: "array[int]", rows: _Rows, seldom: "array[int]", numbers: "array[int]", few: _Rows, filled: bytes
+    ) -> None:
+        self._often, self._rows = _Marks(often), rows
+        self._seldom, self._numbers, self._few = _Marks(seldom), numbers, few
+        self._filled = filled  # of the upper bits of a mark, whether there is one with them: a bit each
+        self._shift = 32 - (8 * len(filled)).bit_length() + 1
+        self._met: dict[str, int] = {}
+
+    @property
+    def often(self) -> int:
+        """How many features were seen often."""
+        return len(self._often)
+
+    @property
+    def seldom(self) -> int:
+        """How many features were seen in a few texts only."""
+        return len(self._seldom)
 
     def many(self, keys: Sequence[str]) -> list[int | None]:
-        """The row of each key, never 0; None of a key that is not known."""
-        made, make = self._often._made, self._often._make
-        found = [at if at is None else made[at] or make(at) for at in map(self._at.get, keys)]
-        if self.seldom:
-            self.seldom.fill_in(keys, found)
+        """The row of each key, never 0; None of a key that is not known.
+
+        Most keys are nothing that anybody ever said, which one look at a bit tells of all but one in eight.
+        """
+        met, filled, shift = self._met, self._filled, self._shift
+        found = list(map(met.get, keys))
+        missing = [at for at, row in enumerate(found) if row is None]
+        marks = map(crc32, map(str.encode, map(keys.__getitem__, missing)))
+        for at, wanted in zip(missing, marks, strict=True):
+            place = wanted >> shift
+            if filled[place >> 3] >> (place & 7) & 1:
+                row = self._row(wanted, keys[at])
+                if row is not None:
+                    found[at] = met[keys[at]] = row
         return found
 
-    def __getitem__(self, key: str) -> int:
-        """The row of a known key."""
-        row = self.many([key])[0]
-        if row is None:
-            raise KeyError(key)
-        return row
-
-    def __contains__(self, key: object) -> bool:
-        """Whether a key is known."""
-        return isinstance(key, str) and self.many([key])[0] is not None
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._at)
-
-    def __len__(self) -> int:
-        return len(self._at)
+    def _row(self, wanted: int, key: str) -> int | None:
+        at = self._often.place(wanted)
+        if at is not None:
+            return self._rows[at]
+        at = self._seldom.place(wanted) if telling(key) else None
+        return None if at is None else self._few[self._numbers[at]]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, weakref_slot=True)  # printing it would take seconds
@@ -199,7 +194,8 @@ def dumps(
 ) -> bytes:
     """A model file; the same input gives the same bytes. Of two seldom features with one mark the first is kept."""
     seldom = seldom or {}
-    keys = sorted(weights)
+    often = {mark(key): key for key in sorted(weights, reverse=True)}
+    keys = [often[one] for one in sorted(often)]
     distinct = {tuple(row): None for row in seldom.values()}
     step = (max((abs(w) for row in (*weights.values(), *distinct) for w in row), default=0.0) or 1.0) / 127
     packed = {row: bytes(OFFSET + round(w / step) for w in row) for row in distinct}
@@ -220,7 +216,22 @@ def dumps(
     body = bytes(OFFSET + round(w / step) for key in keys for w in weights[key])
     few = b"".join(rows) + _planes(array("I", marks)) + _planes(array("I", map(marked.__getitem__, marks)))
     text = json.dumps(head, ensure_ascii=False, sort_keys=True) + "\n" + "\n".join(keys) + "\n"
-    return zlib.compress(text.encode() + b"\0" + body + few, 9)
+    return zlib.compress(text.encode() + b"\0" + body + few + _filled([*often, *marks]), 9)
+
+
+def _room(marks: int) -> int:
+    """Bytes of the bits that tell most marks that are not there from those that are."""
+    return (1 << marks.bit_length() + ROOM) // 8 or 1
+
+
+def _filled(marks: Sequence[int]) -> bytes:
+    """A bit for the upper bits of every mark."""
+    bits = bytearray(_room(len(marks)))
+    shift = 32 - (8 * len(bits)).bit_length() + 1
+    for one in marks:
+        place = one >> shift
+        bits[place >> 3] |= 1 << (place & 7)
+    return bytes(bits)
 
 
 def _planes(numbers: "array[int]") -> bytes:
@@ -274,21 +285,28 @@ def loads(raw: bytes, name: str = "it") -> Model:
     """
     try:
         text, _, body = zlib.decompress(raw).partition(b"\0")
-        first, *keys = text.decode().split("\n")[:-1]
+        first, *keys = text.split(b"\n")[:-1]
         head = json.loads(first)
         width, count = len(head["labels"]), head["keys"]
-        often, few, marks = width * count, width * head.get("rows", 0), 4 * head.get("seldom", 0)
+        often, few, marks = width * count, width * head["rows"], 4 * head["seldom"]
+        room = _room(count + head["seldom"])
     except (zlib.error, ValueError, KeyError, TypeError) as fault:
         raise ValueError(f"{name} is not a model file") from fault
-    if len(keys) != count or len(body) != often + few + 2 * marks:
+    ends = list(accumulate([often, few, marks, marks, room]))
+    if len(keys) != count or len(body) != ends[-1]:
         raise ValueError(f"{name} was cut short")
-    labels, end = head["labels"], often + few
-    seldom = Seldom(_numbers(body[end : end + marks]), _numbers(body[end + marks :]), _Rows(body[often:end], labels))
+    found = array("I", map(crc32, keys))
+    if any(map(gt, found, found[1:])):
+        raise ValueError(f"{name} is of an older version")
+    labels = head["labels"]
+    rows, few_rows, seldom, numbers, filled = (body[start:end] for start, end in pairwise([0, *ends]))
     return Model(
-        labels=tuple(head["labels"]),
+        labels=tuple(labels),
         bias=tuple(head["bias"]),
         step=head["step"],
         temperature=head["temperature"],
-        rows=PackedRows(keys, _Rows(body[:often], labels), seldom),
+        rows=PackedRows(
+            found, _Rows(rows, labels), _numbers(seldom), _numbers(numbers), _Rows(few_rows, labels), filled
+        ),
         trained=head["trained"],
     )

@@ -519,7 +519,7 @@ def main() -> None:
                 tuning,
                 {"texts": len(texts), "corpus": digest(texts)},
             )
-        print(folder.name, len(texts), "texts", len(model.rows), "+", len(model.rows.seldom), "features", tuning)
+        print(folder.name, len(texts), "texts", model.rows.often, "+", model.rows.seldom, "features", tuning)
 
 
 if __name__ == "__main__":

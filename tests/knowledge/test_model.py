@@ -41,19 +41,22 @@ def test_a_saved_model_comes_back(tmp_path: Path) -> None:
     assert model.bias == BIAS
     assert model.temperature == 0.8
     assert model.trained == {"texts": 3}
-    assert set(model.rows) == set(WEIGHTS)
+    assert model.known([*WEIGHTS, "没见过"]) == list(WEIGHTS)
+    assert model.rows.often == len(WEIGHTS)
 
 
 def test_a_model_comes_back_from_bytes_too(tmp_path: Path) -> None:
     raw = kept(tmp_path / "model.bin").read_bytes()
 
-    assert loads(raw).rows == load(tmp_path / "model.bin").rows
+    made = loads(raw)
+    assert made.known(WEIGHTS) == list(WEIGHTS)
+    assert made.logits(WEIGHTS) == load(tmp_path / "model.bin").logits(WEIGHTS)
 
 
 def test_a_feature_may_hold_any_character_but_the_end_of_a_line(tmp_path: Path) -> None:
     weights = {"价\u2028": (0.5, -0.25, 0.0), "\x85砍": (-1.27, 1.0, 0.33)}
 
-    assert set(load(kept(tmp_path / "model.bin", weights)).rows) == set(weights)
+    assert load(kept(tmp_path / "model.bin", weights)).known(weights) == list(weights)
 
 
 def test_bytes_that_are_no_model_are_refused_by_their_name() -> None:
@@ -97,7 +100,7 @@ def test_seldom_features_are_found_and_weigh_what_they_weighed(tmp_path: Path) -
     model = load(kept(tmp_path / "model.bin", seldom=SELDOM))
 
     assert model.known(["价", "w贩子", "蜜糖", "^涎", "没见过"]) == ["价", "w贩子", "蜜糖", "^涎"]
-    assert (len(model.rows), len(model.rows.seldom)) == (len(WEIGHTS), len(SELDOM))
+    assert (model.rows.often, model.rows.seldom) == (len(WEIGHTS), len(SELDOM))
     for key, row in SELDOM.items():
         plain = [bias / 0.8 + weight / 0.8 for bias, weight in zip(BIAS, row, strict=True)]
         assert model.logits([key]) == pytest.approx(plain, abs=model.step)
@@ -121,8 +124,20 @@ def test_of_two_seldom_features_with_one_mark_the_first_is_kept(tmp_path: Path) 
     assert mark(one) == mark(other)
     model = load(kept(tmp_path / "model.bin", seldom={one: (1.0, 0.0, 0.0), other: (0.0, 1.0, 0.0)}))
 
-    assert len(model.rows.seldom) == 1
-    assert model.rows[one] == model.rows[other] == load(kept(tmp_path / "x", seldom={one: (1.0, 0.0, 0.0)})).rows[one]
+    assert model.rows.seldom == 1
+    first = load(kept(tmp_path / "x", seldom={one: (1.0, 0.0, 0.0)}))
+    assert model.rows.many([one, other]) == 2 * first.rows.many([one])
+
+
+def test_of_two_features_with_one_mark_the_first_is_kept_and_the_one_that_was_seen_often(tmp_path: Path) -> None:
+    one, other = "w11m4cc8", "w4en5hvy"
+    cold, warm = (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
+    both = load(kept(tmp_path / "both.bin", {one: cold, other: warm}))
+    often = load(kept(tmp_path / "often.bin", {other: cold}, seldom={one: warm}))
+
+    assert (both.rows.often, often.rows.often, often.rows.seldom) == (1, 1, 1)
+    told = [model.logits([key]) for model in (both, often) for key in (one, other)]
+    assert [max(zip(row, LABELS, strict=True))[1] for row in told] == 4 * ["cold"]
 
 
 @given(keys=st.sets(st.text("价问他砍甜蜜w^abc", min_size=1, max_size=4), min_size=1, max_size=60))
@@ -197,8 +212,9 @@ def test_the_shipped_model_is_text_and_numbers_and_no_pickle() -> None:
 
     told = json.loads(head)
     assert told["keys"] == len(keys)
-    assert len(body) == (len(keys) + told["rows"]) * len(told["labels"]) + 2 * 4 * told["seldom"]
-    assert keys == sorted(keys)
+    bits = len(body) - (len(keys) + told["rows"]) * len(told["labels"]) - 2 * 4 * told["seldom"]
+    assert 8 * bits == 1 << bits.bit_length() + 2 > 4 * (len(keys) + told["seldom"])
+    assert keys == sorted(keys, key=mark)
     assert "pickle" not in Path("knowledge/model.py").read_text(encoding="utf-8").split("def dumps")[1]
 
 
