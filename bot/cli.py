@@ -300,21 +300,18 @@ def _print_playbook(told: dict[str, Any], *, as_json: bool) -> None:
 def _systems(options: argparse.Namespace) -> None:
     from bot.config import load_config
     from knowledge.edition import edition
-    from knowledge.reports import overview
+    from knowledge.reports import everything
 
     read = edition(load_config().files())
-    books = read.library.playbooks
-    rows = [overview(system, books if system.id == books.primary else ()) for system in read.systems]
+    rows = list(everything(read.systems, read.library.playbooks, read.suggestions.values()))
     if options.json:
         _print_json(rows)
         return
     for row in rows:
-        say(f"{row['id']}　{row['zh']}　{len(row['types'])} 种")
-        for kind in row["types"]:
-            say(f"  {kind['id']:<16}{kind['zh']}　{'、'.join(kind['aliases'])}")
-    say("步骤打法")
-    for book in books:
-        say(f"  {book.id:<16}{book.zh}　{'、'.join(book.aliases)}")
+        of = "步" if row["kind"] == "playbook" else "种"
+        say("　".join([row["id"], row["zh"], f"{len(row['types'])} {of}", *row["aliases"]]))
+        for kind in [] if row["parts"] else row["types"]:
+            say(f"  {kind['id']:<16}{kind['zh']}　{'、'.join(kind['aliases'])}".rstrip())
 
 
 def _due(options: argparse.Namespace) -> None:

@@ -41,6 +41,7 @@ class SystemFile(File):
     kind: Literal["infer", "rule", "score"]
     about: Line
     source: list[str]
+    part_of: Id | None = None  # what the documents tell as one thing and the record needs apart
     first: Line = ""  # the open question that an interview begins with, where types are inferred
     first_why: Line = ""
     axes: list[str] = []  # two facts that span a picture of the customers, where there is one

@@ -1,16 +1,18 @@
 """Judgements, cards and systems as plain values, for the command line and other programs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from knowledge.belief import Belief, Evidence, believe
 from knowledge.files import MOMENTS
-from knowledge.playbooks import Playbook
+from knowledge.playbooks import Playbook, Playbooks
+from knowledge.suggestions import ListFile
 from knowledge.systems import Catalogue, Kind, System
 from knowledge.talk import Talk
 
 LEADING = 3  # evidence says for and against which of so many leading types; so many spans are tried by leaving them out
 SPEAKS_FROM = 0.1  # nats
+DYNAMIC_SOURCE = ("001",)  # the document that tells of lists which keep themselves up to date
 
 
 def judgement(text: str, system: System, top: int = 3) -> dict[str, Any]:
@@ -88,8 +90,87 @@ def playbook(book: Playbook, talk: Talk) -> dict[str, Any]:
     return {"id": book.id, "zh": book.zh, "about": talk.fill([book.about])[0], "steps": steps, "misses": misses}
 
 
+def everything(systems: Iterable[Catalogue], books: Playbooks, lists: Iterable[ListFile]) -> Iterator[dict[str, Any]]:
+    """A row for all that the source documents tell apart: systems, what several of them are parts of, the lists of
+    customers that keep themselves up to date, and playbooks.
+    """
+    systems = list(systems)
+    yield from (overview(system, books if system.id == books.primary else ()) for system in systems)
+    parts: dict[str, list[Catalogue]] = {}
+    for system in systems:
+        if system.part_of and system.part_of not in {one.id for one in systems}:
+            parts.setdefault(system.part_of, []).append(system)
+    yield from (_whole(id, some) for id, some in parts.items())
+    yield _dynamic(lists)
+    yield from map(_steps, books)
+
+
+def _whole(id: str, parts: Sequence[Catalogue]) -> dict[str, Any]:
+    """Systems that the documents tell as one."""
+    rows = list(map(overview, parts))
+    return {
+        **rows[0],
+        "id": id,
+        "zh": "与".join(part.zh for part in parts),
+        "kinds": sorted({kind for row in rows for kind in row["kinds"]}),
+        "about": "；".join(part.about for part in parts),
+        "source": list(dict.fromkeys(source for part in parts for source in part.source)),
+        "part_of": None,
+        "parts": [part.id for part in parts],
+        "types": [kind for row in rows for kind in row["types"]],
+    }
+
+
+def _dynamic(lists: Iterable[ListFile]) -> dict[str, Any]:
+    """The lists that are worth having, as the types of a system: who is on one is worked out from the record."""
+    types = [
+        {
+            "id": one.id,
+            "zh": one.words,
+            "aliases": [],
+            "source": list(DYNAMIC_SOURCE) if one.origin == "document" else [],
+            "origin": one.origin,
+        }
+        for one in lists
+    ]
+    return {
+        "id": "dynamic_list",
+        "zh": "动态客户列表",
+        "kind": "rule",
+        "kinds": ["rule"],
+        "about": "几个字圈出一批客户，自己更新",
+        "source": list(DYNAMIC_SOURCE),
+        "part_of": None,
+        "parts": [],
+        "aliases": [],
+        "types": types,
+        "playbooks": [],
+    }
+
+
+def _steps(book: Playbook) -> dict[str, Any]:
+    """A playbook, its steps as the types."""
+    types = [
+        {"id": str(number), "zh": step.title, "aliases": [], "source": list(book.source), "origin": book.origin}
+        for number, step in enumerate(book.steps, 1)
+    ]
+    return {
+        "id": book.id,
+        "zh": book.zh,
+        "kind": "playbook",
+        "kinds": ["playbook"],
+        "about": book.about,
+        "source": list(book.source),
+        "part_of": None,
+        "parts": [],
+        "aliases": list(book.aliases),
+        "types": types,
+        "playbooks": [],
+    }
+
+
 def overview(system: Catalogue, books: Iterable[Playbook] = ()) -> dict[str, Any]:
-    """A system with its types and the playbooks that name one of them."""
+    """A system with its types and the playbooks that name one of them; `kinds` has "score" too where it has a test."""
     types = [
         {
             "id": kind.id,
@@ -104,8 +185,12 @@ def overview(system: Catalogue, books: Iterable[Playbook] = ()) -> dict[str, Any
         "id": system.id,
         "zh": system.zh,
         "kind": system.kind,
+        "kinds": [system.kind, *(["score"] if system.questionnaire and system.kind != "score" else [])],
         "about": system.about,
         "source": list(system.source),
+        "part_of": system.part_of or None,
+        "parts": [],
+        "aliases": [],
         "types": types,
         "playbooks": [{"id": book.id, "zh": book.zh, "types": list(book.types)} for book in books],
     }

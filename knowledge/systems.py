@@ -80,6 +80,7 @@ class Catalogue:
     kind: str
     about: str
     source: tuple[str, ...]
+    part_of: str
     types: Mapping[str, Kind]
     questionnaire: Questionnaire | None
 
@@ -320,6 +321,7 @@ def _catalogue(id: str, files: Tree, facts: Callable[[], Mapping[str, Fact]]) ->
         "kind": head.kind,
         "about": head.about,
         "source": tuple(head.source),
+        "part_of": head.part_of or "",
         "types": types,
         "questionnaire": questionnaire(test, {id: kind.zh for id, kind in types.items()}) if test else None,
     }

@@ -153,6 +153,24 @@ def test_systems_lists_every_type_with_its_source(capsys: pytest.CaptureFixture[
     assert all({"id", "zh", "aliases", "source"} <= set(row) for row in behavior["types"])
 
 
+def test_systems_has_a_row_for_everything_that_the_documents_tell_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["systems", "--json"])
+
+    told = json.loads(capsys.readouterr().out)
+    rows = {row["id"]: row for row in told}
+    assert len(rows) == len(told)
+    assert rows["social_style"]["kinds"] == ["infer", "score"]
+    assert rows["consumption"]["parts"] == ["consumption_amount", "consumption_frequency"]
+    assert [kind["zh"] for kind in rows["consumption"]["types"]] == [
+        kind["zh"] for id in rows["consumption"]["parts"] for kind in rows[id]["types"]
+    ]
+    assert {"kind": "playbook", "source": ["000"]}.items() <= rows["need_level"].items()
+    assert [kind["zh"] for kind in rows["need_level"]["types"]][:2] == ["说出来的", "真正的"]
+    assert rows["dynamic_list"]["kind"] == "rule"
+    assert "A级 两周没联系" in {kind["zh"] for kind in rows["dynamic_list"]["types"]}
+    assert all(row["types"] for row in rows.values())
+
+
 def test_due_shows_what_would_be_pushed_and_sends_nothing(filled: str, capsys: pytest.CaptureFixture[str]) -> None:
     at = SystemClock().now().isoformat()
 
