@@ -109,6 +109,7 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CallbackQueryHandler(facets.tapped, r"^f:"),
     CallbackQueryHandler(reminders.tapped, r"^r:"),
     CallbackQueryHandler(remind.tapped, r"^n:"),
+    CallbackQueryHandler(visits.tapped, r"^z:"),
     CallbackQueryHandler(lists.tapped, r"^y:"),
     CallbackQueryHandler(handover.tapped, r"^u:"),
     CallbackQueryHandler(privacy.file, r"^j:file:"),

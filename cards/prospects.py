@@ -314,6 +314,17 @@ def choose(rows: Sequence[ProspectView], verb: str, question: str) -> Card:
     return Card(Lines().add("{}", question).text(), grid(buttons, 2))
 
 
+def logged(on: date, next_on: date | None, today: date) -> str:
+    """A contact is kept; for which day, where that is not today."""
+    kept = "✅ 记下了" if on == today else f"✅ 记在{day(on, today)}"
+    return f"{kept}。下次联系：{day(next_on, today)}"
+
+
+def was_today(visit_id: int) -> tuple[Button, ...]:
+    """The row below a contact that was kept for a day behind."""
+    return (Button("🕘 是今天的", f"z:today:{visit_id}"),)
+
+
 def ask_visit(name: str) -> Card:
     """What happened?"""
     lines = Lines().add("和 <b>{}</b> 聊得怎样？一句话就行，例：", name)

@@ -1,19 +1,23 @@
 """Logged contacts: `/visit 王总 电话聊了报价，下周三再联系`."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from telegram import Update
 
+from cards import people as general
 from cards import prospects as words
 from cards import worth as worth_words
-from cards.card import Act, Card, Say
-from cards.days import day
+from cards.card import Act, Card, Change, Say, Toast
 from handlers import complaints, occasions
-from handlers.desk import Context, Turn, answer
+from handlers.desk import Context, Turn, answer, number
 from handlers.occasions import which
 from handlers.saving import beginnings
 from handlers.views import open_card, views_of
+from knowledge import dates
+from knowledge.calendar import working_from
 from knowledge.dates import Found, coming
 from knowledge.interview import LONGEST_TEXT
 from knowledge.kinds import load_kinds
@@ -25,6 +29,7 @@ from store.due import next_contact, rhythm_of
 from store.tables import Prospect, Visit
 
 LONGEST_NOTE = 1000
+NOON, EVENING = time(12), time(20)
 OTHER = "other"  # the way of a contact where nobody said it
 _METHODS = {
     "phone": ("电话", "打过去", "打给", "通话", "来电", "手机"),
@@ -67,11 +72,17 @@ def log(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Seque
     """Keep a contact: the clock starts anew, and a date in the note becomes the next one."""
     kept, more = write(turn, row, note, outcome)
     told = occasions.notice(turn, row, occasions.told(turn, note)) if outcome == "reached" else ""
-    said = f"✅ 记下了。下次联系：{day(row.next_contact_on, turn.today)}"
-    card = open_card(turn, row, f"{said}\n{told}".strip())
-    if outcome == "reached" and row.type_id in turn.desk.system.types:
-        card = Card(card.text, (worth_words.way_in(row.id or 0), *card.buttons))
-    return [Say(card), *more, *complaints.offer(turn, row, note, f"v{kept.id}")]
+    return [Say(_kept(turn, row, kept, told)), *more, *complaints.offer(turn, row, note, f"v{kept.id}")]
+
+
+def _kept(turn: Turn, row: Prospect, kept: Visit, told: str = "") -> Card:
+    """The customer's card, with what was kept above it."""
+    on = turn.local(kept.at)
+    card = open_card(turn, row, f"{words.logged(on, row.next_contact_on, turn.today)}\n{told}".strip())
+    above = [words.was_today(kept.id or 0)] if on < turn.today else []
+    if kept.outcome == "reached" and row.type_id in turn.desk.system.types:
+        above.append(worth_words.way_in(row.id or 0))
+    return Card(card.text, (*above, *card.buttons))
 
 
 def write(
@@ -82,32 +93,66 @@ def write(
     `touch` is how it was to be made, which holds where the note does not say.
     """
     method = method_in(note)
+    behind = dates.behind(note, turn.today) if outcome == "reached" else None
     kept = visits.log(
         turn.session,
         Visit(
             prospect_id=row.id or 0,
             person_id=turn.me,
-            at=turn.now,
+            at=_moment(turn, behind) if behind else turn.now,
             method=touch.way if touch and method == OTHER else method,
             how=turn.desk.edition.methods.said(note) or (touch.method.id if touch else ""),
             outcome=outcome,
             note=note[:LONGEST_NOTE],
         ),
     )
-    more = _reached(turn, row, note) if outcome == "reached" else _missed(turn, row)
+    more = _reached(turn, row, note, kept.at) if outcome == "reached" else _missed(turn, row)
     complaints.stay_planned(turn, row)
     prospects.touch(row, turn.now)
     return kept, more
 
 
-def _reached(turn: Turn, row: Prospect, note: str) -> Sequence[Act]:
-    planner, days, kinds = turn.desk.planner, turn.desk.rules.days, load_kinds()
-    quiet = kinds.quiet_on(turn.today, rhythm_of(turn.session, row, turn.today, planner).latest, days)
-    reminders.quiet(turn.session, row, quiet, turn.now, kinds.rules.quiet.every)
-    reminders.close(turn.session, row.id or 0, "done", turn.today, turn.now, days)
-    row.last_contact_at = turn.now
-    row.next_contact_on = next_contact(turn.session, row, turn.today, turn.today, planner)
+def _moment(turn: Turn, told: dates.Found) -> datetime:
+    """When a contact was that a note tells of afterwards: the hour is not known."""
+    return datetime.combine(told.on, EVENING if told.part else NOON, ZoneInfo(turn.caller.tz)).astimezone(UTC)
+
+
+def _reached(turn: Turn, row: Prospect, note: str, at: datetime) -> Sequence[Act]:
+    if row.last_contact_at is None or row.last_contact_at <= at:
+        _begin_again(turn, row, at)
     return follow(turn, row, note)
+
+
+def _begin_again(turn: Turn, row: Prospect, at: datetime) -> None:
+    """The clock starts from a contact; what came due after it stays."""
+    planner, days, kinds, on = turn.desk.planner, turn.desk.rules.days, load_kinds(), turn.local(at)
+    quiet = kinds.quiet_on(on, rhythm_of(turn.session, row, turn.today, planner).latest, days)
+    reminders.quiet(turn.session, row, max(quiet, turn.today), turn.now, kinds.rules.quiet.every)
+    reminders.close(turn.session, row.id or 0, "done", on, turn.now, days)
+    row.last_contact_at = at
+    first = working_from(turn.today + timedelta(days=1), days) if on < turn.today else None
+    row.next_contact_on = next_contact(turn.session, row, on, turn.today, planner, first=first)
+
+
+async def tapped(update: Update, context: Context) -> None:
+    """A contact that was logged for a day behind was today's."""
+    data = (update.callback_query.data or "") if update.callback_query else ""
+    await answer(update, context, partial(was_today, data=data))
+
+
+def was_today(turn: Turn, data: str) -> Sequence[Act]:
+    """Log the contact for today after all; a promise in its note stays."""
+    kept = visits.mine(turn.session, turn.me, number(data.removeprefix("z:today:")))
+    row = prospects.mine(turn.session, turn.me, kept.prospect_id) if kept else None
+    if kept is None or row is None or turn.local(kept.at) >= turn.today:
+        return [Toast(general.stale())]
+    kept.at = turn.now
+    promised = coming(dates.without(kept.note, dates.behind(kept.note, turn.today)), turn.today)
+    _begin_again(turn, row, turn.now)
+    if promised is not None:
+        row.next_contact_on = promised.on
+    complaints.stay_planned(turn, row)
+    return [Change(_kept(turn, row, kept))]
 
 
 def _missed(turn: Turn, row: Prospect) -> Sequence[Act]:
@@ -129,7 +174,7 @@ def follow(turn: Turn, row: Prospect, note: str) -> Sequence[Act]:
     acts = list(occasions.keep(turn, row, told))
     if kinds.replied(note):
         reminders.drop(turn.session, row.id or 0, reminders.QUOTE, turn.now)
-    rest = note
+    rest = dates.without(note, dates.behind(note, turn.today))
     for one in told:  # a birthday is no day for the next contact
         rest = rest[: one.start] + " " * (one.end - one.start) + rest[one.end :]
     found = coming(rest, turn.today)

@@ -33,6 +33,13 @@ _BEFORE = r"(?:放假)?(?:之前|以前|前)(?![天面台任])"
 _PAST = r"(?<!去年)(?<!前年)(?<!上个)(?<!上次)(?<!每年)(?<!每到)(?<!每逢)"
 _BREAKS = ("new_year", "spring", "qingming", "labour", "dragon_boat", "mid_autumn", "national")
 
+BACK = 60  # days; what is told later than that is no contact of those days any more
+_BEGINS_BEHIND = re.compile(
+    r"\W*(?:我们?|咱们?)?(?:(大?前[天日]|前儿|昨(?:[天日晚夜]|儿个?))"
+    r"|上个?(?:周|礼拜|星期)([一二三四五六日天])|(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?(?!\d))"
+)
+_DAYS_BEHIND = {"大": 3, "前": 2, "昨": 1}
+
 _OVER = re.compile(r"大?前天|昨[天日晚]|上+个?(?:周|礼拜|星期|月)|去年|前年")
 
 _PARTS = {"一早": "早上", "早": "早上", "晚": "晚上", "夜里": "晚上"}
@@ -76,6 +83,36 @@ def coming(text: str, today: date) -> Found | None:
 def over(text: str) -> bool:
     """Whether a day is named that can only lie behind us (昨天, 上周三, 去年); `find` knows none of them."""
     return _OVER.search(text) is not None
+
+
+def behind(text: str, today: date) -> Found | None:
+    """The day that a text begins with, where it lies behind us but no more than `BACK` days: 昨晚, 上周三, 11月20号."""
+    match = _BEGINS_BEHIND.match(text)
+    if match is None:
+        return None
+    near, weekday, year, month, day = match.groups()
+    if near:
+        on: date | None = today - timedelta(days=_DAYS_BEHIND[near[0]])
+    elif weekday:
+        on = today - timedelta(days=today.weekday() + 7 - _DAYS[weekday])
+    elif year:
+        on = _day(int(year), int(month), int(day))
+    else:
+        on = _latest(today, int(month), int(day))
+    if on is None or not 0 < (today - on).days <= BACK:
+        return None
+    evening = bool(near) and near[-1] in "晚夜"
+    return Found(on, match.start(), match.end(), past=True, part="晚上" if evening else "")
+
+
+def without(text: str, found: "Found | None") -> str:
+    """The text with blanks in the place of a phrase, so that every other keeps its place."""
+    return text if found is None else text[: found.start] + " " * (found.end - found.start) + text[found.end :]
+
+
+def _latest(today: date, month: int, day: int) -> date | None:
+    """The last such day up to today."""
+    return next((on for year in (today.year, today.year - 1) if (on := _day(year, month, day)) and on <= today), None)
 
 
 def hour(text: str, today: date) -> Found | None:

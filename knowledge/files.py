@@ -322,6 +322,7 @@ class TabooFile(File):
     ask: Line
     better: Line
     phrases: Annotated[list[Phrase], Field(min_length=1)]
+    quoted: list[Phrase] = []
     soft: list[Phrase] = []
     needs: list[Phrase] = []
     alone: list[Phrase] = []

@@ -64,7 +64,7 @@ class Taboo:
     repairs: tuple[Repair, ...]
 
     aliases: Sequence[str] = ()
-    sure: tuple[str, ...] = ()  # phrases that count whatever the model thinks: those that a team added
+    sure: tuple[str, ...] = ()  # phrases that count whatever the model thinks: the documents' own, and a team's
     own: bool = False  # the team's kind, of which the model knows nothing
 
     def hits(self, told: str) -> list[Span]:
@@ -292,7 +292,14 @@ def _slotted(name: str, texts: Sequence[str], faults: list[str]) -> Mapping[str,
     return patterns
 
 
-LISTS: tuple[Literal["phrases", "soft", "needs", "alone", "fine"], ...] = ("phrases", "soft", "needs", "alone", "fine")
+LISTS: tuple[Literal["phrases", "quoted", "soft", "needs", "alone", "fine"], ...] = (
+    "phrases",
+    "quoted",
+    "soft",
+    "needs",
+    "alone",
+    "fine",
+)
 
 
 def _faults(rows: Sequence[TabooFile], all_rows: Sequence[TabooFile]) -> Iterator[str]:
@@ -339,7 +346,7 @@ def _with_more(taboo: Taboo, more: MorePhrasesFile | None) -> Taboo:
         return taboo
     return replace(
         taboo,
-        sure=tuple(map(plain, more.phrases)),
+        sure=(*taboo.sure, *map(plain, more.phrases)),
         fine=(*taboo.fine, *map(plain, more.fine)),
         swap=(*taboo.swap, *((plain(left), left, right) for left, right in more.swap.items())),
     )
@@ -347,13 +354,13 @@ def _with_more(taboo: Taboo, more: MorePhrasesFile | None) -> Taboo:
 
 def _owned(taboo: Taboo) -> Taboo:
     """A kind of the team's: its phrases decide."""
-    return replace(taboo, phrases=(), sure=taboo.phrases, own=True)
+    return replace(taboo, phrases=(), sure=(*taboo.sure, *taboo.phrases), own=True)
 
 
 def _taboo(
     row: TabooFile, patterns: Mapping[str, re.Pattern[str]] | None = None, repairs: tuple[Repair, ...] = ()
 ) -> Taboo:
-    lists: Any = {name: tuple(map(plain, getattr(row, name))) for name in LISTS if name != "alone"}
+    lists: Any = {name: tuple(map(plain, getattr(row, name))) for name in LISTS if name not in {"alone", "quoted"}}
     swap = tuple((plain(left), left, right) for left, right in row.swap.items())
     alone = frozenset(map(plain, row.alone))
     return Taboo(
@@ -367,5 +374,6 @@ def _taboo(
         swap=swap,
         patterns=patterns or {},
         repairs=repairs,
+        sure=tuple(map(plain, row.quoted)),
         **lists,
     )

@@ -45,12 +45,57 @@ async def test_a_contact_without_a_date_follows_the_rhythm(office: Office) -> No
     assert promises(office, "钱总") == {}
 
 
-@pytest.mark.parametrize("note", ["昨天电话聊了", "2026-11-01 见过面", "今天聊了"])
-async def test_a_past_date_in_a_note_is_no_promise(office: Office, note: str) -> None:
+@pytest.mark.parametrize(
+    ("note", "next_on"),
+    [("今天聊了", date(2026, 12, 23)), ("昨天电话聊了", date(2026, 12, 22)), ("上周五聊过", date(2026, 12, 21))],
+)
+async def test_the_rhythm_follows_the_day_of_the_contact(office: Office, note: str, next_on: date) -> None:
     await office.said(f"/visit 钱总 {note}")
 
-    assert customers(office)["钱总"].next_contact_on == date(2026, 12, 23)
+    assert customers(office)["钱总"].next_contact_on == next_on
     assert promises(office, "钱总") == {}
+
+
+async def test_a_contact_of_yesterday_is_kept_for_yesterday_and_leaves_what_is_due_today(office: Office) -> None:
+    await office.said("/remind 钱总 今天下午五点送样品")
+    await office.said("/visit 钱总 昨晚一起吃饭，他说下周三再聊")
+    row = customers(office)["钱总"]
+
+    assert "✅ 记在昨天。下次联系：12月2日 周三" in office.phone().last.text
+    assert row.last_contact_at == datetime(2026, 11, 22, 12, tzinfo=UTC)  # eight in the evening in Shanghai
+    assert promises(office, "钱总").keys() == {date(2026, 11, 23), date(2026, 12, 2)}
+
+
+async def test_a_tap_says_that_it_was_today(office: Office) -> None:
+    await office.said("/visit 钱总 前天刚下雨，今天电话里聊了尺寸，下周三再聊")
+    await press(office, "z:today:*")
+    row = customers(office)["钱总"]
+
+    assert row.last_contact_at == office.clock.now()
+    assert row.next_contact_on == date(2026, 12, 2)
+    assert "✅ 记下了。下次联系：12月2日 周三" in office.phone().last.text
+    assert "z:today" not in str(office.phone().last)
+
+
+async def test_an_older_contact_told_later_does_not_move_the_clock_back(office: Office) -> None:
+    await office.said("/visit 钱总 今天聊了")
+    await office.said("/visit 钱总 11月2号在展会上见过")
+    row = customers(office)["钱总"]
+
+    assert (row.last_contact_at, row.next_contact_on) == (office.clock.now(), date(2026, 12, 23))
+    assert [note for _, _, note in contacts(office, "钱总")][:2] == ["今天聊了", "11月2号在展会上见过"]
+
+
+async def test_a_rhythm_that_is_over_already_asks_for_the_next_working_day(office: Office) -> None:
+    id = customers(office)["钱总"].id
+
+    def unmet(session: Session) -> None:
+        session.get_one(Prospect, id).last_contact_at = None
+
+    office.db.write_now(unmet)
+    await office.said("/visit 钱总 10月9号见过")
+
+    assert customers(office)["钱总"].next_contact_on == date(2026, 11, 24)
 
 
 @pytest.mark.parametrize(

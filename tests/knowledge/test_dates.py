@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.calendar import is_working
-from knowledge.dates import Found, coming, find, hour, over
+from knowledge.dates import BACK, Found, behind, coming, find, hour, over, without
 from knowledge.numbers import number
 from knowledge.yearly import lunar
 
@@ -486,3 +486,61 @@ def test_chinese_numbers_are_read(value: int) -> None:
 
     assert number(spoken) == value
     assert number(str(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "on"),
+    [
+        ("昨天电话聊了", "2026-11-22"),
+        ("昨晚一起吃饭", "2026-11-22"),
+        ("昨儿去了趟他店里", "2026-11-22"),
+        ("前天见了一面", "2026-11-21"),
+        ("大前天送了样品", "2026-11-20"),
+        (" 我们上周三去了他厂里", "2026-11-18"),
+        ("上礼拜天碰上的", "2026-11-22"),
+        ("上个星期一开的会", "2026-11-16"),
+        ("11月20号上门量了尺寸", "2026-11-20"),
+        ("10月9日聊过", "2026-10-09"),
+        ("2026-11-01 见过面", "2026-11-01"),
+        ("11.20看了样品", "2026-11-20"),
+    ],
+)
+def test_a_note_that_begins_with_a_day_behind_us_tells_of_it(text: str, on: str) -> None:
+    found = behind(text, TODAY)
+
+    assert found is not None
+    assert (found.on.isoformat(), found.past) == (on, True)
+    assert coming(without(text, found), TODAY) is None
+    assert len(without(text, found)) == len(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今天聊了",
+        "聊了聊，他昨天刚签了别家",
+        "12月3号再去",  # lies ahead
+        "11月23号见了",  # today
+        "9月1号见过",  # too long ago for the last one
+        "2月30号",
+        "3.5万的报价发了",
+        "上周没联系上",
+        "前台说他不在",
+        "昨",
+        "",
+    ],
+)
+def test_a_note_that_begins_otherwise_is_of_today(text: str) -> None:
+    assert behind(text, TODAY) is None
+
+
+@given(st.dates(date(2024, 1, 1), date(2030, 12, 31)), st.integers(-400, 400))
+def test_a_month_and_a_day_are_behind_us_up_to_two_months(today: date, away: int) -> None:
+    day = today + timedelta(days=away)
+    found = behind(f"{day.month}月{day.day}号去了", today)
+
+    if found is not None:
+        assert (found.on.month, found.on.day) == (day.month, day.day)
+        assert 0 < (today - found.on).days <= BACK
+    else:
+        assert not -BACK <= away < 0

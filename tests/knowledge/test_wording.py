@@ -40,6 +40,25 @@ def test_the_whole_check_finds_nearly_all_that_the_lists_name_and_spares_the_har
     assert len(wrongly) <= 4
 
 
+@pytest.mark.parametrize(
+    ("kind", "draft"),
+    [
+        ("vague", "总会有办法的"),
+        ("vague", "改天我再和您联系，今天样品还没看"),
+        ("vague", "问题解决后我通知您一声，麻烦您了"),
+        ("vague", "谢谢您的耐心，我想近期内可以给您答复"),
+        ("impatient", "不是告诉您了吗，怎么还不明白"),
+        ("impatient", "有完没完，真是麻烦"),
+        ("spite", "您到底想怎么样呢，我们好商量"),
+        ("spite", "我就这服务态度，您能怎么样呢"),
+    ],
+)
+def test_what_the_document_forbids_word_for_word_is_named_whatever_stands_beside_it(
+    wording: Wording, kind: str, draft: str
+) -> None:
+    assert kind in [finding.taboo.id for finding in wording.check(draft)]
+
+
 @pytest.mark.parametrize("draft", ["爱买不买，随你便。", "愛買不買，隨你便。", "爱买不买，随您便。"])
 def test_signs_and_script_make_no_difference(wording: Wording, draft: str) -> None:
     (first, *_) = wording.check(draft)
