@@ -205,14 +205,15 @@ def _read(model: Model, texts: tuple[str, ...], order: tuple[str, ...]) -> _Told
     if not rows:
         return _Told([0.0] * len(order), speaks=False)
     columns = _columns(model, order)
-    logits = model.logits_of(rows.values())
+    total = sum(rows.values())
+    logits = model.logits_at(total)
     silence = _softmax(logits)[model.labels.index(NOTHING)] if NOTHING in model.labels else 0.0
     own = [logits[column] for column in columns.values()]
     top = order[own.index(max(own))]
     # A text that probably says nothing is read as a mixture with "any type", not as a weak opinion.
     voice, noise = 1 - silence, silence / len(order)
     log_p = [math.log(voice * p + noise) for p in _softmax(own)]
-    weights = Weights(model, columns, sum(rows.values()))
+    weights = Weights(model, columns, total)
     return _Told(
         log_p,
         silence < SPEAKS,

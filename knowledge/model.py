@@ -32,7 +32,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 from zlib import crc32
 
-from knowledge.features import telling
+from knowledge.features import BREAK, telling
 
 OFFSET = 128
 LANE = 32  # bits; 2**32 / 255 / 12 shares of a feature fit before a lane could overflow, more than a text has
@@ -121,7 +121,7 @@ class PackedRows:
         """
         met, filled, shift = self._met, self._filled, self._shift
         found = list(map(met.get, keys))
-        missing = [at for at, row in enumerate(found) if row is None]
+        missing = [at for at, row in enumerate(found) if row is None and BREAK not in keys[at]]
         marks = map(crc32, map(str.encode, map(keys.__getitem__, missing)))
         for at, wanted in zip(missing, marks, strict=True):
             place = wanted >> shift
@@ -161,12 +161,16 @@ class Model:
 
     def logits_of(self, rows: Collection[int]) -> list[float]:
         """The same for the rows of the features."""
-        if not rows:
+        return self.logits_at(sum(rows))
+
+    def logits_at(self, total: int) -> list[float]:
+        """The same for the sum of the rows."""
+        count = self.count(total)
+        if not count:
             return [bias / self.temperature for bias in self.bias]
         width = LANE // 8 * len(self.labels)
-        total = sum(rows) & (1 << 8 * width) - 1
-        base, factor = OFFSET * len(rows), self.factor(len(rows))
-        lanes = struct.unpack(f"<{len(self.labels)}I", total.to_bytes(width, "little"))
+        base, factor = OFFSET * count, self.factor(count)
+        lanes = struct.unpack(f"<{len(self.labels)}I", (total & (1 << 8 * width) - 1).to_bytes(width, "little"))
         return [bias / self.temperature + (lane - base) * factor for bias, lane in zip(self.bias, lanes, strict=True)]
 
     def factor(self, count: float) -> float:
