@@ -2,11 +2,12 @@
 
 `drafts/development_*.txt` were written before the first model was trained, and are what a change is tried on since.
 `drafts/sealed_*.txt` were written before the check was changed for them to be found, and are in no corpus: no list, no
-threshold and no feature was chosen by them. `drafts/stranger_*.txt` are by somebody who had read the source documents
-and nothing of the program. Each look at these is told in docs/wording.md; what is printed is counts alone. Keep it so.
+threshold and no feature was chosen by them. `drafts/stranger_*.txt`, `trainer_*.txt` and `inspector_*.txt` are by three
+others who had read the documents' rules and nothing of the program. Each look at these is told in docs/wording.md; what
+is printed is counts alone. Keep it so.
 
 A line is what the draft is, a tab, the draft. `clash:TYPE` is a draft that a customer of that type minds; before a
-harmless one stands the type of the customer, or nothing. The stranger's faulty ones are of no kind: `?`.
+harmless one stands the type of the customer, or nothing. The strangers' faulty ones are of no kind: `?`.
 """
 
 import argparse
@@ -53,7 +54,9 @@ def listed(wording: Wording, draft: Draft) -> list[str]:
 def main() -> None:
     """Print the error rates of the lists alone and of the whole check, what is taken for what, and how long it took."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("set", nargs="?", default="development", choices=("development", "sealed", "stranger"))
+    parser.add_argument(
+        "set", nargs="?", default="development", choices=("development", "sealed", "stranger", "trainer", "inspector")
+    )
     told = list(drafts(parser.parse_args().set))
     wording = load_wording()
     checked, took, reworded, findings = list[tuple[str, list[str]]](), list[float](), 0, 0

@@ -205,6 +205,13 @@ def too_long(limit: int) -> Card:
     )
 
 
+def polite(*, asked: bool) -> Card:
+    """A greeting or thanks; `asked`: a question still waits."""
+    if asked:
+        return Card(Lines().add("在呢 🙂 上面那一问还等着你：点一个，或者说一句他的样子。").text())
+    return Card(Lines().add("在呢 🙂 要见谁？说一句他的样子，例：<i>他一直比较三家的参数，要看检测报告</i>").text())
+
+
 def foreign() -> Card:
     """Not Chinese."""
     return Card(Lines().add("我只懂中文。用中文说一句客户的样子，例：<i>他一直比较三家的参数，要看检测报告</i>").text())

@@ -29,13 +29,20 @@ from handlers.desk import Context, Turn, answer
 from handlers.views import open_card, views_of
 from knowledge.interview import LONGEST_TEXT, Said
 from knowledge.kinds import LONGEST_TOLD
-from knowledge.text import legible
+from knowledge.text import legible, simplified
 from store import interviews
 from store import prospects as customers
 from store.tables import Prospect
 
 _CHINESE = re.compile(r"[㐀-鿿豈-﫿]")
 _NUMBER = re.compile(r"\d")
+# What is said to the bot and not of anybody; a judgement of it would be a joke.
+_POLITE = re.compile(
+    r"\W*(?:(?:太|真的?|非常|十分)?(?:多谢|谢谢|感谢|谢|谢啦|感恩|辛苦|麻烦|有劳|劳驾)"
+    r"|不好意思|抱歉|对不起|没事|不客气|你好|您好|大家好|哈[喽啰]|嗨|早|早上好|早安|中午好|下午好|晚上好|晚安|在吗|在不在"
+    r"|再见|拜拜|回见|明天见|好的?|好嘞|好吧|行|行吧|可以|收到|知道|明白|懂|嗯+|哦+|噢+)"
+    r"(?:你们?|您|大家|知客|了|啦|哈|呀|啊|哦|喔|晒|噻|嘛|呢|的|谢谢|辛苦|\W)*"
+)
 _WORD = re.compile(r"\w")
 
 
@@ -110,7 +117,9 @@ def read(turn: Turn, text: str) -> Sequence[Act]:
 
 
 def _wish(turn: Turn, text: str) -> Sequence[Act]:
-    """What a text asks for by its own words, whatever is going on: a reminder, or a leave."""
+    """What a text asks for by its own words, whatever is going on: nothing but an answer, a reminder, or a leave."""
+    if _POLITE.fullmatch(simplified(text)):
+        return [Say(words.polite(asked=interviews.current(turn.session, turn.me) is not None))]
     if "提醒我" in text and remind.wanted(turn, text):
         return remind.own(turn, text)
     return settings.leave_told(turn, text) if "假" in text else ()

@@ -53,7 +53,7 @@ SMALL = 5_000  # a corpus of fewer texts keeps what was seen twice: with 5 half 
 RARE_DRAFTS = 2  # the same of drafts, however many there are: what hurts is said in a thousand ways
 GROUPS = 8  # in which the voices of a large corpus are left out: one by one took four times as long to show the same
 RARITY = 6.0  # nats; log(texts / texts with the feature) of a feature that is held back as without this scale
-FALSE_ALARMS = 0.03  # share of the harmless drafts of a voice that was never seen that may be taken for faulty ones
+FALSE_ALARMS = 0.05  # share of the harmless drafts of voices never seen, many near misses, taken for faulty ones
 PROCESSES = 2
 
 See = Callable[[str], Iterable[str]]  # what is seen in a text

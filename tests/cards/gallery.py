@@ -829,6 +829,8 @@ def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "no words", people.no_words()
     yield "too long", people.too_long(LONGEST_TEXT)
     yield "foreign", people.foreign()
+    yield "polite", people.polite(asked=False)
+    yield "polite while a question waits", people.polite(asked=True)
     yield "unknown command", people.unknown_command()
     yield "trouble", people.trouble("A1B2C3")
     for kind in alarms.ALARMS:

@@ -56,6 +56,26 @@ async def test_what_cannot_be_used_gets_an_answer_and_begins_nothing(office: Off
     assert current(office) is None
 
 
+@pytest.mark.parametrize(
+    "text", ["谢谢", "谢谢啦！", "多謝晒", "辛苦了", "你好", "早", "好的，谢谢", "收到", "嗯嗯", "晚安哦"]
+)
+async def test_a_greeting_or_thanks_is_answered_and_judged_of_nobody(office: Office, text: str) -> None:
+    assert "要见谁？" in await office.said(text)
+    assert current(office) is None
+
+    await office.said(VAGUE)
+    before = current(office)
+    assert "上面那一问还等着你" in await office.said(text)
+    assert current(office) == before
+
+
+@pytest.mark.parametrize(
+    "text", ["他很客气，一直谢谢", "行不行他都不说", "你好凶的一个客户", "早就说好的又变卦", "话多"]
+)
+async def test_words_of_politeness_in_a_description_are_a_description(office: Office, text: str) -> None:
+    assert "要见谁？" not in await office.said(text)
+
+
 @pytest.mark.parametrize("text", UNUSABLE.values(), ids=UNUSABLE)
 async def test_what_cannot_be_used_does_not_move_an_interview(office: Office, text: str) -> None:
     await office.said(VAGUE)
