@@ -26,7 +26,7 @@ from sqlmodel import Session, col, select
 
 from bench.machine import first_in_line, machine
 from bench.push import FIRST, filled, working
-from bench.strict import StrictTelegram
+from bench.strict import ANSWER, NEAR, StrictTelegram
 from bench.telegram import TOKEN
 from bot.service import open_database
 from store.db import Database
@@ -186,9 +186,11 @@ def waiting(session: Session, now: datetime) -> int:
     return len(open_) + len(people)
 
 
-async def crashes(kills: int, database: str = "", *, processes: int = 1, seed: int = 1) -> Report:
+async def crashes(
+    kills: int, database: str = "", *, processes: int = 1, seed: int = 1, answer: tuple[float, float] = ANSWER
+) -> Report:
     """Live through so many deaths, on an empty database or (without one) on a new SQLite one."""
-    dice, telegram = random.Random(seed), StrictTelegram(seed)
+    dice, telegram = random.Random(seed), StrictTelegram(seed, answer)
     base_url = await telegram.listen()
     report = Report(reps=kills * EACH)
     with tempfile.TemporaryDirectory() as name:
