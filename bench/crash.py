@@ -1,5 +1,8 @@
 """Kill -9 the push at random moments and see what becomes of all messages: `python -m bench.crash [KILLS] [PROCESSES]`.
 
+Twice: with a Telegram that is as near as loopback, where one message at a time is enough for the pace, and with one
+whose answers take 50 to 200 ms, where it is not.
+
 A nursery loads everything once and forks a service for each life, so that a life costs a fraction of a second and not a
 start; it is killed between nothing and a second after it was born. Two minutes then go by as far as its claims are
 concerned, and the next one is born. The last of them lives until nothing waits. Then every rep must have got the
@@ -26,9 +29,10 @@ from sqlmodel import Session, col, select
 
 from bench.machine import first_in_line, machine
 from bench.push import FIRST, filled, working
-from bench.strict import StrictTelegram
+from bench.strict import ANSWER, NEAR, StrictTelegram
 from bench.telegram import TOKEN
 from bot.service import open_database
+from scheduler.wire import AT_ONCE
 from store.db import Database
 from store.tables import Delivery, Person
 
@@ -63,12 +67,15 @@ class Life:
 
 
 @asynccontextmanager
-async def nursery(base_url: str, database: str, now: datetime) -> AsyncIterator[Callable[[], Awaitable[Life]]]:
+async def nursery(
+    base_url: str, database: str, now: datetime, at_once: int
+) -> AsyncIterator[Callable[[], Awaitable[Life]]]:
     """A process that forks a service whenever it is asked to."""
     settings = working(now) | {
         "ZHIKE_TELEGRAM__TOKEN": TOKEN,
         "ZHIKE_TELEGRAM__BASE_URL": base_url,
         "ZHIKE_DATABASE__URL": database,
+        "ZHIKE_REMINDERS__MESSAGES_AT_ONCE": str(at_once),
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.crash", "--nursery", env=os.environ | settings, stdin=PIPE, stdout=PIPE
@@ -186,16 +193,25 @@ def waiting(session: Session, now: datetime) -> int:
     return len(open_) + len(people)
 
 
-async def crashes(kills: int, database: str = "", *, processes: int = 1, seed: int = 1) -> Report:
+async def crashes(
+    kills: int,
+    database: str = "",
+    *,
+    processes: int = 1,
+    seed: int = 1,
+    answer: tuple[float, float] = ANSWER,
+    at_once: int = AT_ONCE,
+    each: int = EACH,
+) -> Report:
     """Live through so many deaths, on an empty database or (without one) on a new SQLite one."""
-    dice, telegram = random.Random(seed), StrictTelegram(seed)
+    dice, telegram = random.Random(seed), StrictTelegram(seed, answer)
     base_url = await telegram.listen()
-    report = Report(reps=kills * EACH)
+    report = Report(reps=kills * each)
     with tempfile.TemporaryDirectory() as name:
         now = datetime.now(UTC)
         url = filled(Path(name), report.reps, now, database)
         db = Database(url)
-        async with nursery(base_url, url, now) as born:
+        async with nursery(base_url, url, now, at_once) as born:
             lives = [await born() for _ in range(processes)]
             for _ in range(kills):
                 await asyncio.sleep(dice.uniform(0, LIFE))
@@ -227,17 +243,24 @@ def main(kills: int = KILLS, processes: int = 1) -> None:
     """Kill and print."""
     print(machine())
     print(first_in_line())
-    report = asyncio.run(crashes(kills, processes=processes))
-    doubt, wire = report.in_doubt, report.on_wire
-    print("| | |\n|---|---:|")
-    print(f"| kills, reps | {len(doubt)}, {report.reps} |")
-    print(f"| ended as | {', '.join(f'{count} {state}' for state, count in sorted(report.states.items()))} |")
-    print(f"| got the morning message twice | **{report.twice}** |")
-    print(f"| got none and nobody knows | **{report.lost + report.said_sent}** |")
-    print(f"| uncertain and not asked | **{report.unasked}** |")
-    print(f"| uncertain for each kill: mean, most | {mean(doubt):.2f}, {max(doubt)} |")
-    print(f"| on the wire at each kill: mean, most | {mean(wire):.2f}, {max(wire)} |")
-    print(f"| uncertain ones that had arrived | {report.arrived} of {sum(doubt)} |")
+    ways = {"loopback": NEAR, "50 to 200 ms": ANSWER}
+    reports = [asyncio.run(crashes(kills, processes=processes, answer=answer)) for answer in ways.values()]
+    print("| an answer takes", *ways, "", sep=" | ")
+    print("|---|---:|---:|")
+    for name, figure in FIGURES.items():
+        print(f"| {name}", *map(figure, reports), "", sep=" | ")
+
+
+FIGURES: dict[str, Callable[[Report], str]] = {
+    "kills, reps": lambda report: f"{len(report.in_doubt)}, {report.reps}",
+    "ended as": lambda report: ", ".join(f"{count} {state}" for state, count in sorted(report.states.items())),
+    "got the morning message twice": lambda report: f"**{report.twice}**",
+    "got none and nobody knows": lambda report: f"**{report.lost + report.said_sent}**",
+    "uncertain and not asked": lambda report: f"**{report.unasked}**",
+    "uncertain for each kill: mean, most": lambda report: f"{mean(report.in_doubt):.2f}, {max(report.in_doubt)}",
+    "on the wire at each kill: mean, most": lambda report: f"{mean(report.on_wire):.2f}, {max(report.on_wire)}",
+    "uncertain ones that had arrived": lambda report: f"{report.arrived} of {sum(report.in_doubt)}",
+}
 
 
 if __name__ == "__main__":

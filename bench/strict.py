@@ -11,6 +11,7 @@ from bot.sandbox.errors import ApiError
 from bot.sandbox.rates import Rates
 
 ANSWER = (0.050, 0.200)  # seconds from the arrival of a call until its answer
+NEAR = (0.0, 0.0)  # the same of a server that is not far away: loopback alone
 JITTER = 0.004  # seconds by which the way to Telegram differs from one message to the next
 COUNTED = frozenset({"sendMessage", "editMessageText"})
 
@@ -32,7 +33,7 @@ class StrictCall(Call):
 
     def _arrived(self, body: bytes) -> None:
         answer = self._strict.counted(body, time.perf_counter())
-        asyncio.get_running_loop().call_later(self._strict.dice.uniform(*ANSWER), self._answer, answer)
+        asyncio.get_running_loop().call_later(self._strict.dice.uniform(*self._strict.answer), self._answer, answer)
 
     def _answer(self, answer: bytes) -> None:
         self._strict.on_wire -= 1
@@ -43,8 +44,9 @@ class StrictCall(Call):
 class StrictTelegram(Telegram):
     """Counts messages by the sandbox's rules: 30 a second overall, five in five seconds to a person."""
 
-    def __init__(self, seed: int = 7) -> None:
+    def __init__(self, seed: int = 7, answer: tuple[float, float] = ANSWER) -> None:
         super().__init__()
+        self.answer = answer
         self.dice = random.Random(seed)
         self.rates = Rates(time.perf_counter)
         self.refused: list[int] = []  # chats that got a 429
@@ -75,7 +77,7 @@ class StrictTelegram(Telegram):
         except ApiError as refusal:
             self.refused.append(chat)
             problem = {"ok": False, "error_code": 429, "description": refusal.description}
-            return _http(b"429 Too Many Requests", problem | {"parameters": {"retry_after": refusal.retry_after}})
+            return _http(b"429 Too Many Requests", problem | {"parameters": refusal.parameters})
         self.arrived.append((now, chat))
         self.got[chat, str(said["text"])] += 1
         return _http(b"200 OK", {"ok": True, "result": self.called("sendMessage", body, now)})

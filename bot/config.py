@@ -16,6 +16,7 @@ from knowledge.errors import Faults
 from knowledge.plan import BUDGET, Pot
 from knowledge.talk import Talk
 from knowledge.tree import DATA, Tree
+from scheduler.wire import AT_ONCE
 
 DEFAULT = Path("config.toml")
 _TOKEN = re.compile(r"^\d+:[\w-]{20,}$")
@@ -120,6 +121,7 @@ class Reminders(Section):
     lead_minutes: Annotated[int, Field(ge=0, le=720)] = 60
     digest: bool = True
     messages_per_second: Annotated[float, Field(gt=0, le=30)] = 30
+    messages_at_once: Annotated[int, Field(ge=1, le=AT_ONCE)] = AT_ONCE
     budget: dict[Grade, PotSection] = Field(default_factory=_pots)
 
 

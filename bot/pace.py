@@ -13,8 +13,8 @@ ROOM = 0.017  # of a second; 30 messages in 1.017 s are 98.3 % of what is allowe
 WIDER = 0.02  # of a second, at each 429
 WIDEST = 0.5
 FORGIVEN = 0.1  # of what was added, for each minute without a 429
-BEHIND = 0.5  # seconds that may be caught up on after something held us up; more would make live answers wait
-NEAR = 0.010  # seconds before its turn that a message is said to go out: a commit takes 1 to 5 ms
+BEHIND = 0.1  # seconds that may be caught up on after something held us up; more would make live answers wait
+CATCHING_UP = 1.5  # times the pace at which it catches up: no burst, which would all be in doubt if we were killed
 CHAT = 1.0  # seconds between messages of the push to a chat and anything before
 BURST = 3.0  # seconds; a chat that got two messages within them may itself be what is too fast
 LONGEST = 0.5  # seconds that a live answer waits for its turn while a push is under way; then it goes anyway
@@ -47,6 +47,7 @@ class Pace:
         self._held_until = 0.0
         self._held_chats: dict[int, float] = {}
         self._pushed_at = float("-inf")
+        self._last = LONG_AGO  # of the push
         self._live = 0  # live answers that wait
         self._line = asyncio.Lock()
 
@@ -68,12 +69,12 @@ class Pace:
         until = max(self._held_until, self._held_chats.get(chat, 0.0) if chat is not None else 0.0)
         return max(0.0, until - self._clock())
 
-    async def near(self) -> float:
-        """Wait until the push's next turn is near; 0, or the seconds for which Telegram wants nothing."""
+    async def near(self, ahead: float) -> float:
+        """Wait until `ahead` seconds before the push's next turn; 0, or those for which Telegram wants nothing."""
         if self._clock() - self._pushed_at > self._window:
             self._slot = self._clock() - self._gap  # nothing to catch up on
         self._pushed_at = self._clock()
-        return await self._until(NEAR)
+        return await self._until(ahead)
 
     async def push(self, chat: int) -> float:
         """Take the push's next turn, behind all live answers; 0, or the seconds for which Telegram wants nothing."""
@@ -81,7 +82,7 @@ class Pace:
             return held
         self._slot += self._gap
         self._pushed_at = self._clock()
-        self._go(chat, self._pushed_at)
+        self._last = self._go(chat, self._pushed_at)
         return 0.0
 
     async def _until(self, before: float) -> float:
@@ -91,7 +92,8 @@ class Pace:
                 return held
             now = self._clock()
             self._slot = max(self._slot, now - max(BEHIND, self._gap))
-            wait = max(self._slot + self._gap, self._room_at()) - now - before
+            even = self._last.at + self._gap / CATCHING_UP
+            wait = max(self._slot + self._gap, self._room_at(), even) - now - before
             if wait <= 0 and not self._live:
                 return 0.0
             await asyncio.sleep(max(0.001, wait))
@@ -158,10 +160,11 @@ class Pace:
             return float("-inf")
         return self._left[-most].at + self._window * most / self.per_second
 
-    def _go(self, chat: int, now: float) -> None:
+    def _go(self, chat: int, now: float) -> Left:
         left = Left(now)
         self._left.append(left)
         self._chats[chat] = (self._chats.get(chat, NEVER)[1], left)
         if len(self._chats) > CHATS:
             self._chats = {id: at for id, at in self._chats.items() if at[1].at > now - BURST}
             self._held_chats = {id: at for id, at in self._held_chats.items() if at > now}
+        return left

@@ -26,14 +26,19 @@ class Sender:
         self._bot = bot
         self._pace = pace
 
+    @property
+    def per_second(self) -> float:
+        """How many messages a second this process may send."""
+        return self._pace.per_second
+
     async def rest(self, telegram_id: int) -> None:
         """Wait until this chat may be written to again."""
         if wait := self._pace.rest(telegram_id):
             await asyncio.sleep(wait)
 
-    async def near(self) -> float:
-        """Wait until the next message may go in a moment; 0, or the seconds for which Telegram wants none at all."""
-        return await self._pace.near()
+    async def near(self, ahead: float) -> float:
+        """Wait until the next message may go in `ahead` seconds; 0, or those for which Telegram wants none at all."""
+        return await self._pace.near(ahead)
 
     async def turn(self, telegram_id: int) -> float:
         """Wait until one more message may go; 0, or the seconds for which Telegram wants none at all."""

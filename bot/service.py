@@ -38,6 +38,7 @@ from scheduler.jobs import TICK, Jobs
 from scheduler.planning import PushRules
 from scheduler.push import Push
 from scheduler.watch import Watch
+from scheduler.wire import Wire
 from store import marks, migrate, people
 from store.db import Database, DatabaseUnusable
 from store.tables import Invite
@@ -122,7 +123,8 @@ def push_for(config: Config, desk: Desk, app: App, pace: Pace) -> Push:
         days=dict(config.days),
         name=process_name(),
     )
-    return Push(desk.db, desk.planner, rules, Sender(app.bot, pace), partial(before_visit, desk))
+    wire = Wire(config.reminders.messages_at_once)
+    return Push(desk.db, desk.planner, rules, Sender(app.bot, pace), partial(before_visit, desk), wire)
 
 
 def process_name() -> str:

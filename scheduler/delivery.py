@@ -1,9 +1,9 @@
 """From claims to messages on the wire, several at a time; nothing here knows what they say or where they are kept.
 
-The rules: a message is begun, on disk, in the moment before it goes out, and only its holder can begin it; one message
-at a time stands at the door between the two, so that what is begun and not yet out is never more than one. What was
-not begun is given back whatever happens. A pause that Telegram asks for holds for everybody, and a long one ends the
-round; a message that does not get through only waits itself, until several in a row do not.
+The rules: where there is room on the wire, a message is begun, on disk, in the moment before it goes out, and only its
+holder can begin it; one at a time stands at the door between the two, so that what is begun and not yet out is never
+more than one. What was not begun is given back whatever happens. A pause that Telegram asks for holds for everybody,
+and a long one ends the round; a message that does not get through only waits itself, until several in a row do not.
 """
 
 import asyncio
@@ -15,11 +15,12 @@ from datetime import date
 from typing import Literal, Protocol
 
 from cards.card import Card
+from scheduler.wire import Wire
 from store.tables import Delivery
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 32  # messages being prepared or on the wire: 30 a second for as long as an answer takes up to a second
+PREPARED = 32  # messages being prepared or on the wire: what the pace needs in a second
 FEW = 16  # messages left to start when the next are claimed
 MISSES = 3  # in a row that did not get through: it is not the messages, it is the way
 SHORT = 5.0  # seconds of a pause that a round sits out
@@ -70,12 +71,17 @@ class Ready:
 class Sending(Protocol):
     """The port to the outside."""
 
+    @property
+    def per_second(self) -> float:
+        """How many messages a second this process may send."""
+        ...
+
     async def rest(self, telegram_id: int) -> None:
         """Wait until this chat may be written to again."""
         ...
 
-    async def near(self) -> float:
-        """Wait until the next message may go in a moment; 0, or the seconds for which Telegram wants none at all."""
+    async def near(self, ahead: float) -> float:
+        """Wait until the next message may go in `ahead` seconds; 0, or those for which Telegram wants none at all."""
         ...
 
     async def turn(self, telegram_id: int) -> float:
@@ -120,12 +126,12 @@ class Messages(Protocol):
 
 
 class Round:
-    """One run over what is due. `on_wire` holds the ids of messages that are begun, while they are."""
+    """One run over what is due."""
 
-    def __init__(self, messages: Messages, sending: Sending, on_wire: set[int]) -> None:
+    def __init__(self, messages: Messages, sending: Sending, wire: Wire) -> None:
         self._messages = messages
         self._sending = sending
-        self._on_wire = on_wire
+        self._wire = wire
         self._door = asyncio.Lock()
         self._held: set[int] = set()  # claimed and not begun
         self._ending = False
@@ -139,7 +145,7 @@ class Round:
         more = True
         try:
             while True:
-                while waiting and len(tasks) < AT_ONCE and not self._ending:
+                while waiting and len(tasks) < PREPARED and not self._ending:
                     tasks.add(asyncio.create_task(self._one(waiting.popleft())))
                 if more and len(waiting) < FEW and not self._ending:
                     claimed = await self._messages.more()
@@ -167,36 +173,34 @@ class Round:
         if ready is None:
             return
         await self._sending.rest(ready.telegram_id)
-        outcome = None
-        async with self._door:
-            if not await self._near():
-                return
-            self._held.discard(delivery.id or 0)
-            if not await self._messages.begin(delivery):
-                logger.info("another process took it over", extra={"action": "push_taken", "delivery": delivery.id})
-                return
-            try:
-                pause = await self._sending.turn(ready.telegram_id)
-            except asyncio.CancelledError:
-                self._held.add(delivery.id or 0)
-                raise
-            self._on_wire.add(delivery.id or 0)
-            if pause > 0:
-                outcome = Outcome("again", problem="held", after=pause, cause="throttled")
+        id = delivery.id or 0
         try:
-            outcome = outcome or await self._sending.send(ready.telegram_id, ready.card)
+            async with self._door:
+                if not await self._near():
+                    return
+                self._wire.enter(id)
+                self._held.discard(id)
+                if not await self._wire.beginning(self._messages.begin(delivery)):
+                    logger.info("another process took it over", extra={"action": "push_taken", "delivery": id})
+                    return
+                pause = await self._turn(id, ready.telegram_id)
+            if pause:
+                outcome = Outcome("again", problem="held", after=pause, cause="throttled")
+            else:
+                outcome = await self._wire.answering(self._sending.send(ready.telegram_id, ready.card))
             await self._ended(delivery, outcome)
         except BaseException:
             self._ending = True  # something of ours is broken, or we are stopped: no more messages after this one
             raise
         finally:
-            self._on_wire.discard(delivery.id or 0)
+            self._wire.leave(id)
 
     async def _near(self) -> bool:
         """Wait until the next message may go in a moment, sitting out a short pause; whether it may at all."""
         while not self._ending:
-            pause = await self._sending.near()
-            if self._ending or not pause:
+            await self._wire.room(lambda: self._sending.per_second)
+            pause = await self._sending.near(self._wire.ahead)
+            if self._ending or (not pause and self._wire.has_room(self._sending.per_second)):
                 break
             if pause > SHORT:
                 self._ending = True
@@ -204,6 +208,14 @@ class Round:
             else:
                 await asyncio.sleep(pause)
         return not self._ending
+
+    async def _turn(self, id: int, telegram_id: int) -> float:
+        """Wait for the turn of what is begun; the seconds for which Telegram wants nothing, 0 for none."""
+        try:
+            return await self._sending.turn(telegram_id)
+        except asyncio.CancelledError:
+            self._held.add(id)
+            raise
 
     async def _prepared(self, delivery: Delivery) -> Ready | None:
         """What to say. A message that cannot be made waits, and keeps nobody else waiting."""

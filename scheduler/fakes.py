@@ -29,6 +29,7 @@ class ScriptedSending:
 
     tried: list[Try] = field(default_factory=list)
     processes: int = 1
+    per_second: float = 30.0
     _scripts: defaultdict[int, deque[Outcome | BaseException]] = field(default_factory=lambda: defaultdict(deque))
 
     def will(self, telegram_id: int, *outcomes: Outcome | BaseException) -> None:
@@ -38,7 +39,7 @@ class ScriptedSending:
     async def rest(self, telegram_id: int) -> None:
         """Any chat may be written to at any time."""
 
-    async def near(self) -> float:
+    async def near(self, ahead: float) -> float:  # noqa: ARG002 - as above
         """Any number of messages may go."""
         return 0.0
 

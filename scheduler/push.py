@@ -37,6 +37,7 @@ from scheduler.planning import (
     plan_mornings,
     too_late,
 )
+from scheduler.wire import Wire
 from store import alarms, deliveries, groups, marks, people, prospects, receipts, reminders
 from store.db import Database
 from store.due import due_today, matters_today, promises
@@ -91,17 +92,17 @@ class Push:
     rules: PushRules
     sending: Sending
     brief: Brief
-    on_wire: set[int] = field(default_factory=set)
+    wire: Wire = field(default_factory=Wire)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def tick(self, now: datetime, clock: Callable[[], datetime] | None = None) -> int:
         """Everything that is due at `now`; how many messages went out. `clock` gives the time as sending goes on."""
-        await self.db.write(settle_claims, now, frozenset(self.on_wire))
-        return await Round(Due(self, clock or (lambda: now), now), self.sending, self.on_wire).run()
+        await self.db.write(settle_claims, now, self.wire.ids)
+        return await Round(Due(self, clock or (lambda: now), now), self.sending, self.wire).run()
 
     async def tell(self, now: datetime) -> int:
         """Send what admins have to know about the service itself, beside any tick; how many messages went out."""
-        return await Round(Due(self, lambda: now, now, urgent=True), self.sending, self.on_wire).run()
+        return await Round(Due(self, lambda: now, now, urgent=True), self.sending, self.wire).run()
 
     def wind_up(self) -> None:
         """Claim nothing more: what is on the wire is finished, the rest is left for the next process."""

@@ -101,6 +101,7 @@ def test_lists_can_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) ->
         ('[reminders]\npush_at = "25:00"\n', "reminders.push_at"),
         ('[reminders]\ntz = "Asia/Shangai"\n', "reminders.tz"),
         ("[reminders]\nmessages_per_second = 0\n", "reminders.messages_per_second"),
+        ("[reminders]\nmessages_at_once = 0\n", "reminders.messages_at_once"),
         ("[telegram]\nport = 70000\n", "telegram.port"),
         ('[telegram]\nmode = "carrier-pigeon"\n', "telegram.mode"),
         ('[people]\nadmins = ["xiaoli"]\n', "people.admins"),

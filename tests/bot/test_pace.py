@@ -51,7 +51,7 @@ def now() -> float:
 async def push(pace: Pace, telegram: Telegram, count: int, first: int = 1000) -> None:
     for chat in range(first, first + count):
         await asyncio.sleep(pace.rest(chat))
-        while pause := await pace.near() or await pace.push(chat):
+        while pause := await pace.near(0.01) or await pace.push(chat):
             await asyncio.sleep(pause)
         telegram.take(chat)
 

@@ -34,7 +34,7 @@ def sending(office: Office) -> Sender:
 
 async def sent(office: Office, person: int = 1001) -> Outcome:
     """One try."""
-    assert await sending(office).near() == 0
+    assert await sending(office).near(0.0) == 0
     assert await sending(office).turn(person) == 0
     return await sending(office).send(person, CARD)
 
@@ -101,14 +101,14 @@ async def test_a_pause_that_telegram_asks_for_holds_the_push_and_live_answers(of
     begin = asyncio.get_running_loop().time()
 
     outcome = await sent(office)
-    held = await sending(office).near()
+    held = await sending(office).near(0.0)
     answer = await office.said("/help")
 
     assert (outcome.state, outcome.cause, outcome.after) == ("again", "throttled", 1.0)
     assert 0 < held <= 1
     assert "/customers" in answer
     assert asyncio.get_running_loop().time() - begin >= 1
-    assert await sending(office).near() == 0
+    assert await sending(office).near(0.0) == 0
     assert sum(call.status == 429 for call in office.sandbox.calls) == 1
 
 
@@ -119,7 +119,7 @@ async def test_a_pause_that_a_live_answer_met_holds_the_push_too(office: Office)
         while not any(call.status == 429 for call in office.sandbox.calls):
             await asyncio.sleep(0.01)
 
-    held = await sending(office).near()
+    held = await sending(office).near(0.0)
 
     assert 0 < held <= 3
     assert "/customers" in await telling
