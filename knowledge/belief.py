@@ -140,10 +140,13 @@ def believe(
     """The belief after `texts` (as typed) and `answers`, over `types` (default: those of the model)."""
     order = tuple(types) or tuple(label for label in model.labels if label != NOTHING)
     told = _read(model, tuple(texts), order)
-    log_p = told.log_p
-    for question, choice in answers:
-        log_p = list(map(add, log_p, _log_likelihood(question, choice, order)))
-    ranked = sorted(zip(map(neg, _softmax(log_p)), order, strict=True))
+    chances = told.p
+    if answers:
+        log_p = list(map(math.log, chances))
+        for question, choice in answers:
+            log_p = list(map(add, log_p, _log_likelihood(question, choice, order)))
+        chances = _softmax(log_p)
+    ranked = sorted(zip(map(neg, chances), order, strict=True))
     p = {type: -negative for negative, type in ranked}
 
     def answered() -> Sequence[Evidence]:
@@ -185,9 +188,9 @@ def _answer(question: Question, choice: Choice, order: tuple[str, ...]) -> Evide
 
 @dataclass(frozen=True)
 class _Told:
-    """What texts say: log-likelihood per type, in the order asked for, and the spans behind it."""
+    """What texts say: the probability of each type, in the order asked for, and the spans behind it."""
 
-    log_p: list[float]
+    p: list[float]
     speaks: bool
     explain: Callable[[], Sequence[Evidence]] = _nothing
     weigh: Callable[[int, Sequence[Span]], Sequence[Evidence]] = _no_text
@@ -203,26 +206,29 @@ def _read(model: Model, texts: tuple[str, ...], order: tuple[str, ...]) -> _Told
     readings = _heard(model, [_reading(model, text) for text in texts])
     rows = _rows(readings)
     if not rows:
-        return _Told([0.0] * len(order), speaks=False)
+        return _Told([1 / len(order)] * len(order), speaks=False)
     columns = _columns(model, order)
     total = sum(rows.values())
     logits = model.logits_at(total)
-    silence = _softmax(logits)[model.labels.index(NOTHING)] if NOTHING in model.labels else 0.0
-    own = [logits[column] for column in columns.values()]
+    shares = _softmax(logits)
+    silence = shares[model.labels.index(NOTHING)] if NOTHING in model.labels else 0.0
+    own = [shares[column] for column in columns.values()]
     top = order[own.index(max(own))]
     # A text that probably says nothing is read as a mixture with "any type", not as a weak opinion.
-    voice, noise = 1 - silence, silence / len(order)
-    log_p = [math.log(voice * p + noise) for p in _softmax(own)]
+    voice, noise = (1 - silence) / sum(own), silence / len(order)
+    p = [voice * share + noise for share in own]
     weights = Weights(model, columns, total)
     return _Told(
-        log_p,
+        p,
         silence < SPEAKS,
         lambda: list(_pieces(weights, texts, readings, top)),
         lru_cache(maxsize=8)(partial(_stretches, weights, texts, readings)),
     )
 
 
-def _rows(readings: Iterable[Reading | None]) -> dict[str, int]:
+def _rows(readings: Sequence[Reading | None]) -> dict[str, int]:
+    if len(readings) == 1 and readings[0] is not None:
+        return readings[0].found
     rows: dict[str, int] = {}
     for reading in readings:
         if reading is not None:
