@@ -126,12 +126,13 @@ def _reached(turn: Turn, row: Prospect, note: str, at: datetime) -> Sequence[Act
 def _begin_again(turn: Turn, row: Prospect, at: datetime) -> None:
     """The clock starts from a contact; what came due after it stays."""
     planner, days, kinds, on = turn.desk.planner, turn.desk.rules.days, load_kinds(), turn.local(at)
-    quiet = kinds.quiet_on(on, rhythm_of(turn.session, row, turn.today, planner).latest, days)
+    rhythm = rhythm_of(turn.session, row, turn.today, planner)
+    quiet = kinds.quiet_on(on, rhythm.latest, days)
     reminders.quiet(turn.session, row, max(quiet, turn.today), turn.now, kinds.rules.quiet.every)
     reminders.close(turn.session, row.id or 0, "done", on, turn.now, days)
     row.last_contact_at = at
     first = working_from(turn.today + timedelta(days=1), days) if on < turn.today else None
-    row.next_contact_on = next_contact(turn.session, row, on, turn.today, planner, first=first)
+    row.next_contact_on = next_contact(turn.session, row, on, turn.today, planner, first=first, rhythm=rhythm)
 
 
 async def tapped(update: Update, context: Context) -> None:

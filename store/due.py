@@ -102,13 +102,21 @@ def rhythm_of(session: Session, row: Prospect, today: date, planner: Planner) ->
 
 
 def next_contact(
-    session: Session, row: Prospect, contact: date, today: date, planner: Planner, *, first: date | None = None
+    session: Session,
+    row: Prospect,
+    contact: date,
+    today: date,
+    planner: Planner,
+    *,
+    first: date | None = None,
+    rhythm: Rhythm | None = None,
 ) -> date:
     """The day of the next contact by the rhythm: the quietest working day from the ideal one on, up to the latest.
 
-    `first`: nothing is planned before that day. With a rhythm of the rep's own it is the ideal day itself.
+    `first`: nothing is planned before that day; `rhythm`: theirs, where it is known already. With a rhythm of the rep's
+    own it is the ideal day itself.
     """
-    rhythm = rhythm_of(session, row, today, planner)
+    rhythm = rhythm or rhythm_of(session, row, today, planner)
     ideal, last = window(contact, rhythm, planner.days)
     if first is not None and ideal <= first:
         return first
