@@ -116,6 +116,7 @@ def view(name: str, note: str, system: System = SYSTEM) -> ProspectView:
         rhythm="你定的节奏：365 天一次，最晚 521 天",
         visits=tuple((date(2025, 12, 31), "wechat", "reached", note[:LONGEST_TEXT]) for _ in range(5)),
         promises=tuple((date(2027, 12, 31), note[:200]) for _ in range(20)),
+        figures=(f"欠款 {note[:200]}", "积分 1000000000000 分"),
         dates=tuple(f"{zh} 农历闰腊月廿九" for zh in occasions.FACTS.values()),
         tests=(("老虎 + 孔雀 + 考拉", "动物性格测试", date(2026, 1, 1)), ("支配型", "沟通风格", TODAY)),
         complaints=(complaint(name, note), complaint(name, note)),
@@ -544,6 +545,7 @@ def _filtered(name: str, note: str) -> Iterator[tuple[str, Card]]:
     suggested = list(load_suggestions().values())
     yield "lists", lists.home([own] * 40, suggested, lists.reminded("w1"))
     yield "no lists", lists.home([], suggested)
+    yield "more lists", lists.home([own], suggested[:6], following=6)
     yield "ask for a list", lists.ask()
     yield "ask for the name of a list", lists.ask_name(name[:40])
     yield "how often a list", lists.every(own)
@@ -699,7 +701,15 @@ def _facets(name: str, note: str) -> Iterator[tuple[str, Card]]:
         yield f"facets {scene.id} unknown", facets.overview(name, LARGE, scene, bare, (), 0)
     known = [(fact, note[:200], "12月31日 周四") for fact in SYSTEMS.facts.values()]
     yield "facts", facets.known(name, LARGE, known)
-    yield "no facts", facets.known(name, LARGE, ())
+    kept = [fact for fact in SYSTEMS.facts.values() if fact.on_card]
+    yield "facts with those of the card", facets.known(name, LARGE, known, kept)
+    yield "no facts", facets.known(name, LARGE, (), kept)
+    yield "no facts at all", facets.known(name, LARGE, ())
+    for fact in kept:
+        yield f"fill {fact.id}", facets.fill(name, LARGE, fact, fact.said(10**12))
+        yield f"fill {fact.id} anew", facets.fill(name, LARGE, fact, "")
+    noted = facets.noted([(fact.zh, note[:200], note[:200]) for fact in SYSTEMS.facts.values()])
+    yield "figures noted", prospects.whole(view(name, note), TODAY, noted)
     for system in map(SYSTEMS.catalogue, ("account_level", "spend_tier")):
         for fact in SYSTEMS.facts.values():
             yield f"ask {system.id} {fact.id}", facets.ask(name, LARGE, system, fact)
@@ -746,6 +756,7 @@ def _briefs(name: str, note: str) -> Iterator[tuple[str, Card]]:
             "收" * 120,
             "兼" * 120,
             ("细" * 60,) * 5,
+            (note[:200],) * 2,
         )
     )
     yield "brief", full
