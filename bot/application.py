@@ -65,7 +65,7 @@ App = Application[Any, Any, Any, Any, Any, Any]
 MESSAGE = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & ~filters.VIA_BOT
 GROUP = filters.UpdateType.MESSAGE & filters.ChatType.GROUPS & filters.COMMAND
 WANTED = ("message", "callback_query", "inline_query")  # kinds of updates that Telegram is asked for
-POLL_SECONDS = 25
+FETCHING = "fetching"  # where the application keeps the request of its own for updates
 
 HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CommandHandler("start", people.start, MESSAGE),
@@ -138,11 +138,12 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
 
 def build(telegram: Telegram, desk: Desk, drawing: Drawing, pace: Pace) -> App:
     """The application on its desk, not yet started; its messages go out at `pace`."""
+    fetching = AiohttpRequest(proxy=telegram.proxy, connections=1)
     builder = (
         ApplicationBuilder()
         .token(telegram.token.get_secret_value())
         .request(PacedRequest(pace, proxy=telegram.proxy))
-        .get_updates_request(AiohttpRequest(proxy=telegram.proxy, connections=1))
+        .get_updates_request(fetching)
         .concurrent_updates(ChatByChat())
         .job_queue(None)
         .updater(None)
@@ -152,6 +153,7 @@ def build(telegram: Telegram, desk: Desk, drawing: Drawing, pace: Pace) -> App:
     app: App = builder.build()
     app.bot_data[DESK] = desk
     app.bot_data[DRAWING] = drawing
+    app.bot_data[FETCHING] = fetching
     app.add_handlers(HANDLERS)
     app.add_error_handler(_trouble)
     return app

@@ -173,11 +173,19 @@ async def call(bot: ExtBot[Any], method: str, **parameters: Any) -> Any:
     What `bot.send_message` adds (objects made of the keyboard and of the message that comes back) takes longer than
     deciding what to say; the errors are the same.
     """
-    plain = [
-        RequestParameter(name, None, [value]) if isinstance(value, InputFile) else RequestParameter(name, value, None)
-        for name, value in parameters.items()
-    ]
-    return await bot.request.post(f"{bot.base_url}/{method}", RequestData(plain))
+    return await bot.request.post(f"{bot.base_url}/{method}", plain(**parameters))
+
+
+def plain(**parameters: Any) -> RequestData:
+    """Plain values as a request takes them."""
+    return RequestData(
+        [
+            RequestParameter(name, None, [value])
+            if isinstance(value, InputFile)
+            else RequestParameter(name, value, None)
+            for name, value in parameters.items()
+        ]
+    )
 
 
 async def _offer(bot: ExtBot[Any], query: InlineQuery, offer: Offer | None) -> None:
