@@ -11,6 +11,7 @@ from telegram.ext import (
     ApplicationBuilder,
     BaseHandler,
     CallbackQueryHandler,
+    ChatMemberHandler,
     CommandHandler,
     ExtBot,
     InlineQueryHandler,
@@ -64,7 +65,7 @@ App = Application[Any, Any, Any, Any, Any, Any]
 # What somebody puts into our own chat by `@bot 杀价` is our card, not a customer described.
 MESSAGE = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & ~filters.VIA_BOT
 GROUP = filters.UpdateType.MESSAGE & filters.ChatType.GROUPS & filters.COMMAND
-WANTED = ("message", "callback_query", "inline_query")  # kinds of updates that Telegram is asked for
+WANTED = ("message", "callback_query", "inline_query", "my_chat_member")  # kinds of updates that Telegram is asked for
 FETCHING = "fetching"  # where the application keeps the request of its own for updates
 
 HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
@@ -133,6 +134,7 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CallbackQueryHandler(groups.tapped, r"^c:"),
     CallbackQueryHandler(plain.stray_button),
     InlineQueryHandler(inline.typed),
+    ChatMemberHandler(groups.seated, ChatMemberHandler.MY_CHAT_MEMBER),
 )
 
 

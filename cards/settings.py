@@ -46,15 +46,20 @@ class Settings:
     groups: int = 0
 
 
+LOST = {"removed": "我不在这个群里了", "muted": "我在群里发不了言"}
+
+
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """A team's group: whether the figures are told there in the morning, and whether we are not in it any more."""
+    """A team's group: whether the figures are told there in the morning, and why nothing can be said there any more, ""
+    where it can.
+    """
 
     chat_id: int
     title: str
     at: str
     digest: bool
-    unreachable: bool
+    lost: str
 
 
 def settings(told: Settings) -> Card:
@@ -99,9 +104,9 @@ def groups(told: Sequence[GroupLine]) -> Card:
     buttons = []
     for one in told:
         name = short(one.title or "没有名字的群", 30)
-        state = "我不在这个群里了" if one.unreachable else f"早上 {one.at} 报数" if one.digest else "早上不报"
+        state = LOST.get(one.lost) or (f"早上 {one.at} 报数" if one.digest else "早上不报")
         lines.add("· {}：<b>{}</b>", name, state)
-        if not one.unreachable:
+        if not one.lost:
             verb, wanted = ("🔕 不报：", "off") if one.digest else ("🔔 报：", "on")
             buttons.append(Button(f"{verb}{short(name, 20)}", f"s:group:{one.chat_id}:{wanted}"))
     lines.gap().add("<i>钟点跟登记这个群的主管自己早上的一样。要加一个群：把我拉进去，主管在群里发 /here。</i>")

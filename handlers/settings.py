@@ -149,8 +149,7 @@ def _digest(turn: Turn, value: str) -> Sequence[Act]:
 def _groups(turn: Turn) -> Card:
     rows = groups.managed(turn.session, turn.caller)
     told = [
-        words.GroupLine(row.chat_id, row.title, groups.hour(turn.session, row), row.digest, row.unreachable)
-        for row in rows
+        words.GroupLine(row.chat_id, row.title, groups.hour(turn.session, row), row.digest, row.lost) for row in rows
     ]
     return words.groups(told)
 

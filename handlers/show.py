@@ -24,6 +24,7 @@ TRIES = 4
 UPLOAD_WAIT = 120.0  # seconds for a file
 FROM_ELSEWHERE = "elsewhere"  # /start with this comes from a stranger who typed the bot's name in some chat
 FRESH = 60  # seconds that a phone may show the same results again for the same words
+NO_RIGHT = ("rights to send", "chat_write_forbidden", "chat_restricted", "topic_closed")
 DRAWING = "drawing"  # where the application keeps who draws
 
 
@@ -253,7 +254,9 @@ async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
                 logger.warning("Telegram asks to wait %.0f s; given up", wait, extra={"action": "answer_throttled"})
                 return
             await asyncio.sleep(wait)
-        except Forbidden:
+        except Forbidden as fault:
+            if muted(fault):
+                raise
             logger.info("the person has blocked the bot", extra={"action": "person_unreachable"})
             return
         except TimedOut:
@@ -266,6 +269,11 @@ async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
                 logger.warning("an answer could not be sent: %s", fault.message, extra={"action": "answer_failed"})
                 return
             await asyncio.sleep(0.5 * attempt)
+
+
+def muted(fault: TelegramError) -> bool:
+    """Whether we are in a group and may not write there; Telegram says so as 400 and as 403."""
+    return any(words in fault.message.lower() for words in NO_RIGHT)
 
 
 def pause(fault: RetryAfter) -> float:

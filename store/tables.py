@@ -177,7 +177,8 @@ class ListRow(SQLModel, table=True):
 class GroupChat(SQLModel, table=True):
     """A group that the bot is in: whose figures are told there, None as long as no manager has said so.
 
-    `digest`: whether they are told there by themselves on working mornings; `unreachable`: we were removed from it.
+    `digest`: whether they are told there by themselves on working mornings; `lost`: why nothing can be said there
+    (`store.groups.REMOVED`, `MUTED`), "" where it can; `losses`: how often that came about.
     """
 
     __tablename__ = "group_chat"
@@ -187,7 +188,8 @@ class GroupChat(SQLModel, table=True):
     greeted_at: datetime = _time()
     title: str = Field(default="", max_length=60)
     digest: bool = Field(default=True)
-    unreachable: bool = Field(default=False)
+    lost: str = Field(default="", max_length=10)
+    losses: int = Field(default=0)
     next_digest_at: datetime | None = _time(null=True)
 
 
@@ -554,8 +556,8 @@ class Delivery(SQLModel, table=True):
 
     A claim is on the wire from `begun_at` on; moot is what there was nothing left to say in. `kind` is morning,
     evening, leave, brief:<reminder>, check and checkeve (ask whether an uncertain one arrived), digest,
-    nudge:<customer>, gone:<person>, alarm:<alarm>, over:<alarm>, or group:<chat>, which goes to a group: once a day
-    whoever claimed it, `person_id`, is.
+    nudge:<customer>, gone:<person>, lost:<chat>:<which time>, alarm:<alarm>, over:<alarm>, or group:<chat>, which goes
+    to a group: once a day whoever claimed it, `person_id`, is.
     """
 
     __tablename__ = "delivery"

@@ -849,6 +849,9 @@ def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
         yield f"over {kind}", alarms.over(kind, until, until)
     yield "no room", alarms.no_room()
     yield "gone", alarms.gone(name[:40])
+    for removed, morning in ((True, True), (True, False), (False, True), (False, False)):
+        yield f"lost group {removed} {morning}", alarms.lost_group(name[:60], removed=removed, morning=morning)
+    yield "lost group without a name", alarms.lost_group("", removed=True, morning=True)
     troubles = {(state, cause): 10**6 for state in ("uncertain", "failed") for cause in people.CAUSES}
     yield (
         "health",
