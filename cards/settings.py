@@ -41,11 +41,13 @@ class Settings:
     away: str
     scene: str
     drill: bool
+    dark: bool
     pushes: str
     digest: bool | None = None
     groups: int = 0
 
 
+LOOKS = {"light": "浅色", "dark": "深色"}
 LOST = {"removed": "我不在这个群里了", "muted": "我在群里发不了言"}
 
 
@@ -72,6 +74,7 @@ def settings(told: Settings) -> Card:
     lines.add("🏖 请假：<b>{}</b>", told.away or "没有")
     lines.add("🎬 场景：<b>{}</b>（看客户先看哪几面）", told.scene)
     lines.add("🏋️ 练习：早上的清单里<b>{}</b>", "提一句“今天练两分钟？”" if told.drill else "不提")
+    lines.add("🖼 图片：<b>{}</b>", LOOKS[look(told)])
     if told.digest is not None:
         lines.add("👥 团队：早上<b>{}</b>", "说三件要你看的事" if told.digest else "不说团队的事")
     lines.gap().add("下一次：{}", told.pushes)
@@ -88,6 +91,7 @@ def settings(told: Settings) -> Card:
         Button("🏖 请假", "s:page:away"),
         Button("🎬 换场景", "s:scenes"),
         practice,
+        Button("🖼 图片深浅", "s:page:look"),
         Button("👀 谁能看、谁看过", "j:seen:0"),
     ]
     if told.digest is not None:
@@ -130,7 +134,9 @@ def before(lead: int) -> str:
 
 def page(what: str, told: Settings, notice: str = "") -> Card:
     """One thing to set; `notice` is what has just become of it."""
-    pages = {"push": _morning, "evening": _evening, "quiet": _quiet, "lead": _lead, "tz": _tz, "away": _away}
+    pages = {
+        "push": _morning, "evening": _evening, "quiet": _quiet, "lead": _lead, "tz": _tz, "away": _away, "look": _look
+    }  # fmt: skip
     lines, buttons = pages[what](told)
     said = Lines().add("✅ {}", notice).gap() if notice else Lines()
     return Card(said.add("{}", lines.text()).text(), (*buttons, BACK))
@@ -175,6 +181,17 @@ def _tz(told: Settings) -> tuple[Lines, Rows]:
     return lines, grid([*choices, Button("🕗 自己写", "s:ask:tz")], 3)
 
 
+def look(told: Settings) -> str:
+    """How somebody's pictures look."""
+    return "dark" if told.dark else "light"
+
+
+def _look(told: Settings) -> tuple[Lines, Rows]:
+    lines = Lines().add("🖼 图片用浅色还是深色？现在 <b>{}</b>", LOOKS[look(told)])
+    lines.add("<i>聊天界面是深色的，选深色不刺眼。Telegram 不告诉我你用哪种，所以由你定；以后发的图都照这个。</i>")
+    return lines, grid(_choices("look", look(told), list(LOOKS.items())), 2)
+
+
 def _away(told: Settings) -> tuple[Lines, Rows]:
     lines = Lines().add("🏖 请假：<b>{}</b>", told.away or "没有")
     lines.add("<i>请假那几天我不发消息，回来第一天一条补齐。主管在 /team 里看得到。一次记一段，新的换掉旧的。</i>")
@@ -194,6 +211,7 @@ ASKED = {
     "evening": "傍晚几点问一句？例：<code>六点半</code>，<code>18:30</code>",
     "quiet": "几点到几点别打扰？例：<code>晚上九点到早上八点</code>，<code>22:00-7:30</code>",
     "lead": "提前多久？例：<code>半小时</code>，<code>45 分钟</code>",
+    "look": "图片用哪种？例：<code>浅色</code>，<code>深色</code>",
     "tz": "哪个城市？例：<code>东京</code>，或时区名 <code>Europe/Paris</code>",
     "away": "哪天到哪天请假？例：<code>下周一到周五</code>，<code>明天</code>，<code>12月1号起十天</code>",
 }
@@ -202,6 +220,7 @@ UNREAD = {
     "evening": "没看懂是几点。这样写：<code>六点半</code>，或 <code>18:30</code>。",
     "quiet": "没看懂是几点到几点。这样写：<code>晚上九点到早上八点</code>。",
     "lead": "没看懂是多久，最长 12 小时。这样写：<code>半小时</code>，或 <code>45 分钟</code>。",
+    "look": "没看懂。这样写：<code>浅色</code>，或 <code>深色</code>。",
     "tz": "没认出来。写一个上面的城市，或时区名，如 <code>Europe/Paris</code>。",
     "away": "没看懂是哪几天，或者已经过了。这样写：<code>下周一到周五</code>，<code>明天</code>。",
 }
@@ -228,6 +247,7 @@ def unknown() -> Card:
             "/settings 提前半小时",
             "/settings 下周一到周五请假",
             "/settings 东京",
+            "/settings 图片深色",
         )
     )
     return Card(lines.text(), (BACK,))

@@ -14,7 +14,7 @@ from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from cards.card import Act, Article, Card, Change, Menu, Offer, Picture, Say, Tell, Toast
-from cards.charts import Chart
+from cards.charts import Chart, Look
 from cards.people import commands, join_first
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ DRAWING = "drawing"  # where the application keeps who draws
 class Drawing(Protocol):
     """Who draws; the only way in which an answer can wait for another process."""
 
-    async def png(self, chart: Chart) -> bytes | None:
+    async def png(self, chart: Chart, look: Look) -> bytes | None:
         """The chart as a PNG; None where it cannot be drawn now, which is logged there."""
         ...
 
@@ -121,7 +121,7 @@ async def _depict(
     """A picture with its words; the words alone where there is no picture, or Telegram does not take it."""
     bot = context.bot
     drawing: Drawing = context.bot_data[DRAWING]
-    png = await drawing.png(act.chart)
+    png = await drawing.png(act.chart, act.look)
     if png is not None:
         below = act.caption if act.fits else Card(escape(act.alt))
         try:

@@ -24,6 +24,7 @@ class Caller:
     team_id: int | None
     tz: str
     awaiting: str
+    dark: bool
 
     @classmethod
     def of(cls, person: Person) -> "Caller":

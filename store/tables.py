@@ -99,6 +99,7 @@ class Person(SQLModel, table=True):
     scene: str = Field(default="", max_length=32)  # which systems are shown first; "" for the team's
     drill_line: bool = Field(default=False)  # whether the morning message has a line about practising
     digest: bool = Field(default=True)  # whether a manager is told each morning what needs them
+    dark: bool = Field(default=False)  # whether the pictures that they get are made for a dark chat
     awaiting: str = Field(default="", max_length=60)  # what the next plain message answers, such as "note:12"
     created_at: datetime = _time()
 

@@ -822,7 +822,7 @@ def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
     for zone in settings.ZONES:
         away = hours.span(date(2027, 12, 30), date(2028, 12, 31), TODAY)
         told = settings.Settings(
-            "08:30", "18:00", ("21:00", "08:00"), 720, zone, away, "汽车与大宗", drill=True, pushes=last
+            "08:30", "18:00", ("21:00", "08:00"), 720, zone, away, "汽车与大宗", drill=True, dark=True, pushes=last
         )
         yield f"settings {zone}", settings.settings(told)
         for what in settings.ASKED:

@@ -49,6 +49,9 @@ SAID = {
     "/settings 不要免打扰": {"quiet_from": "00:00", "quiet_to": "00:00"},
     "/settings 提前一个半小时": {"brief_lead": 90},
     "/settings 见面前不用发": {"brief_lead": 0},
+    "/settings 图片深色": {"dark": True},
+    "/settings 浅色": {"dark": False},
+    "/settings 图片用黑底的": {"dark": True},
     "/settings 东京": {"tz": "Asia/Tokyo"},
     "/settings Europe/Paris": {"tz": "Europe/Paris"},
 }
@@ -65,7 +68,9 @@ async def test_settings_are_taken_in_plain_words(office: Office) -> None:
 async def test_what_is_said_of_a_setting_without_a_value_shows_its_page_and_changes_nothing(office: Office) -> None:
     quiet = await office.said("/settings 晚上不要打扰我")
     away = await office.said("我要请假")
+    look = await office.said("/settings 图片")
 
+    assert look.startswith("🖼 图片用浅色还是深色？现在 <b>浅色</b>")
     assert quiet.startswith("🌙 几点到几点别打扰你？现在 <b>21:00–08:00</b>")
     assert away.startswith("🏖 请假：<b>没有</b>")
 
