@@ -1,6 +1,6 @@
 """The words of a customer seen through several systems.
 
-Callback data: `f:<verb>:<customer>[:<system>[:<fact>:<n>]]`.
+Callback data: `f:<verb>:<customer>[:<system>[:<fact>:<n>]]`, without a system for facts that stand on the card.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -127,15 +127,6 @@ def known(name: str, prospect_id: int, rows: Sequence[tuple[Fact, str, str]], ke
 def _sentence(name: str, kept: Sequence[Fact]) -> tuple[str, str, str, str]:
     first = kept[0]
     return "、".join(fact.zh for fact in kept), short(name, 20), first.zh, first.example
-
-
-def scenes(found: Mapping[str, Scene], chosen: str) -> Card:
-    """Which line of business?"""
-    lines = Lines().add("🎬 你做哪一行？看客户先看什么，由它定。")
-    for scene in found.values():
-        lines.add("<b>{}</b>{}　{}", scene.zh, "（现在）" if scene.id == chosen else "", scene.about)
-    buttons = [Button(scene.zh, f"s:scene:{scene.id}") for scene in found.values()]
-    return Card(lines.text(), (*grid(buttons, 2), (Button("⬅️ 返回", "s:open:"),)))
 
 
 @dataclass(frozen=True, slots=True)

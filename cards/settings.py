@@ -1,9 +1,10 @@
 """The settings: one page with everything, and a page for each thing. Callback data: `s:<what>[:<value>]`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cards.card import Button, Card, Lines, Rows, grid, short
+from knowledge.scenes import Scene
 
 ZONES = {
     "Asia/Shanghai": "北京",
@@ -115,6 +116,15 @@ def groups(told: Sequence[GroupLine]) -> Card:
             buttons.append(Button(f"{verb}{short(name, 20)}", f"s:group:{one.chat_id}:{wanted}"))
     lines.gap().add("<i>钟点跟登记这个群的主管自己早上的一样。要加一个群：把我拉进去，主管在群里发 /here。</i>")
     return Card(lines.text(), (*grid(buttons, 1), BACK))
+
+
+def scenes(found: Mapping[str, Scene], chosen: str) -> Card:
+    """Which line of business?"""
+    lines = Lines().add("🎬 你做哪一行？看客户先看什么，由它定。")
+    for scene in found.values():
+        lines.add("<b>{}</b>{}　{}", scene.zh, "（现在）" if scene.id == chosen else "", scene.about)
+    buttons = [Button(scene.zh, f"s:scene:{scene.id}") for scene in found.values()]
+    return Card(lines.text(), (*grid(buttons, 2), BACK))
 
 
 def zone(tz: str) -> str:

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from telegram import Update
 
-from cards import facets as facet_words
 from cards import hours as hour_words
 from cards import people as general
 from cards import prospects as prospect_words
@@ -96,7 +95,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         "open": lambda: [Change(whole(turn))],
         "page": lambda: _page(turn, value),
         "ask": lambda: _ask(turn, value),
-        "scenes": lambda: [Change(facet_words.scenes(turn.desk.scenes, scene_of(turn).id))],
+        "scenes": lambda: [Change(words.scenes(turn.desk.scenes, scene_of(turn).id))],
         "scene": lambda: _scene(turn, value),
         "drill": lambda: _drill(turn, value),
         "digest": lambda: _digest(turn, value),

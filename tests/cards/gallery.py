@@ -714,7 +714,7 @@ def _facets(name: str, note: str) -> Iterator[tuple[str, Card]]:
         for fact in SYSTEMS.facts.values():
             yield f"ask {system.id} {fact.id}", facets.ask(name, LARGE, system, fact)
             yield f"not understood {fact.id}", facets.not_understood(fact)
-    yield "scenes", facets.scenes(scenes, "store")
+    yield "scenes", settings.scenes(scenes, "store")
     for count in (2, 200):
         rows = [facets.Ranked(name, 1e9, 1 / count, at / count, "关键") for at in range(count)]
         yield from _picture(f"abc of {count}", facets.ranking(rows, (0.8, 0.95), 999))

@@ -5,7 +5,7 @@ import pytest
 from store import people
 from store.tables import Person
 from tests.conftest import Office, StoppedClock
-from tests.handlers.conftest import golden, press
+from tests.handlers.conftest import golden, labels, press
 
 
 def me(office: Office, telegram_id: int = 1001) -> Person:
@@ -73,6 +73,19 @@ async def test_what_is_said_of_a_setting_without_a_value_shows_its_page_and_chan
     assert look.startswith("🖼 图片用浅色还是深色？现在 <b>浅色</b>")
     assert quiet.startswith("🌙 几点到几点别打扰你？现在 <b>21:00–08:00</b>")
     assert away.startswith("🏖 请假：<b>没有</b>")
+
+
+async def test_every_page_of_the_settings_leads_back_by_the_same_word(office: Office) -> None:
+    group = office.sandbox.group(-1001, "城东一组销售群")
+    await group.say(1003, "/here")
+    await group.settled()
+    whole = await office.said("/settings", 1003)
+    pages = [f"s:page:{what}" for what in ("push", "evening", "quiet", "lead", "tz", "away", "look")]
+    for page in (*pages, "s:scenes", "s:groups"):
+        there = await press(office, page, 1003)
+        assert there != whole
+        assert labels(office, 1003)[-1] == "⬅️ 回设置", page
+        assert await office.tapped("⬅️ 回设置", 1003) == whole
 
 
 @pytest.mark.parametrize("what", ["push", "evening", "quiet", "lead", "tz", "away"])
