@@ -11,6 +11,7 @@ from telegram.ext import (
     ApplicationBuilder,
     BaseHandler,
     CallbackQueryHandler,
+    ChatMemberHandler,
     CommandHandler,
     ExtBot,
     InlineQueryHandler,
@@ -64,8 +65,8 @@ App = Application[Any, Any, Any, Any, Any, Any]
 # What somebody puts into our own chat by `@bot 杀价` is our card, not a customer described.
 MESSAGE = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & ~filters.VIA_BOT
 GROUP = filters.UpdateType.MESSAGE & filters.ChatType.GROUPS & filters.COMMAND
-WANTED = ("message", "callback_query", "inline_query")  # kinds of updates that Telegram is asked for
-POLL_SECONDS = 25
+WANTED = ("message", "callback_query", "inline_query", "my_chat_member")  # kinds of updates that Telegram is asked for
+FETCHING = "fetching"  # where the application keeps the request of its own for updates
 
 HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CommandHandler("start", people.start, MESSAGE),
@@ -133,16 +134,18 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     CallbackQueryHandler(groups.tapped, r"^c:"),
     CallbackQueryHandler(plain.stray_button),
     InlineQueryHandler(inline.typed),
+    ChatMemberHandler(groups.seated, ChatMemberHandler.MY_CHAT_MEMBER),
 )
 
 
 def build(telegram: Telegram, desk: Desk, drawing: Drawing, pace: Pace) -> App:
     """The application on its desk, not yet started; its messages go out at `pace`."""
+    fetching = AiohttpRequest(proxy=telegram.proxy, connections=1)
     builder = (
         ApplicationBuilder()
         .token(telegram.token.get_secret_value())
         .request(PacedRequest(pace, proxy=telegram.proxy))
-        .get_updates_request(AiohttpRequest(proxy=telegram.proxy, connections=1))
+        .get_updates_request(fetching)
         .concurrent_updates(ChatByChat())
         .job_queue(None)
         .updater(None)
@@ -152,6 +155,7 @@ def build(telegram: Telegram, desk: Desk, drawing: Drawing, pace: Pace) -> App:
     app: App = builder.build()
     app.bot_data[DESK] = desk
     app.bot_data[DRAWING] = drawing
+    app.bot_data[FETCHING] = fetching
     app.add_handlers(HANDLERS)
     app.add_error_handler(_trouble)
     return app

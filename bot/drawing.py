@@ -1,9 +1,9 @@
 """How charts look. This is the only file that knows matplotlib, and it runs in a process of its own: `bot/pictures.py`.
 
 Everything is laid out in units of a phone's pixels: a picture is 320 wide, about what a chat bubble has on a screen of
-390. One look for light and dark chats: dark ink on its own light paper. Colours are told apart by lightness too, and
-each mark has its name beside it, so nobody has to see a hue. No text overlaps another; what is too long or too much is
-shortened and counted.
+390. There are two looks, for light and for dark chats, which differ in colours alone. Every text has a contrast of 4.5
+to 1 at least to what lies behind it. Colours are told apart by lightness too, and each mark has its name beside it, so
+nobody has to see a hue. No text overlaps another; what is too long or too much is shortened and counted.
 """
 
 import io
@@ -34,6 +34,7 @@ from cards.charts import (
     Funnel,
     Lane,
     Level,
+    Look,
     Pareto,
     Plane,
     Scale,
@@ -50,25 +51,82 @@ POINTS = 72  # of type to an inch; here one to a unit
 EDGE = 14.0
 TITLE, TEXT, SMALL = 16.0, 12.0, 10.5  # sizes of type
 
-PAPER, INK, MUTED, PALE = "#fbfaf7", "#1d2733", "#5f6b78", "#e9edf1"
-GROUPS = ("#0b4f8a", "#4a97cf", "#9aa5b1")  # from dark to light, the first first
-ACCENT, ACCENT_PALE = "#c2500a", "#fde7d6"
-ALARM, ALARM_PALE, WAITING = "#b3261e", "#fbe3e0", "#b87503"
-GRADES = ("#0b4f8a", "#2f7fc0", "#7db4de", "#b9c4ce", "#dde2e7")  # from the best to those without a grade
-QUARTERS = ("#e4eef7", "#dcefe4", "#eeeeeb", "#fcecd9")  # in reading order
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of a look. What comes first, or is best, stands out most from the paper."""
+
+    paper: str
+    ink: str
+    muted: str  # ink of what is said beside the point
+    pale: str  # ground of tiles, tracks of bars
+    groups: tuple[str, ...]
+    accent: str
+    accent_pale: str
+    alarm: str
+    alarm_pale: str
+    waiting: str
+    grades: tuple[str, ...]  # the last are customers without one
+    quarters: tuple[str, ...]  # in reading order
+
+
+PALETTES: Mapping[Look, Palette] = {
+    "light": Palette(
+        paper="#fbfaf7",
+        ink="#1d2733",
+        muted="#56626f",
+        pale="#e9edf1",
+        groups=("#0b4f8a", "#4a97cf", "#9aa5b1"),
+        accent="#ad4506",
+        accent_pale="#fde7d6",
+        alarm="#b3261e",
+        alarm_pale="#fbe3e0",
+        waiting="#8a5800",
+        grades=("#0b4f8a", "#2f7fc0", "#7db4de", "#b9c4ce", "#dde2e7"),
+        quarters=("#e4eef7", "#dcefe4", "#eeeeeb", "#fcecd9"),
+    ),
+    "dark": Palette(
+        paper="#1c2632",
+        ink="#f0f3f6",
+        muted="#a9b6c3",
+        pale="#2d3a48",
+        groups=("#8fcdfb", "#5799cf", "#56646f"),
+        accent="#ff9d5c",
+        accent_pale="#4a3226",
+        alarm="#ff8a80",
+        alarm_pale="#4b2a2d",
+        waiting="#f0b445",
+        grades=("#9bd3fb", "#5b9fd6", "#3d76a6", "#53616e", "#36434f"),
+        quarters=("#26394d", "#24403a", "#333a42", "#45382a"),
+    ),
+}
 
 FONT = FontProperties(fname=str(sans_path()))
+
+
+def contrast(one: str, other: str) -> float:
+    """How well one colour (#rrggbb) is told from another: 1 to 21, as WCAG 2 measures it."""
+    darker, lighter = sorted(map(_luminance, (one, other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(color: str) -> float:
+    parts = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 # --- the paper --------------------------------------------------------------------------------------------------------
 
 
 class Paper:
-    """A figure in units from the top left, with the few marks that the charts are made of."""
+    """A figure in units from the top left, with the few marks that the charts are made of, in the colours of a look."""
 
-    def __init__(self, height: float) -> None:
+    def __init__(self, height: float, colors: Palette) -> None:
         self.height = height
-        self.figure = Figure(figsize=(WIDTH / POINTS, height / POINTS), dpi=POINTS * SCALE, facecolor=PAPER)
+        self.colors = colors
+        size = (WIDTH / POINTS, height / POINTS)
+        self.figure = Figure(figsize=size, dpi=POINTS * SCALE, facecolor=colors.paper)
         FigureCanvasAgg(self.figure)
         self._axes = self.figure.add_axes((0, 0, 1, 1))
         self._axes.set(xlim=(0, WIDTH), ylim=(height, 0))
@@ -84,13 +142,16 @@ class Paper:
         y: float,
         text: str,
         size: float = TEXT,
-        color: str = INK,
+        color: str = "",
         *,
         at: str = "left",
         bold: bool = False,
         up: bool = False,
     ) -> None:
-        """A line of text around the height `y`; `at` says which end of it `x` is, `up` that it runs upwards."""
+        """A line of text around the height `y`, in ink where no colour is given; `at` says which end of it `x` is, `up`
+        that it runs upwards.
+        """
+        color = color or self.colors.ink
         effects = [withStroke(linewidth=0.45, foreground=color)] if bold else []  # the font has one weight
         self._axes.text(
             x, y, text, color=color, ha=at, va="center_baseline" if not up else "center",
@@ -107,8 +168,8 @@ class Paper:
         self._axes.plot([start[0], end[0]], [start[1], end[1]], color=color, lw=0.9, ls=(0, dashes))
 
     def dot(self, x: float, y: float, radius: float, color: str) -> None:
-        """A dot with a light rim."""
-        self._axes.add_artist(Circle((x, y), radius, fc=color, ec=PAPER, lw=1.6, zorder=5))
+        """A dot with a rim of paper."""
+        self._axes.add_artist(Circle((x, y), radius, fc=color, ec=self.colors.paper, lw=1.6, zorder=5))
 
     def png(self) -> bytes:
         """The picture."""
@@ -165,15 +226,15 @@ ROW = 25.0  # height of a row
 NAMES, PLOT, AMOUNTS = EDGE, (96.0, 204.0), 264.0  # where the columns begin, or (amounts) end
 
 
-def pareto(chart: Pareto) -> Paper:
+def pareto(chart: Pareto, colors: Palette) -> Paper:
     """Steps from the largest down: each starts where the one above ended, so its right end is what they come to."""
     top = 84.0
     bottom = top + ROW * len(chart.steps)
-    paper = Paper(bottom + 30)
+    paper = Paper(bottom + 30, colors)
     paper.title(chart.title)
     _legend(paper, chart)
-    paper.text(AMOUNTS, top - 11, "成交额", SMALL, MUTED, at="right")
-    paper.text(WIDTH - EDGE, top - 11, "累计", SMALL, MUTED, at="right")
+    paper.text(AMOUNTS, top - 11, "成交额", SMALL, paper.colors.muted, at="right")
+    paper.text(WIDTH - EDGE, top - 11, "累计", SMALL, paper.colors.muted, at="right")
     _cuts(paper, chart.cuts, top, bottom)
     for number, row in enumerate(chart.steps):
         _step(paper, row, top + ROW * (number + 0.5))
@@ -184,13 +245,13 @@ def _legend(paper: Paper, chart: Pareto) -> None:
     x = EDGE
     for number, group in enumerate(chart.groups):
         told = fitting(group, SMALL, WIDTH - EDGE - 13 - x)
-        paper.box(x, 44.5, 9, 9, _color(number), rounded=2)
-        paper.text(x + 13, 49, told, SMALL, MUTED)
+        paper.box(x, 44.5, 9, 9, _color(paper, number), rounded=2)
+        paper.text(x + 13, 49, told, SMALL, paper.colors.muted)
         x += 13 + wide(told, SMALL) + 12
 
 
-def _color(group: int) -> str:
-    return GROUPS[min(group, len(GROUPS) - 1)]
+def _color(paper: Paper, group: int) -> str:
+    return paper.colors.groups[min(group, len(paper.colors.groups) - 1)]
 
 
 def _along(share: float) -> float:
@@ -202,22 +263,22 @@ def _cuts(paper: Paper, cuts: Sequence[float], top: float, bottom: float) -> Non
     free = 0.0
     for number, cut in enumerate(cuts):
         x, told = _along(cut), f"{cut:.0%}"
-        paper.line((x, top - 4), (x, bottom + 4), MUTED, (2, 2))
+        paper.line((x, top - 4), (x, bottom + 4), paper.colors.muted, (2, 2))
         begin = x - wide(told, SMALL) + 3 if number < len(cuts) - 1 else x - 3
         if begin >= free:
-            paper.text(begin, bottom + 14, told, SMALL, MUTED)
+            paper.text(begin, bottom + 14, told, SMALL, paper.colors.muted)
             free = begin + wide(told, SMALL) + 3
 
 
 def _step(paper: Paper, row: Step, y: float) -> None:
     start, end = _along(row.above), _along(row.above + row.share)
-    paper.box(PLOT[0], y - 7, max(start - PLOT[0], 2.0), 14, PALE)
+    paper.box(PLOT[0], y - 7, max(start - PLOT[0], 2.0), 14, paper.colors.pale)
     if row.share > 0:
         width = max(2.0, end - start)
-        paper.box(min(start, PLOT[1] - width), y - 7, width, 14, _color(row.group), rounded=2)
+        paper.box(min(start, PLOT[1] - width), y - 7, width, 14, _color(paper, row.group), rounded=2)
     paper.text(NAMES, y, fitting(row.label, 11.5, PLOT[0] - NAMES - 4), 11.5)
     paper.text(AMOUNTS, y, fitting(row.said, 11, AMOUNTS - PLOT[1] - 4), 11, at="right")
-    paper.text(WIDTH - EDGE, y, f"{row.above + row.share:.0%}", 11, MUTED, at="right")
+    paper.text(WIDTH - EDGE, y, f"{row.above + row.share:.0%}", 11, paper.colors.muted, at="right")
 
 
 # --- four quarters ----------------------------------------------------------------------------------------------------
@@ -241,17 +302,17 @@ class Chip:
     text: str
 
 
-def square(chart: Square) -> Paper:
+def square(chart: Square, colors: Palette) -> Paper:
     """Four quarters, the members of each as a list that runs from left to right and down."""
     size, tall = next(
         ((size, tall) for size, tall in _ways() if all(_flow(cell, size, tall)[1] == 0 for cell in chart.cells)),
         (SIZES[-1], TALL[-1]),
     )
-    paper = Paper(TOP + 2 * tall + GAP + BELOW)
+    paper = Paper(TOP + 2 * tall + GAP + BELOW, colors)
     paper.title(chart.title)
     for number, cell in enumerate(chart.cells):
         x, y = LEFT + (CELL + GAP) * (number % 2), TOP + (tall + GAP) * (number // 2)
-        paper.box(x, y, CELL, tall, QUARTERS[number], rounded=8)
+        paper.box(x, y, CELL, tall, paper.colors.quarters[number], rounded=8)
         _quarter(paper, cell, (x, y), size, tall)
     _axis_names(paper, chart.across, chart.up, TOP + tall + GAP / 2)
     return paper
@@ -268,14 +329,14 @@ def _quarter(paper: Paper, cell: Cell, corner: tuple[float, float], size: float,
     x, y = corner
     many = f"{cell.many} 位"
     paper.text(x + PAD, y + 16, fitting(cell.name, 13, CELL - 3 * PAD - wide(many, 11)), 13, bold=True)
-    paper.text(x + CELL - PAD, y + 16, many, 11, MUTED, at="right")
+    paper.text(x + CELL - PAD, y + 16, many, 11, paper.colors.muted, at="right")
     chips, left = _flow(cell, size, tall)
     high = size + 6
     for chip in chips:
-        paper.box(x + chip.x, y + chip.y, chip.width, high, PAPER, rounded=4)
+        paper.box(x + chip.x, y + chip.y, chip.width, high, paper.colors.paper, rounded=4)
         paper.text(x + chip.x + 5, y + chip.y + high / 2, chip.text, size)
     if left:
-        paper.text(x + PAD, y + tall - 11, f"还有 {left} 位", SMALL, MUTED)
+        paper.text(x + PAD, y + tall - 11, f"还有 {left} 位", SMALL, paper.colors.muted)
 
 
 def _flow(cell: Cell, size: float, tall: float) -> tuple[list[Chip], int]:
@@ -298,9 +359,9 @@ def _flow(cell: Cell, size: float, tall: float) -> tuple[list[Chip], int]:
 
 def _axis_names(paper: Paper, across: str, up: str, middle: float) -> None:
     """The names of the two axes, each with an arrow to where it grows."""
-    paper.text(LEFT / 2 + 1, middle, legible(f"{up}　低 → 高"), SMALL, MUTED, at="center", up=True)
+    paper.text(LEFT / 2 + 1, middle, legible(f"{up}　低 → 高"), SMALL, paper.colors.muted, at="center", up=True)
     x = LEFT + CELL + GAP / 2
-    paper.text(x, paper.height - 13, legible(f"{across}　低 → 高"), SMALL, MUTED, at="center")
+    paper.text(x, paper.height - 13, legible(f"{across}　低 → 高"), SMALL, paper.colors.muted, at="center")
 
 
 # --- a place on a plane -----------------------------------------------------------------------------------------------
@@ -331,9 +392,9 @@ class Box:
         return inside_x and y[0] <= self.y - self.height / 2 and self.y + self.height / 2 <= y[1]
 
 
-def plane(chart: Plane) -> Paper:
+def plane(chart: Plane, colors: Palette) -> Paper:
     """Two scales, the cuts that make quarters of them, and where somebody stands."""
-    paper = Paper(SIDE_Y[1] + 44)
+    paper = Paper(SIDE_Y[1] + 44, colors)
     paper.title(chart.title)
     x, y = _on(chart.across, chart.across.value, SIDE_X), _on(chart.up, chart.up.value, SIDE_Y[::-1])
     cut_x, cut_y = _on(chart.across, chart.across.cut - 0.5, SIDE_X), _on(chart.up, chart.up.cut - 0.5, SIDE_Y[::-1])
@@ -344,15 +405,22 @@ def plane(chart: Plane) -> Paper:
         for left, right in ((SIDE_X[0], cut_x - 1), (cut_x + 1, SIDE_X[1]))
     ]
     for number, (left, right, top, bottom) in enumerate(spans):
-        paper.box(left, top, right - left, bottom - top, ACCENT_PALE if number == here else PALE, rounded=5)
-    paper.line((x, y), (x, SIDE_Y[1]), ACCENT, (3, 2))
-    paper.line((x, y), (SIDE_X[0], y), ACCENT, (3, 2))
+        paper.box(
+            left,
+            top,
+            right - left,
+            bottom - top,
+            paper.colors.accent_pale if number == here else paper.colors.pale,
+            rounded=5,
+        )
+    paper.line((x, y), (x, SIDE_Y[1]), paper.colors.accent, (3, 2))
+    paper.line((x, y), (SIDE_X[0], y), paper.colors.accent, (3, 2))
     down, left = SIDE_Y[1] - y, x - SIDE_X[0]
     taken = [Box(x, y, 2 * DOT, 2 * DOT), Box(x, y + down / 2, 1, down), Box(x - left / 2, y, left, 1)]
     _who(paper, chart.who, (x, y), taken)
     for number, span in enumerate(spans):
         _quarter_name(paper, chart.quarters[number], span, taken, lit=number == here)
-    paper.dot(x, y, DOT, ACCENT)
+    paper.dot(x, y, DOT, paper.colors.accent)
     _scales(paper, chart, x, y)
     return paper
 
@@ -375,7 +443,7 @@ def _who(paper: Paper, who: str, dot: tuple[float, float], taken: list[Box]) -> 
         Box(x + aside, y + away, width, height),
     ]
     taken.append(_clear(places, taken, (SIDE_X, SIDE_Y)))
-    paper.text(taken[-1].x, taken[-1].y, text, TEXT, ACCENT, at="center", bold=True)
+    paper.text(taken[-1].x, taken[-1].y, text, TEXT, paper.colors.accent, at="center", bold=True)
 
 
 def _clear(places: Sequence[Box], taken: Sequence[Box], bounds: tuple[Span, Span]) -> Box:
@@ -395,7 +463,7 @@ def _quarter_name(
     acrosses = (x, left + 8 + width / 2, right - 8 - width / 2)
     places = [Box(across, down, width, height) for across in acrosses for down in downs]
     spot = _clear(places, taken, ((left, right), (top, bottom)))
-    paper.text(spot.x, spot.y, text, 13, INK if lit else MUTED, at="center", bold=lit)
+    paper.text(spot.x, spot.y, text, 13, paper.colors.ink if lit else paper.colors.muted, at="center", bold=lit)
 
 
 def _scales(paper: Paper, chart: Plane, x: float, y: float) -> None:
@@ -403,14 +471,16 @@ def _scales(paper: Paper, chart: Plane, x: float, y: float) -> None:
     across, up = chart.across, chart.up
     for end in {across.low, across.high}:
         if abs(at := _on(across, end, SIDE_X) - x) > 18:
-            paper.text(at + x, SIDE_Y[1] + 12, str(end), SMALL, MUTED, at="center")
+            paper.text(at + x, SIDE_Y[1] + 12, str(end), SMALL, paper.colors.muted, at="center")
     for end in {up.low, up.high}:
         if abs(at := _on(up, end, SIDE_Y[::-1]) - y) > 15:
-            paper.text(SIDE_X[0] - 6, at + y, str(end), SMALL, MUTED, at="right")
-    paper.text(x, SIDE_Y[1] + 12, str(across.value), TEXT, ACCENT, at="center", bold=True)
-    paper.text(SIDE_X[0] - 6, y, str(up.value), TEXT, ACCENT, at="right", bold=True)
-    paper.text(sum(SIDE_X) / 2, SIDE_Y[1] + 30, legible(f"{across.name}　低 → 高"), SMALL, MUTED, at="center")
-    paper.text(16, sum(SIDE_Y) / 2, legible(f"{up.name}　低 → 高"), SMALL, MUTED, at="center", up=True)
+            paper.text(SIDE_X[0] - 6, at + y, str(end), SMALL, paper.colors.muted, at="right")
+    paper.text(x, SIDE_Y[1] + 12, str(across.value), TEXT, paper.colors.accent, at="center", bold=True)
+    paper.text(SIDE_X[0] - 6, y, str(up.value), TEXT, paper.colors.accent, at="right", bold=True)
+    paper.text(
+        sum(SIDE_X) / 2, SIDE_Y[1] + 30, legible(f"{across.name}　低 → 高"), SMALL, paper.colors.muted, at="center"
+    )
+    paper.text(16, sum(SIDE_Y) / 2, legible(f"{up.name}　低 → 高"), SMALL, paper.colors.muted, at="center", up=True)
 
 
 # --- bars -------------------------------------------------------------------------------------------------------------
@@ -418,9 +488,9 @@ def _scales(paper: Paper, chart: Plane, x: float, y: float) -> None:
 BAR, NAME_ROOM = 32.0, 110.0
 
 
-def bars(chart: Bars) -> Paper:
+def bars(chart: Bars, colors: Palette) -> Paper:
     """Values side by side, those that matter in colour."""
-    paper = Paper(52 + BAR * len(chart.bars) + 8)
+    paper = Paper(52 + BAR * len(chart.bars) + 8, colors)
     paper.title(chart.title)
     named = [fitting(bar.label, 13, NAME_ROOM) for bar in chart.bars]
     start = EDGE + max((wide(name, 13) for name in named), default=0) + 10
@@ -428,14 +498,21 @@ def bars(chart: Bars) -> Paper:
     for number, (bar, name) in enumerate(zip(chart.bars, named, strict=True)):
         y = 50 + BAR * (number + 0.5)
         full = (end - start) * min(1.0, max(0.0, bar.value / bar.most)) if bar.most else 0.0
-        paper.text(EDGE, y, name, 13, INK if bar.strong else MUTED, bold=bar.strong)
-        paper.box(start, y - 8, end - start, 16, PALE, rounded=4)
+        paper.text(EDGE, y, name, 13, paper.colors.ink if bar.strong else paper.colors.muted, bold=bar.strong)
+        paper.box(start, y - 8, end - start, 16, paper.colors.pale, rounded=4)
         if full:
-            paper.box(start, y - 8, max(full, 3), 16, GROUPS[0] if bar.strong else GROUPS[2], rounded=4)
+            paper.box(
+                start,
+                y - 8,
+                max(full, 3),
+                16,
+                paper.colors.groups[0] if bar.strong else paper.colors.groups[2],
+                rounded=4,
+            )
         told, most = str(bar.value), f"/{bar.most}"
         right = WIDTH - EDGE - wide(most, SMALL)
-        paper.text(right - 1, y, told, 14, INK, at="right", bold=bar.strong)
-        paper.text(WIDTH - EDGE, y + 1, most, SMALL, MUTED, at="right")
+        paper.text(right - 1, y, told, 14, paper.colors.ink, at="right", bold=bar.strong)
+        paper.text(WIDTH - EDGE, y + 1, most, SMALL, paper.colors.muted, at="right")
     return paper
 
 
@@ -448,10 +525,10 @@ NUMBERS = {"逾期": 214.0, "今天": 241.0, "判断": 268.0, "成交": 295.0}  
 NUMBER = 25.0  # their width
 
 
-def board(chart: Board) -> Paper:
+def board(chart: Board, colors: Palette) -> Paper:
     """The team's figures in large type, then a lane for each person."""
     top = TILES_TOP + TILE + 22
-    paper = Paper(top + LANE * len(chart.lanes) + (22 if chart.more else 6))
+    paper = Paper(top + LANE * len(chart.lanes) + (22 if chart.more else 6), colors)
     paper.title(chart.title)
     _tiles(paper, chart.tiles)
     _headings(paper, chart.keys, top - 9)
@@ -459,7 +536,14 @@ def board(chart: Board) -> Paper:
     for number, lane in enumerate(chart.lanes):
         _lane(paper, lane, top + LANE * number, most)
     if chart.more:
-        paper.text(WIDTH / 2, paper.height - 11, fitting(chart.more, 9.5, WIDTH - 2 * EDGE), 9.5, MUTED, at="center")
+        paper.text(
+            WIDTH / 2,
+            paper.height - 11,
+            fitting(chart.more, 9.5, WIDTH - 2 * EDGE),
+            9.5,
+            paper.colors.muted,
+            at="center",
+        )
     return paper
 
 
@@ -467,13 +551,13 @@ def _tiles(paper: Paper, tiles: Sequence[Tile]) -> None:
     """Figures side by side, each with its change below."""
     width = (WIDTH - 2 * EDGE - TILE_GAP * (len(tiles) - 1)) / max(1, len(tiles))
     for number, tile in enumerate(tiles):
-        x, ink = EDGE + (width + TILE_GAP) * number, ALARM if tile.alarming else INK
-        paper.box(x, TILES_TOP, width, TILE, ALARM_PALE if tile.alarming else PALE, rounded=7)
+        x, ink = EDGE + (width + TILE_GAP) * number, paper.colors.alarm if tile.alarming else paper.colors.ink
+        paper.box(x, TILES_TOP, width, TILE, paper.colors.alarm_pale if tile.alarming else paper.colors.pale, rounded=7)
         middle, room = x + width / 2, width - 6
-        paper.text(middle, TILES_TOP + 9, fitting(tile.label, 9.5, room), 9.5, MUTED, at="center")
+        paper.text(middle, TILES_TOP + 9, fitting(tile.label, 9.5, room), 9.5, paper.colors.muted, at="center")
         _number(paper, tile.value, (middle, TILES_TOP + 23.5), room, (17.0, 14.0, 11.5, 9.5), ink, bold=True)
         if tile.change:
-            paper.text(middle, TILES_TOP + 39.5, fitting(tile.change, 9.5, room), 9.5, MUTED, at="center")
+            paper.text(middle, TILES_TOP + 39.5, fitting(tile.change, 9.5, room), 9.5, paper.colors.muted, at="center")
 
 
 def _number(
@@ -495,32 +579,43 @@ def _headings(paper: Paper, keys: Sequence[str], y: float) -> None:
     """What the colours of the bars are, and what stands in the columns."""
     x = EDGE
     for number, told in enumerate(keys):
-        paper.box(x, y - 4, 8, 8, GRADES[min(number, len(GRADES) - 1)], rounded=2)
-        paper.text(x + 10, y, legible(told), 9, MUTED)
+        paper.box(x, y - 4, 8, 8, paper.colors.grades[min(number, len(paper.colors.grades) - 1)], rounded=2)
+        paper.text(x + 10, y, legible(told), 9, paper.colors.muted)
         x += 10 + wide(told, 9) + 4
-    paper.text(DONE[1], y, "本周联系", 9, MUTED, at="right")
+    paper.text(DONE[1], y, "本周联系", 9, paper.colors.muted, at="right")
     for heading, middle in NUMBERS.items():
-        paper.text(middle, y, heading, 9, MUTED, at="center")
+        paper.text(middle, y, heading, 9, paper.colors.muted, at="center")
 
 
 def _lane(paper: Paper, lane: Lane, top: float, most: int) -> None:
     """A name over the customers by grade, the week, and the numbers."""
-    paper.line((EDGE, top), (WIDTH - EDGE, top), PALE, (1, 0))
+    paper.line((EDGE, top), (WIDTH - EDGE, top), paper.colors.pale, (1, 0))
     many, week = str(sum(lane.grades)), f"{lane.done}/{lane.plan}"
-    paper.text(WHO[1], top + 10, many, 9.5, MUTED, at="right")
+    paper.text(WHO[1], top + 10, many, 9.5, paper.colors.muted, at="right")
     name = fitting(lane.name, 12.5, WHO[1] - WHO[0] - wide(many, 9.5) - 5)
-    paper.text(WHO[0], top + 10, name, 12.5, ALARM if lane.lost else INK, bold=True)
+    paper.text(WHO[0], top + 10, name, 12.5, paper.colors.alarm if lane.lost else paper.colors.ink, bold=True)
     _stacked(paper, lane.grades, top + 20, most)
     paper.text(DONE[1], top + 10, fitting(week, SMALL, DONE[1] - DONE[0]), SMALL, at="right")
     full = (DONE[1] - DONE[0]) * min(1.0, lane.done / lane.plan) if lane.plan else 0.0
-    paper.box(DONE[0], top + 20, DONE[1] - DONE[0], 5, PALE, rounded=2)
+    paper.box(DONE[0], top + 20, DONE[1] - DONE[0], 5, paper.colors.pale, rounded=2)
     if full:
-        paper.box(DONE[0], top + 20, max(full, 3.0), 5, ACCENT, rounded=2)
-    columns = ((lane.overdue, ALARM), (lane.today, WAITING), (lane.interviews, INK), (lane.won, INK))
+        paper.box(DONE[0], top + 20, max(full, 3.0), 5, paper.colors.accent, rounded=2)
+    columns = (
+        (lane.overdue, paper.colors.alarm),
+        (lane.today, paper.colors.waiting),
+        (lane.interviews, paper.colors.ink),
+        (lane.won, paper.colors.ink),
+    )
     for (count, ink), middle in zip(columns, NUMBERS.values(), strict=True):
-        said, color = str(count) if count else "·", ink if count else MUTED
+        said, color = str(count) if count else "·", ink if count else paper.colors.muted
         _number(
-            paper, said, (middle, top + LANE / 2), NUMBER, (12.5, 10.0, 8.0), color, bold=ink == ALARM and count > 0
+            paper,
+            said,
+            (middle, top + LANE / 2),
+            NUMBER,
+            (12.5, 10.0, 8.0),
+            color,
+            bold=ink == paper.colors.alarm and count > 0,
         )
 
 
@@ -530,10 +625,10 @@ def _stacked(paper: Paper, counts: Sequence[int], y: float, most: int) -> None:
     for number, count in enumerate(counts):
         width = (WHO[1] - WHO[0]) * count / most if most else 0.0
         if width:
-            paper.box(x, y, width, 5, GRADES[min(number, len(GRADES) - 1)])
+            paper.box(x, y, width, 5, paper.colors.grades[min(number, len(paper.colors.grades) - 1)])
             x += width
     if not any(counts):
-        paper.box(x, y, 3, 5, PALE)
+        paper.box(x, y, 3, 5, paper.colors.pale)
 
 
 # --- a week -----------------------------------------------------------------------------------------------------------
@@ -541,15 +636,15 @@ def _stacked(paper: Paper, counts: Sequence[int], y: float, most: int) -> None:
 COLUMNS = (132.0, 236.0)  # top and bottom
 
 
-def week(chart: Week) -> Paper:
+def week(chart: Week, colors: Palette) -> Paper:
     """A column for each day: what is planned pale, what was done over it."""
-    paper = Paper(COLUMNS[1] + 36)
+    paper = Paper(COLUMNS[1] + 36, colors)
     paper.title(chart.title)
     _tiles(paper, chart.tiles)
-    paper.box(EDGE, 107, 9, 9, ACCENT, rounded=2)
-    paper.text(EDGE + 13, 111.5, "联系过", SMALL, MUTED)
-    paper.box(EDGE + 62, 107, 9, 9, GRADES[3], rounded=2)
-    paper.text(EDGE + 75, 111.5, "到日子还没联系", SMALL, MUTED)
+    paper.box(EDGE, 107, 9, 9, paper.colors.accent, rounded=2)
+    paper.text(EDGE + 13, 111.5, "联系过", SMALL, paper.colors.muted)
+    paper.box(EDGE + 62, 107, 9, 9, paper.colors.grades[3], rounded=2)
+    paper.text(EDGE + 75, 111.5, "到日子还没联系", SMALL, paper.colors.muted)
     room = (WIDTH - 2 * EDGE) / max(1, len(chart.days))
     most = max((day.done + day.planned for day in chart.days), default=0) or 1
     for number, day in enumerate(chart.days):
@@ -560,15 +655,23 @@ def week(chart: Week) -> Paper:
 def _day(paper: Paper, day: Day, x: float, width: float, most: int) -> None:
     bottom, tall = COLUMNS[1], COLUMNS[1] - COLUMNS[0] - 12
     done, planned = tall * day.done / most, tall * day.planned / most
-    paper.box(x - width / 2, bottom, width, 1.5, PALE)
+    paper.box(x - width / 2, bottom, width, 1.5, paper.colors.pale)
     if planned:
-        paper.box(x - width / 2, bottom - done - planned, width, planned, GRADES[3])
+        paper.box(x - width / 2, bottom - done - planned, width, planned, paper.colors.grades[3])
     if done:
-        paper.box(x - width / 2, bottom - done, width, done, ACCENT)
+        paper.box(x - width / 2, bottom - done, width, done, paper.colors.accent)
     if day.done + day.planned:
         told = f"{day.done}" if not day.planned else f"{day.done}+{day.planned}" if day.done else f"{day.planned}"
-        paper.text(x, bottom - done - planned - 8, told, SMALL, INK, at="center")
-    paper.text(x, bottom + 16, legible(day.label), TEXT, ACCENT if day.now else MUTED, at="center", bold=day.now)
+        paper.text(x, bottom - done - planned - 8, told, SMALL, paper.colors.ink, at="center")
+    paper.text(
+        x,
+        bottom + 16,
+        legible(day.label),
+        TEXT,
+        paper.colors.accent if day.now else paper.colors.muted,
+        at="center",
+        bold=day.now,
+    )
 
 
 # --- a funnel ---------------------------------------------------------------------------------------------------------
@@ -576,35 +679,44 @@ def _day(paper: Paper, day: Day, x: float, width: float, most: int) -> None:
 LEVEL, SPOUT = 46.0, (70.0, 196.0)
 
 
-def funnel(chart: Funnel) -> Paper:
+def funnel(chart: Funnel, colors: Palette) -> Paper:
     """A bar for each stage around one middle, as wide as many are in it; beside it what comes of them."""
-    paper = Paper(48 + LEVEL * len(chart.levels) + 8)
+    paper = Paper(48 + LEVEL * len(chart.levels) + 8, colors)
     paper.title(chart.title)
     most = max((level.here for level in chart.levels), default=0) or 1
     for number, level in enumerate(chart.levels):
-        _level(paper, level, 48 + LEVEL * (number + 0.5), most, _color(number if number < 2 else 1))
+        _level(paper, level, 48 + LEVEL * (number + 0.5), most, _color(paper, number if number < 2 else 1))
     return paper
+
+
+def _over(color: str, colors: Palette) -> str:
+    """Of paper and ink what is read better on that colour."""
+    return max((colors.paper, colors.ink), key=lambda one: contrast(one, color))
 
 
 def _level(paper: Paper, level: Level, y: float, most: int, color: str) -> None:
     middle, room = sum(SPOUT) / 2, SPOUT[1] - SPOUT[0]
     width = max(3.0, room * level.here / most)
     paper.text(EDGE, y, fitting(level.label, 13, SPOUT[0] - EDGE - 4), 13, bold=True)
-    paper.box(SPOUT[0], y - 13, room, 26, PALE, rounded=5)
+    paper.box(SPOUT[0], y - 13, room, 26, paper.colors.pale, rounded=5)
     if level.here:
         paper.box(middle - width / 2, y - 13, width, 26, color, rounded=5)
-    inside = width > wide(str(level.here), 13) + 10 and level.here
-    paper.text(middle, y, str(level.here), 13, PAPER if inside else INK, at="center", bold=True)
+    told = str(level.here)
+    if level.here and width <= wide(told, 13) + 10:
+        paper.text(middle + width / 2 + 4, y, told, 13, bold=True)
+    else:
+        ink = _over(color if level.here else paper.colors.pale, paper.colors)
+        paper.text(middle, y, told, 13, ink, at="center", bold=True)
     x, space = SPOUT[1] + 8, WIDTH - EDGE - SPOUT[1] - 8
     if level.onward:
         paper.text(x, y - 8, fitting(level.onward, SMALL, space), SMALL)
     if level.stay:
-        paper.text(x, y + 8, fitting(level.stay, SMALL, space), SMALL, MUTED)
+        paper.text(x, y + 8, fitting(level.stay, SMALL, space), SMALL, paper.colors.muted)
 
 
 # --- the process ------------------------------------------------------------------------------------------------------
 
-BY_KIND: Mapping[type[Chart], Callable[[Any], Paper]] = {
+BY_KIND: Mapping[type[Chart], Callable[[Any, Palette], Paper]] = {
     Pareto: pareto,
     Square: square,
     Plane: plane,
@@ -615,15 +727,16 @@ BY_KIND: Mapping[type[Chart], Callable[[Any], Paper]] = {
 }
 
 
-def draw(chart: Chart) -> Paper:
+def draw(chart: Chart, look: Look = "light") -> Paper:
     """A chart on paper."""
-    return BY_KIND[type(chart)](chart)
+    return BY_KIND[type(chart)](chart, PALETTES[look])
 
 
 def reply(asked: bytes) -> bytes:
-    """The picture of a packed chart; or what went wrong, without a word of what was to be seen."""
+    """The picture of a look and a packed chart; or what went wrong, without a word of what was to be seen."""
     try:
-        return DRAWN + draw(unpacked(json.loads(asked))).png()
+        look, chart = json.loads(asked)
+        return DRAWN + draw(unpacked(chart), look).png()
     except Exception as fault:
         at = fault.__traceback__
         while at is not None and at.tb_next is not None:

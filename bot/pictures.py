@@ -1,8 +1,8 @@
 """Pictures are drawn in a process of their own, which starts when the first one is wanted.
 
 matplotlib takes a second and about 100 MB to load, and holds the interpreter's lock while it draws: neither the event
-loop nor the process that decides may pay for that. Requests and replies are frames: 4 bytes of length, then a chart as
-JSON on the way there; on the way back a byte that says whether it is a PNG or, if not, what went wrong.
+loop nor the process that decides may pay for that. Requests and replies are frames: 4 bytes of length, then a look and
+a chart as JSON on the way there; on the way back a byte that says whether it is a PNG or, if not, what went wrong.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from cards.charts import Chart, packed
+from cards.charts import Chart, Look, packed
 
 logger = logging.getLogger(__name__)
 
@@ -46,9 +46,9 @@ class Pictures:
         """The process that draws; None while there is none."""
         return self._process.pid if self._process is not None else None
 
-    async def png(self, chart: Chart) -> bytes | None:
+    async def png(self, chart: Chart, look: Look = "light") -> bytes | None:
         """The chart as a PNG; None where it could not be drawn in time, which is logged, and after the end."""
-        asked = json.dumps(packed(chart), ensure_ascii=False).encode()
+        asked = json.dumps([look, packed(chart)], ensure_ascii=False).encode()
         try:
             async with asyncio.timeout(self._seconds), self._turn:
                 if self._stopped:

@@ -3,17 +3,22 @@
 python-telegram-bot's own poller confirms a batch when it is queued: a process killed then has lost it. Here the next
 `getUpdates`, which is what confirms, waits for the batch (at most `PATIENCE`); what is fetched again after a crash
 meets its receipt and takes no effect twice.
+
+Updates are read one by one: its own `get_updates` fails as a whole, and for ever, where one of them lacks what its
+objects ask for, as those of a Bot API server of one's own may that is a few months old.
 """
 
 import asyncio
 import logging
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.application import WANTED, App
-from handlers.show import pause
+from bot.application import FETCHING, WANTED, App
+from bot.request import AiohttpRequest
+from handlers.show import pause, plain
 from knowledge.errors import ZhikeError
 
 logger = logging.getLogger(__name__)
@@ -60,13 +65,14 @@ async def poll(app: App, stop: asyncio.Event) -> None:
                 _note(fault, troubles)
                 await _rest(_pause(fault, troubles), stopping)
                 continue
-            batch = [asyncio.create_task(answer(app, update)) for update in updates]
+            batch = [asyncio.create_task(answer(app, update)) for raw in updates if (update := read(app, raw))]
             working.update(batch)
             for task in batch:
                 task.add_done_callback(working.discard)
             if batch:
                 await asyncio.wait(batch, timeout=PATIENCE)
-                offset = updates[-1].update_id + 1
+            if updates:
+                offset = updates[-1]["update_id"] + 1
         if offset:
             await _confirm(app, offset)
     finally:
@@ -80,11 +86,19 @@ async def answer(app: App, update: Update) -> None:
     await app.update_processor.process_update(update, app.process_update(update))
 
 
-async def _fetch(app: App, offset: int, stopping: asyncio.Task[Literal[True]]) -> list[Update]:
+def read(app: App, raw: Mapping[str, Any]) -> Update | None:
+    """An update as Telegram sent it; None where it cannot be read, which is logged without what it says."""
+    try:
+        return Update.de_json(dict(raw), app.bot)
+    except (TypeError, KeyError, ValueError, AttributeError):
+        kinds = "+".join(sorted(key for key in raw if key != "update_id"))
+        logger.warning("an update could not be read: %s", kinds[:100], extra={"action": "update_unreadable"})
+        return None
+
+
+async def _fetch(app: App, offset: int, stopping: asyncio.Task[Literal[True]]) -> list[dict[str, Any]]:
     """The next updates; none when the bot is to stop meanwhile."""
-    fetching = asyncio.ensure_future(
-        app.bot.get_updates(offset=offset, timeout=POLL_SECONDS, allowed_updates=list(WANTED))
-    )
+    fetching = asyncio.ensure_future(_updates(app, POLL_SECONDS, offset=offset, allowed_updates=list(WANTED)))
     await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if not fetching.done():
         fetching.cancel()
@@ -94,10 +108,18 @@ async def _fetch(app: App, offset: int, stopping: asyncio.Task[Literal[True]]) -
 
 async def _confirm(app: App, offset: int) -> None:
     try:
-        await app.bot.get_updates(offset=offset, timeout=0, limit=1)
+        await _updates(app, 0, offset=offset, limit=1)
     except TelegramError as fault:
         # Harmless: the updates come again and meet their receipts.
         logger.info("the last updates stay unconfirmed: %s", fault.message, extra={"action": "unconfirmed"})
+
+
+async def _updates(app: App, seconds: int, **parameters: Any) -> list[dict[str, Any]]:
+    """What `getUpdates` says, waiting for up to so many seconds."""
+    request: AiohttpRequest = app.bot_data[FETCHING]
+    url, asked = f"{app.bot.base_url}/getUpdates", plain(timeout=seconds, **parameters)
+    found: Any = await request.post(url, asked, read_timeout=request.read_timeout + seconds)
+    return list(found)
 
 
 async def _rest(seconds: float, stopping: asyncio.Task[Literal[True]]) -> None:

@@ -197,16 +197,19 @@ SAMPLES = (
 )
 
 
-# What is known of them, by name: enough for the table by revenue and the four fields of loyalty and buying power.
+# What is known of them, by name: enough for the table by revenue, the four fields of loyalty and buying power, and the
+# lists of who owes us something and who has points.
 _SURE, _WAVERING = {"repeat_share": 9, "stays": True}, {"repeat_share": 2, "stays": False}
 KNOWN: Mapping[str, Mapping[str, Value]] = {
     "王建国": {"revenue": 480_000, "potential": "big", "close_months": 3, "has_system": False, **_SURE},
-    "刘芳": {"revenue": 120_000, "potential": "small", "close_months": 3, **_SURE},
-    "赵大海": {"revenue": 36_000, "potential": "small", **_WAVERING},
+    "刘芳": {"revenue": 120_000, "potential": "small", "close_months": 3, "debt": 20_000, **_SURE},
+    "赵大海": {"revenue": 36_000, "potential": "small", "debt": 8_600, **_WAVERING},
+    "孙老师": {"points": 860},
     "钱总": {"revenue": 0, "potential": "big", **_WAVERING},
-    "吴涛": {"revenue": 310_000, "potential": "big", **_WAVERING},
+    "周阿姨": {"points": 1_200},
+    "吴涛": {"revenue": 310_000, "potential": "big", "debt": 45_000, **_WAVERING},
     "冯经理": {"revenue": 560_000, "potential": "big", "close_months": 2, "has_system": True, **_SURE},
-    "沈姐": {"revenue": 18_000, "potential": "small", **_SURE},
+    "沈姐": {"revenue": 18_000, "potential": "small", "points": 2_600, **_SURE},
 }
 
 # What they have practised: on the last so many working days; what is remembered of it, reviewed on the first of them.

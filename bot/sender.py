@@ -13,7 +13,7 @@ from telegram.ext import ExtBot
 from bot.pace import Pace
 from bot.request import Refused, at_own_pace
 from cards.card import Card
-from handlers.show import pause, send
+from handlers.show import muted, pause, send
 from scheduler.delivery import Outcome
 
 RETRY = 5.0  # seconds; twice as long at each further try
@@ -57,10 +57,12 @@ class Sender:
             return Outcome("again", problem="429", after=pause(fault), cause="throttled")
         except ChatMigrated as fault:
             return Outcome("moved", problem="the group is a supergroup now", cause="moved", moved_to=fault.new_chat_id)
-        except Forbidden:
-            problem = "the bot is not in the group" if telegram_id < 0 else "the person has blocked the bot"
-            return Outcome("unreachable", problem=problem, cause="blocked")
-        except BadRequest as fault:
+        except (Forbidden, BadRequest) as fault:
+            if muted(fault):
+                return Outcome("unreachable", problem=fault.message, cause="muted")
+            if isinstance(fault, Forbidden):
+                problem = "the bot is not in the group" if telegram_id < 0 else "the person has blocked the bot"
+                return Outcome("unreachable", problem=problem, cause="blocked")
             if "chat not found" in fault.message.lower():
                 return Outcome("unreachable", problem=fault.message, cause="blocked")
             return Outcome("failed", problem=fault.message, cause="refused")

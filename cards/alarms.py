@@ -1,8 +1,8 @@
-"""What admins are told about the service itself, and managers about somebody whom messages do not reach."""
+"""What admins are told about the service itself, and managers about a person or a group that messages do not reach."""
 
 from datetime import datetime
 
-from cards.card import Card, Lines
+from cards.card import Card, Lines, short
 from cards.days import timed
 
 ALARMS = {
@@ -53,3 +53,20 @@ def gone(name: str) -> Card:
     lines = Lines().add("📵 <b>{}</b> 收不到我的消息了（停用了机器人，或者账号没了）。", name)
     lines.add("刚才那条没有送到，以后的也不再发。让他对我点一下 /start 就恢复。")
     return Card(lines.add("<i>团队情况：/team</i>").text())
+
+
+def lost_group(title: str, *, removed: bool, morning: bool) -> Card:
+    """A manager is told that nothing can be said in a group, and what to do about it; `morning`: it was told there by
+    itself.
+    """
+    lines = Lines()
+    stops = "早上的报数和 /team 都停了" if morning else "/team、/list 在那里都答不了"
+    name = f"“{short(title, 60)}”" if title else "团队的一个群"
+    if removed:
+        lines.add("📣 我不在群{}里了，{}。", name, stops)
+        lines.add("要恢复：把我重新拉进群就行，登记还在，不用再发 /here。")
+    else:
+        lines.add("📣 我在群{}里发不了言，{}。", name, stops)
+        lines.add("要恢复：请群管理员在群成员里点我，打开“发送消息”；整个群只许管理员发言的，把我设成管理员。")
+        lines.add("弄好以后，主管在群里发一次 /team，我答了就是通了。")
+    return Card(lines.add("<i>不打算要了就不用管，这件事只说这一遍。</i>").text())

@@ -12,7 +12,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from cards.charts import Chart, packed, unpacked
+from cards.charts import Chart, Look, packed, unpacked
 
 TEXT_LIMIT = 4096  # UTF-16 units of visible text in one message
 CAPTION_LIMIT = 1024  # the same below a picture
@@ -82,7 +82,8 @@ class Picture:
     """Show a chart as a photo, with `caption` below it; `alt` is what it shows, in words.
 
     A caption that is too long leaves `alt` below the photo, and `words` follow as a message. Where the chart cannot be
-    drawn `words` are all there is. With `instead` it takes the place of the message whose button was tapped.
+    drawn `words` are all there is. With `instead` it takes the place of the message whose button was tapped. `look` is
+    what whoever gets it has chosen; a group gets the light one.
     """
 
     chart: Chart
@@ -90,6 +91,7 @@ class Picture:
     caption: Card
     words: Card
     instead: bool = False
+    look: Look = "light"
 
     @property
     def fits(self) -> bool:
@@ -228,8 +230,8 @@ def _packed(act: Act) -> list[Any]:
             return ["say", _card(card)]
         case Change(card):
             return ["change", _card(card)]
-        case Picture(chart, alt, caption, words, instead):
-            return ["picture", packed(chart), alt, _card(caption), _card(words), instead]
+        case Picture(chart, alt, caption, words, instead, look):
+            return ["picture", packed(chart), alt, _card(caption), _card(words), instead, look]
         case Toast(text, alert):
             return ["toast", text, alert]
         case Tell(telegram_id, card, silent):
@@ -248,8 +250,8 @@ def _unpacked(row: list[Any]) -> Act:
         case "change":
             return Change(_uncard(rest[0]))
         case "picture":
-            chart, alt, caption, words, instead = rest
-            return Picture(unpacked(chart), alt, _uncard(caption), _uncard(words), instead)
+            chart, alt, caption, words, *how = rest
+            return Picture(unpacked(chart), alt, _uncard(caption), _uncard(words), *how)
         case "toast":
             return Toast(rest[0], rest[1])
         case "tell":

@@ -7,7 +7,9 @@ that draws. Texts are short and plain, without markup; who draws shortens what i
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields, is_dataclass
 from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+Look = Literal["light", "dark"]  # of a picture; Telegram tells no bot which its reader has
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The words of a customer seen through several systems.
 
-Callback data: `f:<verb>:<customer>[:<system>[:<fact>:<n>]]`.
+Callback data: `f:<verb>:<customer>[:<system>[:<fact>:<n>]]`, without a system for facts that stand on the card.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from knowledge.systems import Catalogue
 
 WHY = 90  # UTF-16 units of a reason
 CONFLICTS = 2
-VALUE = 40
+VALUE, NOTED = 40, 200
 BAR = 10  # signs
 SHOWN = 30  # rows of the ABC table in words
 LINES, NAMED = 12, 40  # rows of its picture; names in a quarter of the other one, which hold about 20
@@ -71,44 +71,62 @@ def _ways(prospect_id: int, more: int) -> Rows:
 def ask(name: str, prospect_id: int, system: Catalogue, fact: Fact) -> Card:
     """Ask for one fact; numbers and amounts may be typed too."""
     lines = Lines().add("✍️ <b>{}</b>　{}", short(name, 60), system.zh)
+    stem, back = f"f:set:{prospect_id}:{system.id}:{fact.id}", f"f:open:{prospect_id}"
+    return _asked(lines, fact, stem, Button("先不填", back))
+
+
+def fill(name: str, prospect_id: int, fact: Fact, now: str) -> Card:
+    """Ask for a fact of the customer's card; `now` is what is known of it, "" for nothing."""
+    lines = Lines().add("✍️ <b>{}</b>　{}", short(name, 60), f"{fact.zh}现在记的是 {now}" if now else fact.zh)
+    back = Button("不改了" if now else "先不填", f"f:facts:{prospect_id}")
+    return _asked(lines, fact, f"f:put:{prospect_id}:{fact.id}", back)
+
+
+def _asked(lines: Lines, fact: Fact, stem: str, back: Button) -> Card:
     lines.add("<b>{}</b>", fact.ask)
     if fact.kind in {"number", "money"}:
-        example = "35万" if fact.kind == "money" else f"3{fact.unit}"
-        lines.add("<i>点一个，或者直接发数字，例：{}</i>", example)
+        lines.add("<i>点一个，或者直接发数字，例：{}</i>", fact.example)
     elif fact.kind == "date":
         lines.add("<i>发日期，例：2026-12-01</i>")
-    stem = f"f:set:{prospect_id}:{system.id}:{fact.id}"
     buttons = [Button(option.zh, f"{stem}:{number}") for number, option in enumerate(fact.choices)]
-    return Card(lines.text(), (*fitted(buttons, 18), (Button("先不填", f"f:open:{prospect_id}"),)))
+    return Card(lines.text(), (*fitted(buttons, 18), (back,)))
+
+
+def noted(rows: Sequence[tuple[str, str, str]]) -> str:
+    """What was noted: each fact with its value and what it was before, "" for not known or the same."""
+    told = (f"{zh} {now}{f'（原来 {was}）' if was and was != now else ''}" for zh, now, was in rows)
+    return f"💾 记下了：{short('，'.join(told), NOTED)}。"
 
 
 def not_understood(fact: Fact) -> Card:
     """A typed answer that cannot be used."""
     lines = Lines().add("没看懂“{}”该填多少。", fact.zh)
-    lines.add("发一个数字就行，例：<code>{}</code>。不填了就点 /cancel", "35万" if fact.kind == "money" else "3")
+    lines.add("发一个数字就行，例：<code>{}</code>。不填了就点 /cancel", fact.example)
     return Card(lines.text())
 
 
-def known(name: str, prospect_id: int, rows: Sequence[tuple[Fact, str, str]]) -> Card:
-    """What is on record: each fact with its value and when it was said. A tap forgets it, so that it is asked anew."""
+def known(name: str, prospect_id: int, rows: Sequence[tuple[Fact, str, str]], kept: Sequence[Fact] = ()) -> Card:
+    """What is on record: each fact with its value and when it was said. A tap forgets it, so that it is asked anew.
+
+    `kept` are those of the customer's card, which are told here.
+    """
     lines = Lines().add("🗒 <b>{}</b> 的资料", short(name, 60))
     if not rows:
         lines.add("还没有。回到上一页，点“✍️”补一项，等级就能算出来。")
     for fact, value, on in rows:
         lines.add("<b>{}</b>　{}　<i>{}</i>", fact.zh, short(value, VALUE), on)
     if rows:
-        lines.gap().add("<i>记错了？点一下删掉，会重新问。</i>")
+        lines.gap().add("<i>记错了？点 ✖️ 删掉，要用到的会重新问。</i>")
+    if kept:
+        lines.add("<i>{}点 ✍️ 填，或者直接发一句：</i><code>{} {}{}</code>", *_sentence(name, kept))
+    fill = [Button(f"✍️ {fact.zh}", f"f:fill:{prospect_id}:{fact.id}") for fact in kept]
     buttons = [Button(f"✖️ {fact.zh}", f"f:drop:{prospect_id}:{fact.id}") for fact, _, _ in rows]
-    return Card(lines.text(), (*grid(buttons, 3), (Button("⬅️ 返回", f"f:open:{prospect_id}"),)))
+    return Card(lines.text(), (*grid(fill, 3), *grid(buttons, 3), (Button("⬅️ 返回", f"f:open:{prospect_id}"),)))
 
 
-def scenes(found: Mapping[str, Scene], chosen: str) -> Card:
-    """Which line of business?"""
-    lines = Lines().add("🎬 你做哪一行？看客户先看什么，由它定。")
-    for scene in found.values():
-        lines.add("<b>{}</b>{}　{}", scene.zh, "（现在）" if scene.id == chosen else "", scene.about)
-    buttons = [Button(scene.zh, f"s:scene:{scene.id}") for scene in found.values()]
-    return Card(lines.text(), (*grid(buttons, 2), (Button("⬅️ 返回", "s:open:"),)))
+def _sentence(name: str, kept: Sequence[Fact]) -> tuple[str, str, str, str]:
+    first = kept[0]
+    return "、".join(fact.zh for fact in kept), short(name, 20), first.zh, first.example
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,10 @@ class ListView:
     team: str = ""
 
 
-def home(rows: Sequence[ListView], suggested: Sequence[ListFile], notice: str = "") -> Card:
-    """All lists, and what else is worth having."""
+def home(
+    rows: Sequence[ListView], suggested: Sequence[ListFile], notice: str = "", following: int | None = None
+) -> Card:
+    """All lists, and what else is worth having; `following` is where the next suggestions begin, None for no others."""
     lines = Lines()
     if notice:
         lines.add("{}", notice).gap()
@@ -43,8 +45,8 @@ def home(rows: Sequence[ListView], suggested: Sequence[ListFile], notice: str = 
         for one in suggested:
             lines.add("· {}：<i>{}</i>", one.words, one.why)
     tries = [Button(f"💡 {one.words}", f"y:try:{one.id}") for one in suggested]
-    ask = (Button("✍️ 自己说一个", "y:ask"),)
-    return Card(lines.text(), (*fitted(buttons, 22), *fitted(tries, 20), ask))
+    others = () if following is None else (Button("🔄 换一批", f"y:home:{following}"),)
+    return Card(lines.text(), (*fitted(buttons, 22), *fitted(tries, 20), (*others, Button("✍️ 自己说一个", "y:ask"))))
 
 
 def ask() -> Card:

@@ -241,6 +241,7 @@ CAUSES = {
     "died": "发到一半程序停了",
     "late": "到晚上也没发成",
     "blocked": "对方停用了机器人",
+    "muted": "在群里发不了言",
     "refused": "Telegram 不收",
     "ours": "程序出错",
 }

@@ -37,6 +37,7 @@ class Brief:
     close: str = ""
     both: str = ""
     details: tuple[str, ...] = field(default=())
+    figures: tuple[str, ...] = ()  # the facts that stand on the card, as said
 
 
 def brief(told: Brief) -> Card:
@@ -49,6 +50,8 @@ def brief(told: Brief) -> Card:
         lines.add("📊 {}", "　".join(told.facets))
     _listed(lines, "🕘 上几次", told.contacts)
     _listed(lines, "⏰ 说好的", told.promises)
+    if told.figures:
+        lines.add("🧾 {}", short(" · ".join(told.figures), LINE))
     if told.complaint:
         lines.add("⚠️ <b>没了结的抱怨</b>　{}", short(told.complaint, LINE))
     _listed(lines, "👥 要见的人", told.people)

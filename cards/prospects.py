@@ -71,6 +71,7 @@ class ProspectView:
     visits: tuple[tuple[date, str, str, str], ...] = ()
     promises: tuple[tuple[date, str], ...] = ()
     tests: tuple[tuple[str, str, date], ...] = ()
+    figures: tuple[str, ...] = ()  # the facts that stand on the card, as said
     dates: tuple[str, ...] = ()  # the days of the customer's that matter, as said
     complaints: tuple[ComplaintView, ...] = ()  # open ones
     people: tuple[Contact, ...] = ()
@@ -102,6 +103,8 @@ def whole(view: ProspectView, today: date, notice: str = "") -> Card:
     told = {note for _, _, _, note in view.visits}
     for on, what in view.promises[:PROMISES]:
         lines.add("⏰ {}：{}", day(on, today), "上次说好的" if what in told else short(what, PROMISE) or "说好要联系")
+    if view.figures:
+        lines.add("🧾 {}", short(" · ".join(view.figures), NOTE))
     if view.dates:
         lines.add("📅 {}", " · ".join(view.dates))
     if view.type_why:

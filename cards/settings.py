@@ -1,9 +1,10 @@
 """The settings: one page with everything, and a page for each thing. Callback data: `s:<what>[:<value>]`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cards.card import Button, Card, Lines, Rows, grid, short
+from knowledge.scenes import Scene
 
 ZONES = {
     "Asia/Shanghai": "北京",
@@ -41,20 +42,27 @@ class Settings:
     away: str
     scene: str
     drill: bool
+    dark: bool
     pushes: str
     digest: bool | None = None
     groups: int = 0
 
 
+LOOKS = {"light": "浅色", "dark": "深色"}
+LOST = {"removed": "我不在这个群里了", "muted": "我在群里发不了言"}
+
+
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """A team's group: whether the figures are told there in the morning, and whether we are not in it any more."""
+    """A team's group: whether the figures are told there in the morning, and why nothing can be said there any more, ""
+    where it can.
+    """
 
     chat_id: int
     title: str
     at: str
     digest: bool
-    unreachable: bool
+    lost: str
 
 
 def settings(told: Settings) -> Card:
@@ -67,6 +75,7 @@ def settings(told: Settings) -> Card:
     lines.add("🏖 请假：<b>{}</b>", told.away or "没有")
     lines.add("🎬 场景：<b>{}</b>（看客户先看哪几面）", told.scene)
     lines.add("🏋️ 练习：早上的清单里<b>{}</b>", "提一句“今天练两分钟？”" if told.drill else "不提")
+    lines.add("🖼 图片：<b>{}</b>", LOOKS[look(told)])
     if told.digest is not None:
         lines.add("👥 团队：早上<b>{}</b>", "说三件要你看的事" if told.digest else "不说团队的事")
     lines.gap().add("下一次：{}", told.pushes)
@@ -83,6 +92,7 @@ def settings(told: Settings) -> Card:
         Button("🏖 请假", "s:page:away"),
         Button("🎬 换场景", "s:scenes"),
         practice,
+        Button("🖼 图片深浅", "s:page:look"),
         Button("👀 谁能看、谁看过", "j:seen:0"),
     ]
     if told.digest is not None:
@@ -99,13 +109,22 @@ def groups(told: Sequence[GroupLine]) -> Card:
     buttons = []
     for one in told:
         name = short(one.title or "没有名字的群", 30)
-        state = "我不在这个群里了" if one.unreachable else f"早上 {one.at} 报数" if one.digest else "早上不报"
+        state = LOST.get(one.lost) or (f"早上 {one.at} 报数" if one.digest else "早上不报")
         lines.add("· {}：<b>{}</b>", name, state)
-        if not one.unreachable:
+        if not one.lost:
             verb, wanted = ("🔕 不报：", "off") if one.digest else ("🔔 报：", "on")
             buttons.append(Button(f"{verb}{short(name, 20)}", f"s:group:{one.chat_id}:{wanted}"))
     lines.gap().add("<i>钟点跟登记这个群的主管自己早上的一样。要加一个群：把我拉进去，主管在群里发 /here。</i>")
     return Card(lines.text(), (*grid(buttons, 1), BACK))
+
+
+def scenes(found: Mapping[str, Scene], chosen: str) -> Card:
+    """Which line of business?"""
+    lines = Lines().add("🎬 你做哪一行？看客户先看什么，由它定。")
+    for scene in found.values():
+        lines.add("<b>{}</b>{}　{}", scene.zh, "（现在）" if scene.id == chosen else "", scene.about)
+    buttons = [Button(scene.zh, f"s:scene:{scene.id}") for scene in found.values()]
+    return Card(lines.text(), (*grid(buttons, 2), BACK))
 
 
 def zone(tz: str) -> str:
@@ -125,7 +144,9 @@ def before(lead: int) -> str:
 
 def page(what: str, told: Settings, notice: str = "") -> Card:
     """One thing to set; `notice` is what has just become of it."""
-    pages = {"push": _morning, "evening": _evening, "quiet": _quiet, "lead": _lead, "tz": _tz, "away": _away}
+    pages = {
+        "push": _morning, "evening": _evening, "quiet": _quiet, "lead": _lead, "tz": _tz, "away": _away, "look": _look
+    }  # fmt: skip
     lines, buttons = pages[what](told)
     said = Lines().add("✅ {}", notice).gap() if notice else Lines()
     return Card(said.add("{}", lines.text()).text(), (*buttons, BACK))
@@ -170,6 +191,17 @@ def _tz(told: Settings) -> tuple[Lines, Rows]:
     return lines, grid([*choices, Button("🕗 自己写", "s:ask:tz")], 3)
 
 
+def look(told: Settings) -> str:
+    """How somebody's pictures look."""
+    return "dark" if told.dark else "light"
+
+
+def _look(told: Settings) -> tuple[Lines, Rows]:
+    lines = Lines().add("🖼 图片用浅色还是深色？现在 <b>{}</b>", LOOKS[look(told)])
+    lines.add("<i>聊天界面是深色的，选深色不刺眼。Telegram 不告诉我你用哪种，所以由你定；以后发的图都照这个。</i>")
+    return lines, grid(_choices("look", look(told), list(LOOKS.items())), 2)
+
+
 def _away(told: Settings) -> tuple[Lines, Rows]:
     lines = Lines().add("🏖 请假：<b>{}</b>", told.away or "没有")
     lines.add("<i>请假那几天我不发消息，回来第一天一条补齐。主管在 /team 里看得到。一次记一段，新的换掉旧的。</i>")
@@ -189,6 +221,7 @@ ASKED = {
     "evening": "傍晚几点问一句？例：<code>六点半</code>，<code>18:30</code>",
     "quiet": "几点到几点别打扰？例：<code>晚上九点到早上八点</code>，<code>22:00-7:30</code>",
     "lead": "提前多久？例：<code>半小时</code>，<code>45 分钟</code>",
+    "look": "图片用哪种？例：<code>浅色</code>，<code>深色</code>",
     "tz": "哪个城市？例：<code>东京</code>，或时区名 <code>Europe/Paris</code>",
     "away": "哪天到哪天请假？例：<code>下周一到周五</code>，<code>明天</code>，<code>12月1号起十天</code>",
 }
@@ -197,6 +230,7 @@ UNREAD = {
     "evening": "没看懂是几点。这样写：<code>六点半</code>，或 <code>18:30</code>。",
     "quiet": "没看懂是几点到几点。这样写：<code>晚上九点到早上八点</code>。",
     "lead": "没看懂是多久，最长 12 小时。这样写：<code>半小时</code>，或 <code>45 分钟</code>。",
+    "look": "没看懂。这样写：<code>浅色</code>，或 <code>深色</code>。",
     "tz": "没认出来。写一个上面的城市，或时区名，如 <code>Europe/Paris</code>。",
     "away": "没看懂是哪几天，或者已经过了。这样写：<code>下周一到周五</code>，<code>明天</code>。",
 }
@@ -223,6 +257,7 @@ def unknown() -> Card:
             "/settings 提前半小时",
             "/settings 下周一到周五请假",
             "/settings 东京",
+            "/settings 图片深色",
         )
     )
     return Card(lines.text(), (BACK,))

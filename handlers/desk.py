@@ -18,7 +18,7 @@ from telegram import Update
 from telegram.ext import CallbackContext
 
 from cards import people as words
-from cards.card import Act, Say, Tell, Toast, pack, unpack
+from cards.card import Act, Picture, Say, Tell, Toast, pack, unpack
 from handlers.aside import Aside
 from handlers.show import show
 from knowledge.cadence import Cadence
@@ -253,15 +253,24 @@ def settle(session: Session, desk: Desk, case: Case) -> str:
     if case.managers and caller.role not in MANAGERS:
         return pack([refusal()])
     turn = Turn(desk, session, caller, case.now, case.bot_name, caller.awaiting)
-    acts = pack([_considerate(turn, act) for act in case.decide(turn)])
+    acts = pack(decided_by(turn, case.decide))
     if case.fleeting:
         return acts
     receipts.keep(session, case.update_id, turn.me, acts, turn.now)
     return acts
 
 
+def decided_by(turn: Turn, decide: Decide) -> list[Act]:
+    """What a turn comes to, each act as whoever gets it wants it."""
+    return [_considerate(turn, act) for act in decide(turn)]
+
+
 def _considerate(turn: Turn, act: Act) -> Act:
-    """What somebody else is told comes without a sound in their quiet hours and on their leave."""
+    """What somebody else is told comes without a sound in their quiet hours and on their leave; pictures have the look
+    that the caller has chosen.
+    """
+    if isinstance(act, Picture):
+        return replace(act, look="dark" if turn.caller.dark else "light")
     if not isinstance(act, Tell):
         return act
     person = people.by_telegram(turn.session, act.telegram_id)

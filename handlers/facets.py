@@ -15,9 +15,11 @@ from cards.days import day
 from handlers import interview, stages
 from handlers.desk import Context, Turn, answer, number
 from handlers.saving import replan
+from handlers.views import open_card
 from knowledge.cadence import GRADES
 from knowledge.facets import Facet, facet, facets, shares
 from knowledge.facts import Fact, current
+from knowledge.facts import told as facts_told
 from knowledge.rules import Value
 from knowledge.scenes import FIRST, Scene, conflicting
 from knowledge.systems import Catalogue, RuleSystem
@@ -25,7 +27,7 @@ from store import facts, interviews, occasions, prospects, reminders, visits
 from store.due import rhythm_of
 from store.tables import Prospect
 
-AWAITED = "fact:"
+AWAITED, FILLED = "fact:", "fill:"
 REVENUE, SHARE = "revenue", "revenue_share"
 ABC, LOYALTY = "abc_value", "loyalty_power"
 CLOSE = "close_grade"
@@ -67,7 +69,9 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         "ask": lambda: _ask(turn, row, first),
         "set": lambda: _tapped_answer(turn, row, first, second, third),
         "judge": lambda: _judge(turn, row, first),
-        "facts": lambda: [Change(_known(turn, row))],
+        "facts": lambda: _facts(turn, row),
+        "fill": lambda: _fill(turn, row, first),
+        "put": lambda: _put(turn, row, first, second),
         "drop": lambda: _drop(turn, row, first),
     }
     chosen = verbs.get(verb)
@@ -155,6 +159,66 @@ def _question(turn: Turn, row: Prospect, system_id: str) -> Card | None:
     return words.ask(row.name, row.id or 0, found.system, fact)
 
 
+def _facts(turn: Turn, row: Prospect) -> Sequence[Act]:
+    """What is on record; an amount that was asked for here is not waited for any more."""
+    if turn.awaiting.startswith(FILLED):
+        turn.await_text("")
+    return [Change(_known(turn, row))]
+
+
+def _fill(turn: Turn, row: Prospect, fact_id: str) -> Sequence[Act]:
+    """Ask for a fact of the customer's card, known or not."""
+    fact = turn.desk.facts.get(fact_id)
+    if fact is None or not fact.on_card:
+        return [Toast(general.stale())]
+    if fact.kind in {"number", "money", "date"}:
+        turn.await_text(f"{FILLED}{row.id}:{fact.id}")
+    told = facts.known(turn.session, row.id or 0).get(fact.id)
+    return [Change(words.fill(row.name, row.id or 0, fact, fact.said(told[0]) if told else ""))]
+
+
+def _put(turn: Turn, row: Prospect, fact_id: str, number: str) -> Sequence[Act]:
+    """The answer that was tapped."""
+    fact = turn.desk.facts.get(fact_id)
+    option = fact.option(int(number)) if fact and number.isdecimal() and len(number) < 3 else None
+    if fact is None or option is None or not fact.on_card:
+        return [Toast(general.stale())]
+    turn.await_text("")
+    _note(turn, row, fact, option.value)
+    return [Change(_known(turn, row))]
+
+
+def filled(turn: Turn, prospect_id: int, fact_id: str, text: str) -> Sequence[Act]:
+    """What was typed for a fact of the customer's card."""
+    row, fact = prospects.mine(turn.session, turn.me, prospect_id), turn.desk.facts.get(fact_id)
+    if row is None or fact is None or not fact.on_card:
+        return [Say(prospect_words.which_customer("/customers"))]
+    value = fact.parsed(text)
+    if value is None:
+        turn.await_text(f"{FILLED}{prospect_id}:{fact_id}")
+        return [Say(words.not_understood(fact))]
+    return said(turn, row, [(fact, value)])
+
+
+def told(turn: Turn, text: str) -> Sequence[tuple[Fact, Value]]:
+    """What a text says of facts and nothing else."""
+    return facts_told(text, turn.desk.edition.vocabulary.facts)
+
+
+def said(turn: Turn, row: Prospect, rows: Sequence[tuple[Fact, Value]]) -> Sequence[Act]:
+    """Note facts that were told in a sentence."""
+    before = facts.known(turn.session, row.id or 0)
+    for fact, value in rows:
+        _note(turn, row, fact, value)
+    deciding = turn.desk.systems.catalogue(CLOSE)
+    if isinstance(deciding, RuleSystem) and any(fact.id in deciding.needs for fact, _ in rows):
+        _grade(turn, row)
+    noted = [
+        (fact.zh, fact.said(value), fact.said(before[fact.id][0]) if fact.id in before else "") for fact, value in rows
+    ]
+    return [Say(open_card(turn, row, words.noted(noted)))]
+
+
 def _tapped_answer(turn: Turn, row: Prospect, system_id: str, fact_id: str, number: str) -> Sequence[Act]:
     fact = turn.desk.facts.get(fact_id)
     option = fact.option(int(number)) if fact and number.isdecimal() and len(number) < 3 else None
@@ -180,8 +244,8 @@ def typed(turn: Turn, prospect_id: int, system_id: str, text: str) -> Sequence[A
     return [Say(_after(turn, row, system_id, fact, value))]
 
 
-def _after(turn: Turn, row: Prospect, system_id: str, fact: Fact, value: Value) -> Card:
-    """Keep an answer; then the next thing that the system lacks, or what it comes to."""
+def _note(turn: Turn, row: Prospect, fact: Fact, value: Value) -> None:
+    """Keep what is known, with everything that follows from it."""
     was = stages.before(turn, row, fact.id)
     planner = turn.desk.planner
     before = rhythm_of(turn.session, row, turn.today, planner)
@@ -190,6 +254,11 @@ def _after(turn: Turn, row: Prospect, system_id: str, fact: Fact, value: Value) 
     prospects.touch(row, turn.now)
     if rhythm_of(turn.session, row, turn.today, planner) != before and row.next_contact_on is not None:
         replan(turn, row)  # the level or the stage came to be known
+
+
+def _after(turn: Turn, row: Prospect, system_id: str, fact: Fact, value: Value) -> Card:
+    """Keep an answer; then the next thing that the system lacks, or what it comes to."""
+    _note(turn, row, fact, value)
     following = _question(turn, row, system_id)
     if following is not None:
         return following
@@ -221,7 +290,7 @@ def _known(turn: Turn, row: Prospect) -> Card:
         for id, (value, on) in sorted(told.items())
         if id in catalogue
     ]
-    return words.known(row.name, row.id or 0, rows)
+    return words.known(row.name, row.id or 0, rows, [fact for fact in catalogue.values() if fact.on_card])
 
 
 def _drop(turn: Turn, row: Prospect, fact_id: str) -> Sequence[Act]:

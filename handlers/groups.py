@@ -1,16 +1,20 @@
 """The bot in a team's group: figures for managers, never a customer; one polite line in a group that nobody claimed."""
 
+import logging
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
 from sqlmodel import Session
-from telegram import Update
+from telegram import ChatMember, ChatMemberRestricted, Update
+from telegram.constants import ChatType
+from telegram.error import BadRequest, Forbidden
 
 from cards import groups as words
 from cards import people as general
 from cards.card import Act, Card, Say, Toast, pack, unpack
 from handlers.desk import DESK, Context, Desk
-from handlers.show import show
+from handlers.show import muted, show
 from knowledge import filters
 from knowledge.filters import LONGEST, Filter
 from knowledge.text import printable
@@ -19,6 +23,8 @@ from store import groups, people, receipts
 from store.filters import Sight
 from store.people import MANAGERS
 from store.tables import GroupChat, Person
+
+logger = logging.getLogger(__name__)
 
 TODAY = ("今天该联系", "逾期", "有未结投诉", "30天内生日", "没有下次联系")  # what `/team` counts
 ANSWERED = frozenset({"here", "team", "list"})
@@ -34,7 +40,7 @@ async def command(update: Update, context: Context) -> None:
     desk: Desk = context.bot_data[DESK]
     title = printable(chat.title or "", groups.LONGEST_TITLE)
     asked = partial(_answer, name=name, text=printable(text, LONGEST), title=title)
-    await show(update, context, await desk.db.write(asked, desk, update.update_id, chat.id, user.id))
+    await _show(update, context, desk, chat.id, await desk.db.write(asked, desk, update.update_id, chat.id, user.id))
 
 
 async def tapped(update: Update, context: Context) -> None:
@@ -44,7 +50,51 @@ async def tapped(update: Update, context: Context) -> None:
         return
     desk: Desk = context.bot_data[DESK]
     asked = partial(_answer, name=query.data or "", text="")
-    await show(update, context, await desk.db.write(asked, desk, update.update_id, chat.id, user.id))
+    await _show(update, context, desk, chat.id, await desk.db.write(asked, desk, update.update_id, chat.id, user.id))
+
+
+async def _show(update: Update, context: Context, desk: Desk, chat_id: int, acts: Sequence[Act]) -> None:
+    """Say it where it may be said; whether it may is known afterwards."""
+    try:
+        await show(update, context, acts)
+    except (BadRequest, Forbidden) as fault:
+        if not muted(fault):
+            raise
+        logger.info("nothing may be said in a group: %s", fault.message, extra={"action": "group_muted"})
+        await desk.db.write(groups.lose, chat_id, groups.MUTED, desk.now())
+    else:
+        if any(isinstance(act, Say) for act in acts):
+            await desk.db.write(groups.regain, chat_id)
+
+
+async def seated(update: Update, context: Context) -> None:
+    """We were put into a group, removed from it, or our right to write there has changed."""
+    change = update.my_chat_member
+    if change is None or change.chat.type not in {ChatType.GROUP, ChatType.SUPERGROUP}:
+        return
+    desk: Desk = context.bot_data[DESK]
+    lost = _lost(change.new_chat_member)
+    await desk.db.write(_seated, update.update_id, change.chat.id, lost, desk.now())
+
+
+def _lost(member: ChatMember) -> groups.Lost | None:
+    """Why nothing can be said by somebody of that standing, None where it can."""
+    if member.status in {ChatMember.LEFT, ChatMember.BANNED}:
+        return groups.REMOVED
+    if isinstance(member, ChatMemberRestricted):
+        return groups.REMOVED if not member.is_member else None if member.can_send_messages else groups.MUTED
+    return None
+
+
+def _seated(session: Session, update_id: int, chat_id: int, lost: groups.Lost | None, now: datetime) -> None:
+    """Once, however often Telegram delivers the update."""
+    if receipts.answer_to(session, update_id) is not None:
+        return
+    if lost is None:
+        groups.regain(session, chat_id)
+    else:
+        groups.lose(session, chat_id, lost, now)
+    receipts.keep(session, update_id, None, pack([]), now)
 
 
 async def upgraded(update: Update, context: Context) -> None:

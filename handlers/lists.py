@@ -60,19 +60,21 @@ def typed(turn: Turn, what: str, list_id: int, text: str) -> Sequence[Act]:
     return [Say(_page(turn, row, 0, words.renamed()))]
 
 
-def home(turn: Turn, notice: str = "") -> Card:
-    """Every list, with suggestions that are not among them."""
+def home(turn: Turn, notice: str = "", at: int = 0) -> Card:
+    """Every list, with suggestions that are not among them, from that one on."""
     kept = [_view(turn, row) for row in lists.kept(turn.session, turn.caller)]
     there = {row.words for row in kept}
     suggested = [one for one in turn.desk.edition.suggestions.values() if one.words not in there]
-    return words.home(kept, suggested[:OFFERED], notice)
+    first = at if at < len(suggested) else 0
+    following = first + OFFERED if first + OFFERED < len(suggested) else 0
+    return words.home(kept, suggested[first : first + OFFERED], notice, following if len(suggested) > OFFERED else None)
 
 
 def tap(turn: Turn, data: str) -> Sequence[Act]:
     """`y:<verb>:<list>[:<argument>]`, none of which can be trusted."""
     _, verb, given, argument = [*data.split(":"), "", "", ""][:4]
     if verb == "home":
-        return [Change(home(turn))]
+        return [Change(home(turn, at=min(number(given), PAGES)))]
     if verb == "ask":
         turn.await_text(AWAITED)
         return [Say(words.ask())]

@@ -126,7 +126,9 @@ def _wish(turn: Turn, text: str) -> Sequence[Act]:
 
 
 def _about(turn: Turn, prospect: Prospect, text: str, rest: str) -> Sequence[Act]:
-    """What follows a customer's name: a day of theirs, a reminder, or a description."""
+    """What follows a customer's name: figures or a day of theirs, a reminder, or a description."""
+    if figures := facets.told(turn, rest):
+        return facets.said(turn, prospect, figures)
     told = occasions.told(turn, rest) if len(rest) <= LONGEST_TOLD else ()
     if told:
         return occasions.said(turn, prospect, told)
@@ -156,8 +158,8 @@ def _awaited(turn: Turn, text: str) -> Sequence[Act]:
             if prospect is None:
                 return [Say(prospect_words.which_customer("/visit 王总 聊了报价"))]
             return visits.log(turn, prospect, text) if what == "visit" else remind.remember(turn, prospect, text)
-        case "day" | "fact":
-            typed = occasions.typed if what == "day" else facets.typed
+        case "day" | "fact" | "fill":
+            typed = {"day": occasions.typed, "fact": facets.typed, "fill": facets.filled}[what]
             return typed(turn, id, field, text)
         case "note":
             return reminders.noted(turn, id, text)

@@ -14,7 +14,7 @@ from cards.days import day
 from cards.prep import Brief
 from handlers.desk import Context, Desk, Turn, answer
 from handlers.facets import known, scene_of, texts
-from handlers.views import contacts_of, people_of, view_of, views_of
+from handlers.views import contacts_of, figures, people_of, view_of, views_of
 from handlers.visits import beginning
 from knowledge.cadence import GRADES
 from knowledge.contacts import Contact
@@ -77,6 +77,7 @@ def brief(turn: Turn, row: Prospect) -> Brief:
         facets=tuple(f"{one.system.zh}：{one.kind.zh}" for one in found if one.kind),
         contacts=tuple(prospect_words.visit(row, turn.today) for row in past),
         promises=tuple(f"{day(one.on, turn.today)}　{one.what}".strip() for one in ahead[:3]),
+        figures=figures(turn, row.id or 0),
         complaint="；".join(one.what for one in complaints.open_of(turn.session, row.id or 0)),
         people=tuple(_person(one) for one in people_of(turn, row.id or 0)[:PEOPLE]),
         bring=(row.next_step,) if row.next_step else (),

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from telegram import Update
 
-from cards import facets as facet_words
 from cards import hours as hour_words
 from cards import people as general
 from cards import prospects as prospect_words
@@ -32,6 +31,7 @@ DAY = timedelta(days=1)
 LONGEST_ZONE = 40
 _NEVER = re.compile(r"不(?:要|用|再|需要)?(?:问|发|提醒|看)|不用|不要了?$|别(?:问|发|提醒)|关|取消")
 _ALWAYS = re.compile(r"不(?:要|用|设|需要)?(?:设|用|要)?免打扰|随时|取消|关")  # 晚上不要打扰我 is the contrary
+_LOOKS = {"dark": ("深色", "暗色", "黑底"), "light": ("浅色", "亮色", "白底")}
 SHORT = 8  # characters: 取消请假, 不请假了, and not a story in which somebody else does
 
 
@@ -73,6 +73,7 @@ def _told(turn: Turn) -> words.Settings:
         away=away,
         scene=scene_of(turn).zh,
         drill=person.drill_line,
+        dark=person.dark,
         pushes=pushes(turn),
         digest=person.digest if person.role in MANAGERS and turn.desk.rules.digest else None,
         groups=len(groups.managed(turn.session, turn.caller)) if turn.desk.rules.digest else 0,
@@ -94,7 +95,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         "open": lambda: [Change(whole(turn))],
         "page": lambda: _page(turn, value),
         "ask": lambda: _ask(turn, value),
-        "scenes": lambda: [Change(facet_words.scenes(turn.desk.scenes, scene_of(turn).id))],
+        "scenes": lambda: [Change(words.scenes(turn.desk.scenes, scene_of(turn).id))],
         "scene": lambda: _scene(turn, value),
         "drill": lambda: _drill(turn, value),
         "digest": lambda: _digest(turn, value),
@@ -111,7 +112,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     setting = SETTINGS.get(what)
     if setting is None or not setting(turn.person, value):
         return [Toast(general.stale())]
-    return [*_changed(turn), Change(words.page(what, _told(turn))), Toast(CHANGED)]
+    return [*_changed(turn, what), Change(words.page(what, _told(turn))), Toast(CHANGED)]
 
 
 def _page(turn: Turn, what: str) -> Sequence[Act]:
@@ -149,8 +150,7 @@ def _digest(turn: Turn, value: str) -> Sequence[Act]:
 def _groups(turn: Turn) -> Card:
     rows = groups.managed(turn.session, turn.caller)
     told = [
-        words.GroupLine(row.chat_id, row.title, groups.hour(turn.session, row), row.digest, row.unreachable)
-        for row in rows
+        words.GroupLine(row.chat_id, row.title, groups.hour(turn.session, row), row.digest, row.lost) for row in rows
     ]
     return words.groups(told)
 
@@ -165,8 +165,10 @@ def _group(turn: Turn, value: str) -> Sequence[Act]:
     return [Change(_groups(turn)), Toast(CHANGED)]
 
 
-def _changed(turn: Turn) -> Sequence[Act]:
+def _changed(turn: Turn, what: str) -> Sequence[Act]:
     """What follows other hours: when the next messages come."""
+    if what == "look":
+        return []
     people.plan(turn.person, turn.now, turn.desk.rules.days)
     reminders.set_alerts(turn.session, turn.me, turn.now)
     for row in groups.claimed_by(turn.session, turn.me):
@@ -211,6 +213,13 @@ def _tz(person: Person, value: str) -> bool:
     return True
 
 
+def _look(person: Person, value: str) -> bool:
+    if value not in words.LOOKS:
+        return False
+    person.dark = value == "dark"
+    return True
+
+
 def _is_zone(name: str) -> bool:
     """Whether there is a time zone of that name, of those that are written with a slash."""
     if not re.fullmatch(r"[A-Z]\w+(/[\w+-]+){1,2}", name, re.ASCII) or len(name) > LONGEST_ZONE:
@@ -228,6 +237,7 @@ SETTINGS: Mapping[str, Callable[[Person, str], bool]] = {
     "quiet": _quiet,
     "lead": _lead,
     "tz": _tz,
+    "look": _look,
 }
 
 
@@ -256,6 +266,8 @@ def _meant(text: str) -> Sequence[str]:
     """What a text can be about, the likeliest first."""
     if leave.asks(text):
         return ["away"]
+    if "图片" in text or _read_look(text):
+        return ["look"]
     if "打扰" in text or len(clocks(text)) == 2:
         return ["quiet"]
     if "提前" in text or "见面前" in text:
@@ -284,7 +296,7 @@ def _written(turn: Turn, what: str, text: str) -> Sequence[Act]:
     value = READ[what](text)
     if value is None or not SETTINGS[what](turn.person, value):
         return []
-    return [*_changed(turn), Say(words.page(what, _told(turn), CHANGED))]
+    return [*_changed(turn, what), Say(words.page(what, _told(turn), CHANGED))]
 
 
 def _read_morning(text: str) -> str | None:
@@ -309,6 +321,10 @@ def _read_lead(text: str) -> str | None:
     return str(found) if found is not None else "0" if _NEVER.search(text) else None
 
 
+def _read_look(text: str) -> str | None:
+    return next((look for look, names in _LOOKS.items() if any(name in text for name in names)), None)
+
+
 def _read_tz(text: str) -> str | None:
     named = [tz for tz, zh in words.ZONES.items() if zh in text]
     return named[0] if named else text.strip()
@@ -320,6 +336,7 @@ READ: Mapping[str, Callable[[str], str | None]] = {
     "quiet": _read_quiet,
     "lead": _read_lead,
     "tz": _read_tz,
+    "look": _read_look,
 }
 
 

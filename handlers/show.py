@@ -14,7 +14,7 @@ from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from cards.card import Act, Article, Card, Change, Menu, Offer, Picture, Say, Tell, Toast
-from cards.charts import Chart
+from cards.charts import Chart, Look
 from cards.people import commands, join_first
 
 logger = logging.getLogger(__name__)
@@ -24,13 +24,14 @@ TRIES = 4
 UPLOAD_WAIT = 120.0  # seconds for a file
 FROM_ELSEWHERE = "elsewhere"  # /start with this comes from a stranger who typed the bot's name in some chat
 FRESH = 60  # seconds that a phone may show the same results again for the same words
+NO_RIGHT = ("rights to send", "chat_write_forbidden", "chat_restricted", "topic_closed")
 DRAWING = "drawing"  # where the application keeps who draws
 
 
 class Drawing(Protocol):
     """Who draws; the only way in which an answer can wait for another process."""
 
-    async def png(self, chart: Chart) -> bytes | None:
+    async def png(self, chart: Chart, look: Look) -> bytes | None:
         """The chart as a PNG; None where it cannot be drawn now, which is logged there."""
         ...
 
@@ -120,7 +121,7 @@ async def _depict(
     """A picture with its words; the words alone where there is no picture, or Telegram does not take it."""
     bot = context.bot
     drawing: Drawing = context.bot_data[DRAWING]
-    png = await drawing.png(act.chart)
+    png = await drawing.png(act.chart, act.look)
     if png is not None:
         below = act.caption if act.fits else Card(escape(act.alt))
         try:
@@ -173,11 +174,19 @@ async def call(bot: ExtBot[Any], method: str, **parameters: Any) -> Any:
     What `bot.send_message` adds (objects made of the keyboard and of the message that comes back) takes longer than
     deciding what to say; the errors are the same.
     """
-    plain = [
-        RequestParameter(name, None, [value]) if isinstance(value, InputFile) else RequestParameter(name, value, None)
-        for name, value in parameters.items()
-    ]
-    return await bot.request.post(f"{bot.base_url}/{method}", RequestData(plain))
+    return await bot.request.post(f"{bot.base_url}/{method}", plain(**parameters))
+
+
+def plain(**parameters: Any) -> RequestData:
+    """Plain values as a request takes them."""
+    return RequestData(
+        [
+            RequestParameter(name, None, [value])
+            if isinstance(value, InputFile)
+            else RequestParameter(name, value, None)
+            for name, value in parameters.items()
+        ]
+    )
 
 
 async def _offer(bot: ExtBot[Any], query: InlineQuery, offer: Offer | None) -> None:
@@ -245,7 +254,9 @@ async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
                 logger.warning("Telegram asks to wait %.0f s; given up", wait, extra={"action": "answer_throttled"})
                 return
             await asyncio.sleep(wait)
-        except Forbidden:
+        except Forbidden as fault:
+            if muted(fault):
+                raise
             logger.info("the person has blocked the bot", extra={"action": "person_unreachable"})
             return
         except TimedOut:
@@ -258,6 +269,11 @@ async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
                 logger.warning("an answer could not be sent: %s", fault.message, extra={"action": "answer_failed"})
                 return
             await asyncio.sleep(0.5 * attempt)
+
+
+def muted(fault: TelegramError) -> bool:
+    """Whether we are in a group and may not write there; Telegram says so as 400 and as 403."""
+    return any(words in fault.message.lower() for words in NO_RIGHT)
 
 
 def pause(fault: RetryAfter) -> float:

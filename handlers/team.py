@@ -6,6 +6,7 @@ somebody looked at a rep's customer, are written.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -17,7 +18,7 @@ from cards import people as general
 from cards import team as words
 from cards.card import Act, Card, Change, Picture, Say, Toast
 from cards.team import LateLine, RepLine
-from handlers.desk import DESK, Context, Decide, Desk, Turn, answer, number, refusal
+from handlers.desk import DESK, Context, Decide, Desk, Turn, answer, decided_by, number, refusal
 from handlers.looking import opened
 from handlers.show import show
 from knowledge.attention import pressing
@@ -75,7 +76,7 @@ def seen(session: Session, desk: Desk, telegram_id: int, now: datetime, bot_name
         return [Say(general.stranger())]
     if caller.role not in MANAGERS:
         return [refusal()]
-    return decide(Turn(desk, session, caller, now, bot_name, caller.awaiting))
+    return decided_by(Turn(desk, session, caller, now, bot_name, caller.awaiting), decide)
 
 
 def tap(turn: Turn, data: str) -> Sequence[Act]:
@@ -98,11 +99,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
 def instead(acts: Sequence[Act]) -> Sequence[Act]:
     """In the place of the message whose button was tapped."""
     return [
-        Picture(one.chart, one.alt, one.caption, one.words, instead=True)
-        if isinstance(one, Picture)
-        else Change(one.card)
-        if isinstance(one, Say)
-        else one
+        replace(one, instead=True) if isinstance(one, Picture) else Change(one.card) if isinstance(one, Say) else one
         for one in acts
     ]
 

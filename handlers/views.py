@@ -108,9 +108,17 @@ def open_card(turn: Turn, row: Prospect, notice: str = "") -> Card:
         complaints=tuple(opened),
         people=tuple(people_of(turn, id)),
         tests=tuple(_tests(turn, row)),
+        figures=figures(turn, id),
         dates=tuple(_dates(turn, id)),
     )
     return words.whole(view, turn.today, notice)
+
+
+def figures(turn: Turn, prospect_id: int) -> tuple[str, ...]:
+    """The facts that stand on a customer's card, as said; a nought says nothing."""
+    known = facts.known(turn.session, prospect_id)
+    shown = ((fact, known[fact.id][0]) for fact in turn.desk.facts.values() if fact.on_card and fact.id in known)
+    return tuple(f"{fact.zh} {fact.said(value)}" for fact, value in shown if value != 0 or fact.kind == "flag")
 
 
 def _dates(turn: Turn, prospect_id: int) -> list[str]:

@@ -105,12 +105,6 @@ _FIELDS: tuple[tuple[str, str, str, str], ...] = (
     (FACTS_ON, "资料日期", "day", ""),
     (NOT_TAKEN, "不导入", "none", "编号 序号 负责人 业务员 no id"),
 )
-_FACT_NAMES = {
-    "revenue": "成交额 年销售额 年度成交额 年采购额 年采购 年消费 年消费额 销售额 成交金额 采购额 年用量",
-    "orders": "下单次数 订单数 购买次数 成交单数 单数",
-    "close_months": "预计成交时间",
-    "came_by": "来源 客户来源 渠道 来源渠道",
-}
 
 
 def fields(systems: Systems, primary: str) -> Mapping[str, Field]:
@@ -124,10 +118,7 @@ def fields(systems: Systems, primary: str) -> Mapping[str, Field]:
         Field(id, zh, kind, tuple(names.split()), *(_types(known) if kind == "type" else ()))
         for id, zh, kind, names in _FIELDS
     ]
-    made += [
-        Field(fact.id, fact.zh, "fact", tuple(_FACT_NAMES.get(fact.id, "").split()), fact=fact)
-        for fact in systems.facts.values()
-    ]
+    made += [Field(fact.id, fact.zh, "fact", fact.aliases, fact=fact) for fact in systems.facts.values()]
     inferred = [system for system in systems if isinstance(system, System) and system.id != primary]
     made += [Field(system.id, system.zh, "told", (), *_types(system)) for system in inferred]
     return {one.id: one for one in made}
@@ -144,7 +135,7 @@ def _types(system: Catalogue) -> tuple[dict[str, str], dict[str, str]]:
 
 _BRACKETS = re.compile(r"[(（\[【<](.*?)[)）\]】>]")
 _NOISE = re.compile(r"[\s*:：·_\-.、，,/|]+|\d+$")
-_SUFFIXES = re.compile(r"(?:的)?(?:日期|时间|号码|信息|必填|选填|元)$")
+_SUFFIXES = re.compile(r"(?:的)?(?:日期|时间|号码|信息|金额|余额|必填|选填|元)$")
 
 
 def heading(cell: Cell) -> str:

@@ -11,12 +11,13 @@ from datetime import date
 
 from knowledge.errors import Faults
 from knowledge.files import FactFile, FactsFile, read_each
+from knowledge.numbers import AMOUNT, amount
 from knowledge.rules import Value
+from knowledge.text import comparable
 from knowledge.tree import Source, Tree, tree
 from knowledge.yearly import read as yearly_of
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_UNITS = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "w": 1e4, "千": 1e3, "k": 1e3}
 LARGEST = 1e12
 
 
@@ -30,7 +31,9 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that can be known. `lasts`: days after which it is asked for again, 0 for never."""
+    """One thing that can be known. `lasts`: days after which it is asked for again, 0 for never. `on_card`: it stands
+    on the customer's card, where it is told without a system that asks for it.
+    """
 
     id: str
     zh: str
@@ -39,6 +42,21 @@ class Fact:
     unit: str
     lasts: int
     choices: tuple[Option, ...]
+    aliases: tuple[str, ...] = ()
+    on_card: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it is called, the name that is shown first."""
+        return (self.zh, *self.aliases)
+
+    @property
+    def example(self) -> str:
+        """A number or an amount as it may be typed."""
+        if self.kind == "money":
+            return "35万"
+        some = [one.value for one in self.choices if isinstance(one.value, int | float) and one.value >= 1]
+        return f"{plain(min(some, default=100))}{self.unit}"
 
     def option(self, number: int) -> Option | None:
         """The answer of that number."""
@@ -52,7 +70,7 @@ class Fact:
                 return option.value
         bare = said.replace(",", "").replace("，", "")
         if self.kind in {"number", "money"}:
-            return _amount(bare, money=self.kind == "money")
+            return 0 if _NONE.fullmatch(bare) else _amount(bare, self.unit)
         if self.kind == "date":
             return _iso(bare)
         return None
@@ -90,17 +108,77 @@ def plain(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def _amount(text: str, *, money: bool) -> Value | None:
+def _amount(text: str, unit: str) -> int | float | None:
+    """The first number of a text; a unit that begins like 千 (千克) makes it no larger."""
     found = _NUMBER.search(text)
-    if found is None:
+    if found is None or found[0].startswith("-"):
         return None
-    number = float(found[0])
-    if money:
-        tail = text[found.end() :].strip()
-        number *= next((factor for unit, factor in _UNITS.items() if tail.startswith(unit)), 1.0)
-    if not 0 <= number <= LARGEST:
+    tail = text[found.end() :].strip()
+    number = amount(found[0] if unit and tail.startswith(unit) else text[found.start() :])
+    return number if number is not None and number <= LARGEST else None
+
+
+def by_name(facts: Mapping[str, Fact]) -> Mapping[str, Fact]:
+    """Facts by everything that they are called, in its comparable form."""
+    return {comparable(name): fact for fact in facts.values() for name in fact.names}
+
+
+_LEAD = re.compile(r"[\s,，、;；。.]*(?:现在|目前|眼下|他|一共|总共|还|又)*")
+_IS = r"\s*(?:[:：]|是|为|还有|有|还剩|剩|大概|大约|差不多|约|一共|总共|我们)*\s*"
+_ABOUT = re.compile(r"\s*(?:左右|上下)?了?")
+_NO = re.compile(r"(?:没有|没|无|不)再?")
+_NONE = re.compile(rf"{_IS}(?:都|还|已经?|全部?|全都)*(?:没有|没了|结清|还清|付清|清零)了?")
+_END = re.compile(r"[\s,，、;；。.!！]*(?:$|(?=[,，、;；。\s]))")
+
+
+def told(text: str, names: Mapping[str, Fact]) -> list[tuple[Fact, Value]]:
+    """What a text says of facts (`by_name`), as in 欠款 3 万，积分 1200; nothing where any part of it says more."""
+    plain, at, found = comparable(text), 0, list[tuple[Fact, Value]]()
+    while at < len(plain):
+        at = max(at, _matched(_LEAD, plain, at))
+        one = _one(plain, at, names)
+        end = _matched(_END, plain, one[2]) if one else 0
+        if one is None or end < one[2]:
+            return []
+        found.append(one[:2])
+        at = end
+    return found
+
+
+def _matched(pattern: re.Pattern[str], text: str, at: int) -> int:
+    """Where a match at `at` ends, -1 where there is none."""
+    match = pattern.match(text, at)
+    return match.end() if match else -1
+
+
+def _one(text: str, at: int, names: Mapping[str, Fact]) -> tuple[Fact, Value, int] | None:
+    """The fact that is named at `at` with its value, and where that ends."""
+    none = max(at, _matched(_NO, text, at))
+    for length in range(len(text) - none, 0, -1):
+        fact = names.get(text[none : none + length])
+        if fact is None:
+            continue
+        if none == at:
+            return _valued(text, at + length, fact)
+        counted = fact.kind in {"number", "money"}
+        return (fact, 0, _matched(_ABOUT, text, none + length)) if counted else None
+    return None
+
+
+def _valued(text: str, at: int, fact: Fact) -> tuple[Fact, Value, int] | None:
+    for option in fact.choices:
+        end = _matched(re.compile(rf"{_IS}{re.escape(comparable(option.zh))}了?"), text, at)
+        if end >= 0:
+            return fact, option.value, end
+    if fact.kind not in {"number", "money"}:
         return None
-    return int(number) if number == int(number) else number
+    end = _matched(_NONE, text, at)
+    if end >= 0:
+        return fact, 0, end
+    unit = re.escape(fact.unit) if fact.unit else "(?:块钱|元|块|钱)"
+    said = re.compile(rf"{_IS}(?P<amount>{AMOUNT})\s*(?:{unit})?{_ABOUT.pattern}").match(text, at)
+    value = amount(said["amount"]) if said else None
+    return (fact, value, said.end()) if said and value is not None and value <= LARGEST else None
 
 
 def _spoken(text: str) -> str:
@@ -124,13 +202,18 @@ def load_facts(source: Source) -> Mapping[str, Fact]:
     files = tree(source)
     faults: list[str] = []
     found: dict[str, Fact] = {}
-    for told in _by_layer(files, faults):
+    files_of: dict[str, str] = {}
+    for rows in _by_layer(files, faults):
         owners: dict[str, str] = {}
-        for said, row in told:
+        for said, row in rows:
             faults.extend(f"{said}: {row.id}: {fault}" for fault in _faults(row, owners))
             owners[row.id] = said
             choices: Sequence[Option] = [Option(option.value, option.zh) for option in row.choices]
-            found[row.id] = Fact(row.id, row.zh, row.ask, row.kind, row.unit, row.lasts, tuple(choices))
+            found[row.id] = Fact(
+                row.id, row.zh, row.ask, row.kind, row.unit, row.lasts, tuple(choices), tuple(row.aliases), row.on_card
+            )
+            files_of[row.id] = said
+    faults.extend(f"{files_of[id]}: {id}: {fault}" for id, fault in _same_names(found))
     if faults:
         raise Faults(faults)
     return found
@@ -145,6 +228,16 @@ def _by_layer(files: Tree, faults: list[str]) -> Iterator[list[tuple[str, FactFi
     return (rows for _, rows in sorted(layers.items(), key=lambda layer: layer[0]))
 
 
+def _same_names(facts: Mapping[str, Fact]) -> Iterator[tuple[str, str]]:
+    """One name for two facts: nobody could tell which is meant."""
+    owners: dict[str, str] = {}
+    for fact in facts.values():
+        for name in fact.names:
+            owner = owners.setdefault(comparable(name), fact.id)
+            if owner != fact.id:
+                yield fact.id, f"“{name}”已经是 {owner} 的名字了"
+
+
 def _faults(row: FactFile, owners: Mapping[str, str]) -> Iterator[str]:
     if row.id in owners:
         yield f"编号重复（{owners[row.id]} 里已经有了）"
@@ -152,6 +245,8 @@ def _faults(row: FactFile, owners: Mapping[str, str]) -> Iterator[str]:
         yield "choices: 是非题的选项要正好是 true 和 false"
     if row.kind == "choice" and len(row.choices) < 2:
         yield "choices: 选择题至少要两个选项"
+    if row.on_card and row.kind == "yearly":
+        yield "on_card: 年年都有的日子只能从“要紧日子”里填"
     values = [(type(option.value), option.value) for option in row.choices]
     if len(set(values)) < len(values):
         yield "choices: 选项的值重复"

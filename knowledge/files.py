@@ -132,10 +132,12 @@ class FactFile(File):
 
     id: Id
     zh: Annotated[str, Field(min_length=2, max_length=10)]
+    aliases: list[Annotated[str, Field(min_length=1, max_length=10)]] = []
     ask: Annotated[str, Field(min_length=4, max_length=60)]
     kind: Literal["number", "flag", "choice", "money", "date", "yearly"]
     unit: str = ""
     lasts: int
+    on_card: bool = False  # stands on the customer's card, and is told there without being asked for
     choices: Annotated[list[OptionFile], Field(max_length=8)] = []
 
 

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from knowledge.facts import Fact
-from knowledge.numbers import DAYS_IN, HAN, number
+from knowledge.facts import Fact, by_name
+from knowledge.numbers import AMOUNT, DAYS_IN, HAN, amount, number
 from knowledge.rules import Condition, Value
 from knowledge.systems import Systems
 from knowledge.text import comparable, printable
 
 LONGEST = 120  # characters of a filter
 LONGEST_WORD = 8  # characters that are still looked for as they stand
+LONGEST_NAME = 12  # characters of a fact's name
 MOST = 12  # terms; more than that nobody means
 STALE = 365  # days after which a type has to be looked at again
 TEXTS = {"phone": "电话", "wechat": "微信", "company": "公司", "notes": "备注", "next_step": "下一步"}
@@ -200,10 +201,7 @@ _FIELDS = {"电话": "phone", "手机": "phone", "手机号": "phone", "微信":
 _DAY = r"(?P<kind>生日|续约|续保|试用到期|试用期满)"
 _KINDS = {"生日": "birthday", "续约": "renewal", "续保": "renewal", "试用到期": "trial", "试用期满": "trial"}
 _WHEN = r"(?P<when>今天|明天|后天|本周|这周|下周|本月|这个月|下个?月)"
-_AMOUNT = (
-    r"(?P<amount>\d+(?:\.\d+)?\s*(?:千万|百万|亿|万|千|w|k)?|[一两二三四五六七八九十]{1,3}(?:千万|百万|亿|万)?)"
-    r"\s*[元块次个岁月年倍]{0,2}"
-)
+_AMOUNT = rf"(?P<amount>{AMOUNT})\s*[元块钱次个岁月年倍分回]{{0,2}}"
 _UP = r"(?:>=|≥|大于等于|至少|不少于|不低于|满|达到|到了)"
 _OVER = r"(?:>|大于|超过|多于|高于)"
 _DOWN = r"(?:<=|≤|小于等于|最多|不超过|不多于)"
@@ -214,7 +212,6 @@ _BEFORE = re.compile(
 )
 _SIGNS = {"up": ">=", "over": ">", "down": "<=", "under": "<", "same": "="}
 _TAILS = {"以上": ">=", "往上": ">=", "以下": "<=", "往下": "<=", "以内": "<="}
-_SCALE = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "w": 1e4, "千": 1e3, "k": 1e3}
 _AGAINST = re.compile(r"(?:不是|没有|除了|除|没|无|非|不)")
 _OR = re.compile(r"\s*(?:或者|或是|或|还是)\s*")
 _NOISE = re.compile(
@@ -405,9 +402,7 @@ class Vocabulary:
     @cached_property
     def facts(self) -> Mapping[str, Fact]:
         """Every name of a fact."""
-        found = {comparable(fact.zh): fact for fact in self.systems.facts.values()}
-        also = {"成交额": "revenue", "合同额": "revenue", "年消费": "revenue", "消费金额": "revenue"}
-        return found | {zh: self.systems.facts[id] for zh, id in also.items() if id in self.systems.facts}
+        return by_name(self.systems.facts)
 
     @cached_property
     def options(self) -> Mapping[str, tuple[Fact, Value, str]]:
@@ -532,7 +527,7 @@ def _named(plain: str, at: int, context: _Context) -> Iterator[_Hit]:
 
 
 def _facts(plain: str, at: int, words: Vocabulary) -> Iterator[_Hit]:
-    for length in range(min(12, len(plain) - at), 1, -1):
+    for length in range(min(LONGEST_NAME, len(plain) - at), 0, -1):
         name = plain[at : at + length]
         if name in words.options:
             fact, value, zh = words.options[name]
@@ -560,21 +555,11 @@ def _compared(plain: str, at: int, fact: Fact) -> Iterator[_Hit]:
     if fact.kind not in {"number", "money"}:
         return
     match = _BEFORE.match(plain, at)
-    if match is None:
+    value = amount(match["amount"]) if match else None
+    if match is None or value is None:
+        yield _Hit(Condition(fact.id, ">", 0), f"有{fact.zh}", at)
         return
     test = next((sign for group, sign in _SIGNS.items() if match[group]), "=")
     test = _TAILS.get(match["tail"] or "", test)
-    value = _amount(match["amount"])
-    if value is None:
-        return
     zh = {">=": "至少", ">": "超过", "<=": "不超过", "<": "不到", "=": "是"}[test]
     yield _Hit(Condition(fact.id, test, value), f"{fact.zh}{zh} {fact.said(value)}", match.end())
-
-
-def _amount(text: str) -> Value | None:
-    found = re.match(rf"(\d+(?:\.\d+)?|{HAN}{{1,3}})\s*(.*)", text)
-    if found is None:
-        return None
-    base = float(found[1]) if found[1][0].isdigit() else float(number(found[1]))
-    amount = base * _SCALE.get(found[2].strip(), 1.0)
-    return int(amount) if amount == int(amount) else amount

@@ -1,9 +1,16 @@
-"""Numbers as people write them: 12, 十二, 两三."""
+"""Numbers and amounts as people write them: 12, 十二, 两三; 3.5万, 三千."""
 
 import re
 
 HAN = "[一两二三四五六七八九十]"
 _DIGITS = {"零": 0, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+
+
+_SCALE = {"亿": 1e8, "千万": 1e7, "百万": 1e6, "万": 1e4, "w": 1e4, "千": 1e3, "k": 1e3, "百": 1e2}
+_SCALES = "|".join(_SCALE)
+_TAIL = rf"(?<=[万千])(?:\d(?!\d)|{HAN})"  # 3万5, 三千五: a tenth of what stands before it
+AMOUNT = rf"(?:\d+(?:\.\d+)?\s*(?:{_SCALES})?|{HAN}{{1,3}}(?:{_SCALES})?)(?:{_TAIL})?"
+_PARTS = re.compile(rf"(\d+(?:\.\d+)?|{HAN}{{1,3}})\s*({_SCALES})?({_TAIL})?")
 
 
 def number(text: str) -> int:
@@ -14,6 +21,17 @@ def number(text: str) -> int:
     if not ten:
         return _DIGITS[text[-1]]
     return _DIGITS.get(tens[-1:], 1) * 10 + _DIGITS.get(ones[-1:], 0)
+
+
+def amount(text: str) -> int | float | None:
+    """An amount that a text begins with, whatever follows (12万元, 三千分, 3万5); None where it begins with none."""
+    found = _PARTS.match(text)
+    if found is None:
+        return None
+    base = float(found[1]) if found[1][0].isdigit() else float(number(found[1]))
+    scale = _SCALE.get(found[2] or "", 1.0)
+    whole = base * scale + (number(found[3]) * scale / 10 if found[3] else 0)
+    return int(whole) if whole == int(whole) else whole
 
 
 _EVERY = re.compile(

@@ -31,6 +31,7 @@ Cause = Literal[
     "throttled",
     "network",
     "blocked",
+    "muted",
     "refused",
     "no_answer",
     "died",

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from cards import alarms as alarm_words
 from cards import groups as group_words
 from cards import team as words
 from cards.card import Card
@@ -30,7 +31,7 @@ def group_digest(session: Session, person: Person, chat_id: int, now: datetime, 
     the group looks after that team no more, or there is nothing to count.
     """
     group = session.get(GroupChat, chat_id)
-    if group is None or group.team_id is None or not group.digest or group.unreachable:
+    if group is None or group.team_id is None or not group.digest or group.lost:
         return None
     if not groups.manages(session, group, person):
         return None
@@ -51,6 +52,15 @@ def group_digest(session: Session, person: Person, chat_id: int, now: datetime, 
         ),
         today,
     )
+
+
+def group_lost(session: Session, person: Person, kind: str) -> Card | None:
+    """What a manager is told of a group in which nothing can be said, None where it can again."""
+    chat_id, time = groups.about(kind)
+    group = session.get(GroupChat, chat_id)
+    if group is None or not group.lost or group.losses != time or not groups.manages(session, group, person):
+        return None
+    return alarm_words.lost_group(group.title, removed=group.lost == groups.REMOVED, morning=group.digest)
 
 
 def nudge(session: Session, person: Person, prospect_id: int, sender_id: int | None, today: date) -> Card | None:

@@ -26,7 +26,7 @@ from knowledge.appointments import is_visit_without_hour, since
 from knowledge.hours import Hours
 from knowledge.planner import Planner
 from scheduler.delivery import Cause, Outcome, Ready, Round, Sending
-from scheduler.digest import digest, group_digest, nudge
+from scheduler.digest import digest, group_digest, group_lost, nudge
 from scheduler.planning import (
     PEOPLE,
     PushRules,
@@ -301,7 +301,7 @@ def note(session: Session, delivery: Delivery, outcome: Outcome, now: datetime) 
         case _:
             deliveries.finish(session, id, "failed", now, cause=cause, problem=problem)
             if outcome.state == "unreachable" and name == "group":
-                groups.lose(session, int(about))
+                groups.lose(session, int(about), groups.MUTED if cause == "muted" else groups.REMOVED, now)
             elif outcome.state == "unreachable":
                 lose(session, delivery.person_id, now)
     logger.info("a %s message: %s", name, outcome.state, extra={"action": f"push_{outcome.state}", "delivery": id})
@@ -331,6 +331,9 @@ def _short(session: Session, delivery: Delivery, person: Person, today: date) ->
         case "nudge":
             card = nudge(session, person, int(about), delivery.sender_id, today)
             return Ready(person.telegram_id, card) if card else Moot("moot", "done", "nobody waits any more")
+        case "lost":
+            card = group_lost(session, person, delivery.kind)
+            return Ready(person.telegram_id, card) if card else Moot("moot", "done", "the group can be told again")
     return _gone(session, int(about), person)
 
 

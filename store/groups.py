@@ -2,26 +2,35 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, delete, select, update
 
-from store import people
+from store import deliveries, people
 from store.db import insert
 from store.people import MANAGERS, Caller, teams_below
 from store.tables import Delivery, GroupChat, Person
 
 KIND = "group:"  # begins the kind of the message; the chat's id follows
+TOLD = "lost:"  # begins the kind of what managers are told of a group; the chat's id and which time it is follow
+REMOVED: Final = "removed"
+MUTED: Final = "muted"
+Lost = Literal["removed", "muted"]
 LONGEST_TITLE = 60
 
 
 def met(session: Session, chat_id: int, now: datetime, title: str = "") -> tuple[GroupChat, bool]:
-    """The group, and whether this is the first time that anybody spoke to us there. Who hears us can be told."""
+    """The group, and whether this is the first time that anybody spoke to us there. Where we hear, we are a member;
+    that we may write is known when something was said.
+    """
     row = session.get(GroupChat, chat_id)
     first = row is None
     if row is None:
         row = GroupChat(chat_id=chat_id, greeted_at=now)
         session.add(row)
-    row.unreachable, row.title = False, title[:LONGEST_TITLE] or row.title
+    row.lost = "" if row.lost == REMOVED else row.lost
+    row.title = title[:LONGEST_TITLE] or row.title
     session.flush()
     return row, first
 
@@ -74,7 +83,7 @@ def to_tell(session: Session, now: datetime, limit: int) -> Sequence[tuple[Group
         select(GroupChat, Person)
         .join(Person, col(Person.id) == col(GroupChat.person_id))
         .where(col(GroupChat.next_digest_at) <= now, col(GroupChat.team_id).is_not(None))
-        .where(col(GroupChat.digest), col(GroupChat.unreachable).is_(False), col(Person.active))
+        .where(col(GroupChat.digest), col(GroupChat.lost) == "", col(Person.active))
         .order_by(col(GroupChat.next_digest_at))
         .limit(limit)
         .with_for_update(skip_locked=True, of=GroupChat)
@@ -93,9 +102,42 @@ def managed(session: Session, caller: Caller | Person) -> Sequence[GroupChat]:
     return session.exec(found.order_by(col(GroupChat.title), col(GroupChat.chat_id))).all()
 
 
-def lose(session: Session, chat_id: int) -> None:
-    """We are not in that group any more: nothing is sent there until somebody speaks to us in it."""
-    session.exec(update(GroupChat).where(col(GroupChat.chat_id) == chat_id).values(unreachable=True))
+def lose(session: Session, chat_id: int, why: Lost, now: datetime) -> bool:
+    """Nothing can be said in that group: nothing is sent there until that changes, and the team's managers are told,
+    once however often and by whom it is found out; whether this was the first time.
+    """
+    lost = update(GroupChat).where(col(GroupChat.chat_id) == chat_id, col(GroupChat.lost) != why)
+    if session.exec(lost.values(lost=why, losses=col(GroupChat.losses) + 1)).rowcount == 0:
+        return False
+    row = session.get_one(GroupChat, chat_id, populate_existing=True)
+    for manager in _told_of(session, row):
+        today = now.astimezone(ZoneInfo(manager.tz)).date()
+        kind = f"{TOLD}{chat_id}:{row.losses}"
+        deliveries.plan(session, person_id=manager.id or 0, kind=kind, on=today, due_at=now)
+    return True
+
+
+def regain(session: Session, chat_id: int) -> None:
+    """We are in that group and may write there."""
+    was = update(GroupChat).where(col(GroupChat.chat_id) == chat_id, col(GroupChat.lost) != "")
+    session.exec(was.values(lost=""))
+
+
+def _told_of(session: Session, row: GroupChat) -> Sequence[Person]:
+    """Who has to know: whoever looks after the team, and whoever claimed the group and may still speak there."""
+    if row.team_id is None:
+        return ()
+    found = {one.id: one for one in people.managing(session, row.team_id)}
+    claimed = people.by_id(session, row.person_id or 0)
+    if claimed is not None and claimed.active and manages(session, row, claimed):
+        found[claimed.id] = claimed
+    return [one for one in found.values() if not one.unreachable]
+
+
+def about(kind: str) -> tuple[int, int]:
+    """The chat and which time it is, of a message (`TOLD`)."""
+    chat, _, time = kind.removeprefix(TOLD).partition(":")
+    return int(chat), int(time)
 
 
 def move(session: Session, old: int, new: int) -> None:
@@ -105,7 +147,7 @@ def move(session: Session, old: int, new: int) -> None:
     row = session.get(GroupChat, old)
     if row is None or old == new:
         return
-    known = {"chat_id": new, "greeted_at": row.greeted_at, "title": row.title, "digest": True, "unreachable": False}
+    known = {"chat_id": new, "greeted_at": row.greeted_at, "title": row.title, "digest": True, "lost": "", "losses": 0}
     session.exec(insert(session, GroupChat).on_conflict_do_nothing().values(**known))
     into = session.get_one(GroupChat, new, populate_existing=True)
     if into.team_id is None:

@@ -24,6 +24,7 @@ class Caller:
     team_id: int | None
     tz: str
     awaiting: str
+    dark: bool
 
     @classmethod
     def of(cls, person: Person) -> "Caller":
@@ -134,12 +135,17 @@ def admins(session: Session) -> Sequence[Person]:
 
 def above(session: Session, person: Person) -> Sequence[Person]:
     """Active managers of a person's team or of the nearest team above that has one; admins where there is none."""
-    for team_id in teams_above(session, person.team_id):
-        found = select(Person).where(col(Person.team_id) == team_id, col(Person.role) == "manager", col(Person.active))
-        managers = session.exec(found.where(col(Person.id) != person.id).order_by(col(Person.id))).all()
+    return managing(session, person.team_id, but=person.id)
+
+
+def managing(session: Session, team_id: int | None, but: int | None = None) -> Sequence[Person]:
+    """The same of a team; `but` is not among them."""
+    for id in teams_above(session, team_id):
+        found = select(Person).where(col(Person.team_id) == id, col(Person.role) == "manager", col(Person.active))
+        managers = session.exec(found.where(col(Person.id) != but).order_by(col(Person.id))).all()
         if managers:
             return managers
-    return [admin for admin in admins(session) if admin.id != person.id]
+    return [admin for admin in admins(session) if admin.id != but]
 
 
 def above_all(session: Session, person: Person) -> Sequence[Person]:

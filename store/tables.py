@@ -99,6 +99,7 @@ class Person(SQLModel, table=True):
     scene: str = Field(default="", max_length=32)  # which systems are shown first; "" for the team's
     drill_line: bool = Field(default=False)  # whether the morning message has a line about practising
     digest: bool = Field(default=True)  # whether a manager is told each morning what needs them
+    dark: bool = Field(default=False)  # whether the pictures that they get are made for a dark chat
     awaiting: str = Field(default="", max_length=60)  # what the next plain message answers, such as "note:12"
     created_at: datetime = _time()
 
@@ -177,7 +178,8 @@ class ListRow(SQLModel, table=True):
 class GroupChat(SQLModel, table=True):
     """A group that the bot is in: whose figures are told there, None as long as no manager has said so.
 
-    `digest`: whether they are told there by themselves on working mornings; `unreachable`: we were removed from it.
+    `digest`: whether they are told there by themselves on working mornings; `lost`: why nothing can be said there
+    (`store.groups.REMOVED`, `MUTED`), "" where it can; `losses`: how often that came about.
     """
 
     __tablename__ = "group_chat"
@@ -187,7 +189,8 @@ class GroupChat(SQLModel, table=True):
     greeted_at: datetime = _time()
     title: str = Field(default="", max_length=60)
     digest: bool = Field(default=True)
-    unreachable: bool = Field(default=False)
+    lost: str = Field(default="", max_length=10)
+    losses: int = Field(default=0)
     next_digest_at: datetime | None = _time(null=True)
 
 
@@ -554,8 +557,8 @@ class Delivery(SQLModel, table=True):
 
     A claim is on the wire from `begun_at` on; moot is what there was nothing left to say in. `kind` is morning,
     evening, leave, brief:<reminder>, check and checkeve (ask whether an uncertain one arrived), digest,
-    nudge:<customer>, gone:<person>, alarm:<alarm>, over:<alarm>, or group:<chat>, which goes to a group: once a day
-    whoever claimed it, `person_id`, is.
+    nudge:<customer>, gone:<person>, lost:<chat>:<which time>, alarm:<alarm>, over:<alarm>, or group:<chat>, which goes
+    to a group: once a day whoever claimed it, `person_id`, is.
     """
 
     __tablename__ = "delivery"

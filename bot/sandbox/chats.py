@@ -27,7 +27,7 @@ class Event:
 class Chat:
     """`keyboard` is the reply keyboard below the chat; `read_upto` the last message id the person has seen.
 
-    `moved_to` is the supergroup that a group has become.
+    `moved_to` is the supergroup that a group has become; `muted`: the bot is in the group and may not write there.
     """
 
     person: SandboxPerson
@@ -36,6 +36,7 @@ class Chat:
     keyboard: dict[str, Any] | None = None
     read_upto: int = 0
     moved_to: int | None = None
+    muted: bool = False
     messages: dict[int, Message] = field(default_factory=dict)
     story: list[Event] = field(default_factory=list)
 

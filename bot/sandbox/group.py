@@ -38,9 +38,23 @@ class Group(Seat):
                 return self._world.tapped(self._chat, message.id, button.data, button.text, person_id)
         raise NoSuchButton(f"群里没有叫“{label}”的按钮")
 
-    def remove_bot(self, removed: bool = True) -> None:
-        """Take the bot out of the group, or in again."""
-        self._chat.blocked = removed
+    def remove_bot(self, by: int | None = None) -> None:
+        """Take the bot out of the group. It hears of it where `by` says whose hand it was, else when it writes."""
+        self._seat("member", "kicked", by, blocked=True)
+
+    def take_bot_back(self, by: int | None = None) -> None:
+        """Put the bot into the group again, or let it write again."""
+        self._seat("restricted" if self._chat.muted else "left", "member", by, blocked=False, muted=False)
+
+    def mute_bot(self, by: int | None = None) -> None:
+        """Take the right to write from the bot; without `by` from everybody, of which the bot does not hear."""
+        self._seat("member", "restricted", by, muted=True)
+
+    def _seat(self, before: str, after: str, by: int | None, **facts: bool) -> None:
+        for name, fact in facts.items():
+            setattr(self._chat, name, fact)
+        if by is not None:
+            self._world.seat(self._chat, before, after, by=self._world.chat(by))
 
     def upgrade(self, chat_id: int, by: int, *, told: bool = True) -> Group:
         """The group becomes a supergroup with another id, of which the bot is told, unless it is not (yet)."""

@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from .messages import Message
     from .world import World
 
+RIGHTS = (  # of a restricted member, none of which the bot has
+    "can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos",
+    "can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages",
+    "can_add_web_page_previews", "can_change_info", "can_invite_users", "can_pin_messages", "can_manage_topics",
+    "can_edit_tag", "can_react_to_messages",
+)  # fmt: skip
+
 
 def message(world: World, item: Message, *, nested: bool = False) -> dict[str, Any]:
     """The Message object. A message inside another one does not name what it replies to itself."""
@@ -67,15 +74,21 @@ def callback_query(
     }
 
 
-def my_chat_member(world: World, chat: Chat, *, blocked: bool) -> dict[str, Any]:
-    """The person blocked the bot, or let it in again."""
-    member = {"user": bot_user(world), "status": "member"}
-    kicked = {"user": bot_user(world), "status": "kicked", "until_date": 0}
-    before, after = (member, kicked) if blocked else (kicked, member)
+def my_chat_member(world: World, chat: Chat, before: str, after: str, by: Chat) -> dict[str, Any]:
+    """The bot's standing in a chat has changed: member, kicked, left, or restricted (may not write)."""
     return {
         "chat": chat.person.as_chat(),
-        "from": chat.person.as_user(),
+        "from": by.person.as_user(),
         "date": world.seconds(),
-        "old_chat_member": before,
-        "new_chat_member": after,
+        "old_chat_member": _standing(world, before),
+        "new_chat_member": _standing(world, after),
     }
+
+
+def _standing(world: World, status: str) -> dict[str, Any]:
+    standing = {"user": bot_user(world), "status": status}
+    if status == "kicked":
+        return {**standing, "until_date": 0}
+    if status == "restricted":
+        return {**standing, "is_member": True, "until_date": 0, **dict.fromkeys(RIGHTS, False)}
+    return standing

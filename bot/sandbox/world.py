@@ -141,7 +141,12 @@ class World:
         if chat.blocked == blocked:
             return
         self.alter(chat, blocked=blocked)
-        self.deliver("my_chat_member", wire.my_chat_member(self, chat, blocked=blocked), chat)
+        before, after = ("member", "kicked") if blocked else ("kicked", "member")
+        self.seat(chat, before, after, by=chat)
+
+    def seat(self, chat: Chat, before: str, after: str, *, by: Chat) -> None:
+        """The bot hears that its standing in a chat has changed, by whose hand."""
+        self.deliver("my_chat_member", wire.my_chat_member(self, chat, before, after, by), chat)
 
     def deliver(self, kind: str, payload: dict[str, Any], chat: Chat) -> None:
         """Queue an update for the bot, and let the pages show that it is being read."""

@@ -3,14 +3,17 @@
 import json
 import struct
 import warnings
-from itertools import combinations
+from itertools import combinations, pairwise
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.colors import to_hex
+from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 
-from bot.drawing import SCALE, WIDTH, Paper, draw, fitting, legible, reply, wide
+from bot.drawing import PALETTES, SCALE, WIDTH, Paper, contrast, draw, fitting, legible, reply, wide
 from bot.pictures import DRAWN, FAILED
 from cards.charts import (
     Bar,
@@ -22,6 +25,7 @@ from cards.charts import (
     Funnel,
     Lane,
     Level,
+    Look,
     Pareto,
     Plane,
     Scale,
@@ -33,6 +37,7 @@ from cards.charts import (
 from cards.facets import LINES, Ranked, ranking
 
 NAMES = ["王建国", "刘芳", "赵大海", "欧阳娜娜·尼格买提", "A-1 Trading Co.", "👨‍👩‍👧", "$x$_{2}", "<b>王</b>", "龘靐齉"]
+LOOKS: tuple[Look, ...] = get_args(Look)
 names = st.one_of(st.sampled_from(NAMES), st.text(st.characters(codec="utf-8"), min_size=1, max_size=24))
 quick = settings(max_examples=25, deadline=None)  # each draws
 
@@ -153,12 +158,74 @@ def test_no_text_lies_over_another_or_leaves_the_paper(chart: Chart) -> None:
     assert outside(paper) == []
 
 
+def grounds(paper: Paper, text: Text) -> set[str]:
+    """The colours that lie behind a text."""
+    box, patches = text.get_window_extent(), paper.figure.findobj(FancyBboxPatch)
+    inner = [(box.x0 + box.width * (1 + 2 * x) / 12, box.y0 + box.height * y / 4) for x in range(6) for y in (1, 2, 3)]
+    over = ([patch for patch in patches if patch.contains_point(point)] for point in inner)
+    return {to_hex(found[-1].get_facecolor()) if found else to_hex(paper.figure.get_facecolor()) for found in over}
+
+
+def pale_texts(paper: Paper) -> dict[str, float]:
+    """Texts whose contrast to what lies behind them is less than what WCAG 2 asks for."""
+    found = {
+        text.get_text(): min(contrast(to_hex(text.get_color()), ground) for ground in grounds(paper, text))
+        for text in texts(paper)
+    }
+    return {told: round(least, 2) for told, least in found.items() if least < 4.5}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@quick
+@given(chart=charts)
+def test_every_text_is_told_from_what_lies_behind_it_in_either_look(look: Look, chart: Chart) -> None:
+    assert pale_texts(draw(chart, look)) == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "least"), [("#000000", "#ffffff", 21.0), ("#777777", "#ffffff", 4.48), ("#ff0000", "#ff0000", 1.0)]
+)
+def test_contrast_is_measured_as_wcag_does(one: str, other: str, least: float) -> None:
+    assert contrast(one, other) == contrast(other, one) == pytest.approx(least, abs=0.005)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_classes_and_grades_differ_in_lightness_and_the_first_stands_out_most(look: Look) -> None:
+    colors = PALETTES[look]
+    for marks in (colors.groups, colors.grades):
+        out = [contrast(mark, colors.paper) for mark in marks]
+        assert out == sorted(out, reverse=True)
+        assert min(contrast(one, other) for one, other in pairwise(marks)) > 1.2
+        assert out[0] > 7
+        assert out[-1] > 1.2
+    for mark in (colors.accent, colors.groups[0]):
+        assert contrast(mark, colors.pale) >= 3  # a bar in its track
+
+
+def test_the_dark_look_is_dark_and_the_light_one_light() -> None:
+    light, dark = (PALETTES[look] for look in LOOKS)
+
+    assert contrast(light.paper, "#ffffff") < 1.2
+    assert contrast(dark.paper, "#000000") < 1.5
+    assert contrast(light.paper, dark.paper) > 12
+
+
+@quick
+@given(charts)
+def test_the_looks_differ_in_colours_alone(chart: Chart) -> None:
+    light, dark = (texts(draw(chart, look)) for look in LOOKS)
+
+    assert [(one.get_text(), one.get_position(), one.get_size()) for one in light] == [
+        (one.get_text(), one.get_position(), one.get_size()) for one in dark
+    ]
+
+
 @quick
 @given(charts)
 def test_a_picture_is_a_png_of_three_dots_to_a_pixel_that_fits_a_screen(chart: Chart) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a glyph that the font lacks warns
-        made = reply(json.dumps(packed(chart)).encode())
+        made = reply(json.dumps(["dark", packed(chart)]).encode())
     width, height = struct.unpack(">II", made[17:25])
 
     assert made[:9] == DRAWN + b"\x89PNG\r\n\x1a\n"
@@ -248,7 +315,7 @@ def test_a_shortened_text_fits_its_room(text: str, room: float) -> None:
 
 
 def test_what_cannot_be_drawn_is_told_without_a_word_of_what_was_to_be_seen() -> None:
-    made = reply('["pie","王总的秘密"]'.encode())
+    made = reply('["light",["pie","王总的秘密"]]'.encode())
 
     assert made.startswith(FAILED + b"ValueError in line ")
     assert "王总" not in made.decode()

@@ -62,6 +62,16 @@ async def test_the_same_chart_is_drawn_once(pictures: Pictures) -> None:
     assert again is first
 
 
+async def test_each_look_is_drawn_and_kept_by_itself(pictures: Pictures) -> None:
+    light = await drawn(pictures, "一")
+    dark = await pictures.png(chart("一"), "dark")
+
+    assert dark is not None
+    assert dark != light
+    assert await pictures.png(chart("一"), "dark") is dark
+    assert await drawn(pictures, "一") is light
+
+
 async def test_only_the_latest_pictures_are_kept(pictures: Pictures) -> None:
     first = await drawn(pictures, "0")
     for number in range(1, KEPT + 1):

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from markupsafe import Markup
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.application import build
 from bot.config import Telegram
@@ -13,6 +14,7 @@ from bot.pace import Pace
 from bot.pictures import Pictures
 from bot.sender import Sender
 from cards.card import Card
+from handlers.show import muted
 from scheduler.delivery import Outcome
 from tests.conftest import TOKEN, Office
 
@@ -77,6 +79,32 @@ async def test_a_group_that_the_bot_is_not_in_is_unreachable_and_one_that_grew_h
 
     assert (kicked.state, kicked.cause) == ("unreachable", "blocked")
     assert (moved.state, moved.cause, moved.moved_to) == ("moved", "moved", -1001234567890)
+
+
+async def test_a_group_in_which_the_bot_may_not_write_is_unreachable_and_says_why(office: Office) -> None:
+    office.sandbox.group(-4001, "销售群").mute_bot()
+
+    outcome = await sent(office, -4001)
+
+    assert (outcome.state, outcome.cause) == ("unreachable", "muted")
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_muted"),
+    [
+        (BadRequest("Not enough rights to send text messages to the chat"), True),
+        (Forbidden("Forbidden: not enough rights to send text messages to the chat"), True),
+        (BadRequest("Have no rights to send a message"), True),
+        (BadRequest("CHAT_WRITE_FORBIDDEN"), True),
+        (BadRequest("Topic_closed"), True),
+        (Forbidden("Forbidden: bot was kicked from the supergroup chat"), False),
+        (Forbidden("Forbidden: bot was blocked by the user"), False),
+        (BadRequest("Chat not found"), False),
+        (BadRequest("Message is too long"), False),
+    ],
+)
+def test_what_telegram_says_where_the_bot_may_not_write(fault: TelegramError, is_muted: bool) -> None:
+    assert muted(fault) is is_muted
 
 
 async def test_what_telegram_does_not_take_has_failed(office: Office) -> None:

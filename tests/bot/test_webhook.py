@@ -26,6 +26,9 @@ class Nobody:
         ("POST", "/hook", b"{}", "other", 403),
         ("POST", "/hook", b"x" * 2_000_000, "s", 413),
         ("POST", "/hook", b"not json", "s", 400),
+        ("POST", "/hook", b"[]", "s", 400),
+        ("POST", "/hook", b"{}", "s", 400),
+        ("POST", "/hook", b'{"update_id": 7, "message": {"text": "from a newer or older Telegram"}}', "s", 200),
     ],
 )
 async def test_what_is_no_update_from_telegram_is_refused(

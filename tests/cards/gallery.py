@@ -116,6 +116,7 @@ def view(name: str, note: str, system: System = SYSTEM) -> ProspectView:
         rhythm="你定的节奏：365 天一次，最晚 521 天",
         visits=tuple((date(2025, 12, 31), "wechat", "reached", note[:LONGEST_TEXT]) for _ in range(5)),
         promises=tuple((date(2027, 12, 31), note[:200]) for _ in range(20)),
+        figures=(f"欠款 {note[:200]}", "积分 1000000000000 分"),
         dates=tuple(f"{zh} 农历闰腊月廿九" for zh in occasions.FACTS.values()),
         tests=(("老虎 + 孔雀 + 考拉", "动物性格测试", date(2026, 1, 1)), ("支配型", "沟通风格", TODAY)),
         complaints=(complaint(name, note), complaint(name, note)),
@@ -544,6 +545,7 @@ def _filtered(name: str, note: str) -> Iterator[tuple[str, Card]]:
     suggested = list(load_suggestions().values())
     yield "lists", lists.home([own] * 40, suggested, lists.reminded("w1"))
     yield "no lists", lists.home([], suggested)
+    yield "more lists", lists.home([own], suggested[:6], following=6)
     yield "ask for a list", lists.ask()
     yield "ask for the name of a list", lists.ask_name(name[:40])
     yield "how often a list", lists.every(own)
@@ -699,12 +701,20 @@ def _facets(name: str, note: str) -> Iterator[tuple[str, Card]]:
         yield f"facets {scene.id} unknown", facets.overview(name, LARGE, scene, bare, (), 0)
     known = [(fact, note[:200], "12月31日 周四") for fact in SYSTEMS.facts.values()]
     yield "facts", facets.known(name, LARGE, known)
-    yield "no facts", facets.known(name, LARGE, ())
+    kept = [fact for fact in SYSTEMS.facts.values() if fact.on_card]
+    yield "facts with those of the card", facets.known(name, LARGE, known, kept)
+    yield "no facts", facets.known(name, LARGE, (), kept)
+    yield "no facts at all", facets.known(name, LARGE, ())
+    for fact in kept:
+        yield f"fill {fact.id}", facets.fill(name, LARGE, fact, fact.said(10**12))
+        yield f"fill {fact.id} anew", facets.fill(name, LARGE, fact, "")
+    noted = facets.noted([(fact.zh, note[:200], note[:200]) for fact in SYSTEMS.facts.values()])
+    yield "figures noted", prospects.whole(view(name, note), TODAY, noted)
     for system in map(SYSTEMS.catalogue, ("account_level", "spend_tier")):
         for fact in SYSTEMS.facts.values():
             yield f"ask {system.id} {fact.id}", facets.ask(name, LARGE, system, fact)
             yield f"not understood {fact.id}", facets.not_understood(fact)
-    yield "scenes", facets.scenes(scenes, "store")
+    yield "scenes", settings.scenes(scenes, "store")
     for count in (2, 200):
         rows = [facets.Ranked(name, 1e9, 1 / count, at / count, "关键") for at in range(count)]
         yield from _picture(f"abc of {count}", facets.ranking(rows, (0.8, 0.95), 999))
@@ -746,6 +756,7 @@ def _briefs(name: str, note: str) -> Iterator[tuple[str, Card]]:
             "收" * 120,
             "兼" * 120,
             ("细" * 60,) * 5,
+            (note[:200],) * 2,
         )
     )
     yield "brief", full
@@ -811,7 +822,7 @@ def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
     for zone in settings.ZONES:
         away = hours.span(date(2027, 12, 30), date(2028, 12, 31), TODAY)
         told = settings.Settings(
-            "08:30", "18:00", ("21:00", "08:00"), 720, zone, away, "汽车与大宗", drill=True, pushes=last
+            "08:30", "18:00", ("21:00", "08:00"), 720, zone, away, "汽车与大宗", drill=True, dark=True, pushes=last
         )
         yield f"settings {zone}", settings.settings(told)
         for what in settings.ASKED:
@@ -838,6 +849,9 @@ def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
         yield f"over {kind}", alarms.over(kind, until, until)
     yield "no room", alarms.no_room()
     yield "gone", alarms.gone(name[:40])
+    for removed, morning in ((True, True), (True, False), (False, True), (False, False)):
+        yield f"lost group {removed} {morning}", alarms.lost_group(name[:60], removed=removed, morning=morning)
+    yield "lost group without a name", alarms.lost_group("", removed=True, morning=True)
     troubles = {(state, cause): 10**6 for state in ("uncertain", "failed") for cause in people.CAUSES}
     yield (
         "health",

@@ -8,7 +8,7 @@ from bot.config import Config, KnowledgeSection
 from knowledge.scenes import load_conflicts, load_scenes, strangers
 from knowledge.systems import RuleSystem, Systems, load_systems
 from tests.conftest import Office, StoppedClock, at_work
-from tests.handlers.conftest import answered_as, customers, data_of, golden, press, taps
+from tests.handlers.conftest import answered_as, customers, data_of, golden, labels, press, taps
 
 
 async def saved(office: Office, name: str) -> None:
@@ -60,6 +60,57 @@ async def test_a_number_that_is_left_open_is_not_waited_for(office: Office) -> N
     assert "杀价" in office.phone().last.html
 
 
+async def test_what_is_owed_is_said_in_a_sentence_and_changed_on_the_page(office: Office) -> None:
+    await saved(office, "马师傅")
+    await office.said("马师傅欠款3万5，积分 1200")
+    await office.said("马师傅 还欠 2 万")
+    await press(office, "f:open:*")
+    await press(office, "f:facts:*")
+    await press(office, "f:fill:*:points")
+    await office.said("好多分")
+    await office.said("860")
+    await press(office, "f:open:*")
+    await press(office, "f:facts:*")
+    await press(office, "f:fill:*:debt")
+    await press(office, "f:put:*:debt:0")
+    await office.said("马师傅")
+
+    golden("balance", office.phone().transcript().partition("小李> 马师傅欠款3万5")[2])
+
+
+async def test_what_is_owed_is_found_by_the_list_and_told_before_the_visit(office: Office) -> None:
+    await saved(office, "马师傅")
+    await office.said("马师傅 欠款3万")
+    assert "欠款 3 万元" in await office.said("/prep 马师傅")
+    await office.said("/list 有欠款")
+    assert "马师傅" in " ".join(labels(office))
+    await office.said("马师傅 欠款都结清了")
+    assert "欠款" not in await office.said("/prep 马师傅")
+    await office.said("/list 有欠款")
+
+    assert "马师傅" not in " ".join(labels(office))
+
+
+async def test_an_amount_that_is_left_open_on_the_page_is_not_waited_for(office: Office) -> None:
+    await saved(office, "马师傅")
+    await press(office, "f:open:*")
+    await press(office, "f:facts:*")
+    await press(office, "f:fill:*:debt")
+    await press(office, "f:facts:*")
+    await office.said("开口就问最低多少，零头也要抹")
+
+    assert "杀价" in office.phone().last.html
+
+
+async def test_a_sentence_about_the_expected_close_grades_the_customer(office: Office) -> None:
+    await saved(office, "马师傅")
+    await office.said("马师傅 已有同类 还没有，开始选型 已经在选")
+    assert customers(office)["马师傅"].grade == ""
+    await office.said("马师傅 预计成交3个月")
+
+    assert customers(office)["马师傅"].grade == "A"
+
+
 async def test_another_system_is_asked_about_and_its_type_is_kept(office: Office) -> None:
     await saved(office, "马师傅")
     await press(office, "f:open:*")
@@ -100,7 +151,20 @@ async def test_customers_are_ranked_and_placed(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", ["f:open:999", "f:open:x", "f:open", "f:set:1:close_grade:close_months:99", "f:ask:1:no"]
+    "data",
+    [
+        "f:open:999",
+        "f:open:x",
+        "f:open",
+        "f:set:1:close_grade:close_months:99",
+        "f:ask:1:no",
+        "f:fill:1:no",
+        "f:fill:1:close_months",
+        "f:put:1:close_months:0",
+        "f:put:1:debt:9",
+        "f:put:1:debt:x",
+        "f:fill:999:debt",
+    ],
 )
 async def test_made_up_buttons_do_nothing(office: Office, data: str) -> None:
     await saved(office, "马师傅")
@@ -127,6 +191,8 @@ def test_every_button_of_a_fact_fits_into_telegrams_64_bytes() -> None:
         if isinstance(system, RuleSystem):
             for fact in system.needs:
                 assert len(f"f:set:9999999:{system.id}:{fact}:9") <= 64
+    for fact in systems.facts:
+        assert len(f"f:drop:9999999:{fact}") <= len(f"f:fill:9999999:{fact}:9") <= 64
 
 
 def test_scenes_and_conflicts_name_what_exists() -> None:

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 from sqlmodel import Session
+from telegram import ChatMember
 
 from bot import sample
+from bot.sandbox.group import Group
+from bot.sandbox.wire import RIGHTS
 from bot.service import open_database
 from cards.card import Act
 from cards.people import stale
@@ -15,7 +18,7 @@ from store import groups as rows
 from store import people
 from store.tables import GroupChat
 from tests.conftest import Office, StoppedClock
-from tests.handlers.conftest import press
+from tests.handlers.conftest import golden, press
 from tests.handlers.test_scope import COLLEAGUE, ELSEWHERE, MANAGER, REP, UNKNOWN, Floor, secrets, words
 
 GROUP = -1001234
@@ -133,16 +136,27 @@ async def test_the_morning_comes_to_the_group_and_one_tap_of_a_manager_ends_it(o
     assert "（" in morning.html  # who has how many today
 
 
-async def test_a_group_that_removed_the_bot_is_left_alone_until_it_is_back(office: Office) -> None:
+async def claimed(office: Office) -> Group:
+    """A group that the team's manager has claimed."""
     group = office.sandbox.group(GROUP, "城东一组销售群")
     await group.say(MANAGER, "/here")
     await group.settled()
+    return group
+
+
+def told(office: Office, who: int = MANAGER) -> list[str]:
+    """What somebody was told of the group."""
+    return [one.text for one in office.phone(who).messages if one.from_bot and one.text.startswith("📣 我")]
+
+
+async def test_a_group_that_removed_the_bot_is_left_alone_until_it_is_back(office: Office) -> None:
+    group = await claimed(office)
     group.remove_bot()
     for _ in range(3):
         await tick(office, days=1)
     refused = [call.status for call in office.sandbox.calls]
     settings = await office.said("/settings", MANAGER) and await press(office, "s:groups", MANAGER)
-    group.remove_bot(False)
+    group.take_bot_back()
     await group.say(MANAGER, "/team")
     await group.settled()
     await tick(office, days=1)
@@ -150,6 +164,130 @@ async def test_a_group_that_removed_the_bot_is_left_alone_until_it_is_back(offic
     assert refused.count(403) == 1
     assert "我不在这个群里了" in settings
     assert "☀️" in group.said[-1].html
+
+
+async def test_a_removal_is_told_to_the_teams_managers_once_with_the_way_back(office: Office) -> None:
+    group = await claimed(office)
+    group.remove_bot(by=REP)
+    await group.settled()
+    for _ in range(3):
+        await tick(office, days=1)
+    refused = [call.status for call in office.sandbox.calls].count(403)
+    page = await office.said("/settings", MANAGER) and await press(office, "s:groups", MANAGER)
+    once = told(office)
+    group.take_bot_back(by=REP)
+    await group.settled()
+    await tick(office, days=1)
+
+    assert len(once) == 1
+    golden("group_removed", once[0])
+    assert refused == 0
+    assert "我不在这个群里了" in page
+    assert told(office, REP) == told(office, COLLEAGUE) == []
+    assert "☀️" in group.said[-1].html
+
+
+async def test_a_removal_that_is_found_out_by_a_refusal_is_told_too(office: Office) -> None:
+    group = await claimed(office)
+    group.remove_bot()
+    await tick(office, days=1)
+    await tick(office, minutes=1)
+    await tick(office, days=1)
+
+    assert len(told(office)) == 1
+
+
+async def test_each_removal_is_told_also_on_one_day_and_one_that_is_over_is_not(office: Office) -> None:
+    group = await claimed(office)
+    for _ in range(2):
+        group.remove_bot(by=REP)
+        await group.settled()
+        await tick(office, minutes=1)
+        group.take_bot_back(by=REP)
+        await group.settled()
+    twice = len(told(office))
+    group.remove_bot(by=REP)
+    group.take_bot_back(by=REP)
+    await group.settled()
+    await tick(office, minutes=1)
+
+    assert twice == 2
+    assert len(told(office)) == 2
+
+
+@pytest.mark.parametrize("found", ["by an update", "in the morning", "by an answer"])
+async def test_a_right_to_write_that_is_taken_is_told_once_until_it_is_back(office: Office, found: str) -> None:
+    group = await claimed(office)
+    group.mute_bot(by=REP if found == "by an update" else None)
+    await group.settled()
+    if found == "by an answer":
+        for _ in range(2):
+            await group.say(MANAGER, "/team")
+            await group.settled()
+            await tick(office, minutes=1)
+    for _ in range(2):
+        await tick(office, days=1)
+        await tick(office, minutes=1)
+    refused = [call.status for call in office.sandbox.calls].count(400)
+    page = await office.said("/settings", MANAGER) and await press(office, "s:groups", MANAGER)
+    once = told(office)
+    group.take_bot_back(by=REP if found == "by an update" else None)
+    await group.say(MANAGER, "/team")
+    await group.settled()
+    await tick(office, days=1)
+
+    assert len(once) == 1
+    golden("group_muted", once[0])
+    assert refused == {"by an update": 0, "in the morning": 1, "by an answer": 2}[found]
+    assert "我在群里发不了言" in page
+    assert "☀️" in group.said[-1].html
+
+
+async def test_a_group_that_nobody_claimed_is_nobodys_loss_and_a_blocked_chat_is_no_group(office: Office) -> None:
+    group = office.sandbox.group(GROUP, "路人群")
+    await group.say(REP, "/team")
+    await group.settled()
+    group.remove_bot(by=REP)
+    office.sandbox.group(GROWN, "没人说过话的群").remove_bot(by=REP)
+    office.sandbox.block(COLLEAGUE)
+    await group.settled()
+    await tick(office, minutes=1)
+    kept = row(office)
+
+    assert told(office) == []
+    assert kept is not None
+    assert kept.lost == rows.REMOVED
+    assert row(office, GROWN) is None
+    assert row(office, COLLEAGUE) is None
+
+
+def test_an_update_about_our_standing_that_comes_again_changes_nothing(floor: Floor) -> None:
+    desk = floor.ear.desk
+    answered(floor, MANAGER, "/here")
+    for number, lost in ((91, rows.REMOVED), (92, None), (91, rows.REMOVED)):
+        floor.db.write_now(groups._seated, number, GROUP, lost, desk.now())
+
+    with Session(floor.db.engine) as session:
+        assert session.get_one(GroupChat, GROUP).lost == ""
+
+
+@pytest.mark.parametrize(
+    ("member", "lost"),
+    [
+        ({"status": "left"}, rows.REMOVED),
+        ({"status": "kicked", "until_date": 0}, rows.REMOVED),
+        ({"status": "member"}, None),
+        ({"status": "restricted", "is_member": False, "until_date": 0, **dict.fromkeys(RIGHTS, True)}, rows.REMOVED),
+        ({"status": "restricted", "is_member": True, "until_date": 0, **dict.fromkeys(RIGHTS, False)}, rows.MUTED),
+        ({"status": "restricted", "is_member": True, "until_date": 0, **dict.fromkeys(RIGHTS, True)}, None),
+    ],
+)
+def test_what_a_standing_means(member: dict[str, Any], lost: str | None) -> None:
+    me = {"id": 7, "is_bot": True, "first_name": "知客"}
+    read = ChatMember.de_json({"user": me, **member})
+
+    assert read is not None
+    assert groups._lost(read) == lost
 
 
 @pytest.mark.parametrize("told", [True, False])

@@ -5,7 +5,7 @@ import pytest
 from store import people
 from store.tables import Person
 from tests.conftest import Office, StoppedClock
-from tests.handlers.conftest import golden, press
+from tests.handlers.conftest import golden, labels, press
 
 
 def me(office: Office, telegram_id: int = 1001) -> Person:
@@ -49,6 +49,9 @@ SAID = {
     "/settings 不要免打扰": {"quiet_from": "00:00", "quiet_to": "00:00"},
     "/settings 提前一个半小时": {"brief_lead": 90},
     "/settings 见面前不用发": {"brief_lead": 0},
+    "/settings 图片深色": {"dark": True},
+    "/settings 浅色": {"dark": False},
+    "/settings 图片用黑底的": {"dark": True},
     "/settings 东京": {"tz": "Asia/Tokyo"},
     "/settings Europe/Paris": {"tz": "Europe/Paris"},
 }
@@ -65,9 +68,24 @@ async def test_settings_are_taken_in_plain_words(office: Office) -> None:
 async def test_what_is_said_of_a_setting_without_a_value_shows_its_page_and_changes_nothing(office: Office) -> None:
     quiet = await office.said("/settings 晚上不要打扰我")
     away = await office.said("我要请假")
+    look = await office.said("/settings 图片")
 
+    assert look.startswith("🖼 图片用浅色还是深色？现在 <b>浅色</b>")
     assert quiet.startswith("🌙 几点到几点别打扰你？现在 <b>21:00–08:00</b>")
     assert away.startswith("🏖 请假：<b>没有</b>")
+
+
+async def test_every_page_of_the_settings_leads_back_by_the_same_word(office: Office) -> None:
+    group = office.sandbox.group(-1001, "城东一组销售群")
+    await group.say(1003, "/here")
+    await group.settled()
+    whole = await office.said("/settings", 1003)
+    pages = [f"s:page:{what}" for what in ("push", "evening", "quiet", "lead", "tz", "away", "look")]
+    for page in (*pages, "s:scenes", "s:groups"):
+        there = await press(office, page, 1003)
+        assert there != whole
+        assert labels(office, 1003)[-1] == "⬅️ 回设置", page
+        assert await office.tapped("⬅️ 回设置", 1003) == whole
 
 
 @pytest.mark.parametrize("what", ["push", "evening", "quiet", "lead", "tz", "away"])

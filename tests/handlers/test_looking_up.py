@@ -2,7 +2,7 @@
 
 import pytest
 from sqlmodel import func, select
-from telegram.ext import CallbackQueryHandler, CommandHandler, InlineQueryHandler, MessageHandler
+from telegram.ext import CallbackQueryHandler, ChatMemberHandler, CommandHandler, InlineQueryHandler, MessageHandler
 
 from bot.application import HANDLERS, WANTED
 from bot.sandbox.queries import Query
@@ -234,6 +234,7 @@ async def test_telegram_is_asked_for_every_kind_of_update_that_has_a_handler(off
         "message": (CommandHandler, MessageHandler),
         "callback_query": (CallbackQueryHandler,),
         "inline_query": (InlineQueryHandler,),
+        "my_chat_member": (ChatMemberHandler,),
     }
     await office.said("/help")
 

@@ -1,13 +1,14 @@
 """Pictures in a chat: with their words, in the place of a message, and the words alone where there is no picture."""
 
+import json
 import re
 from typing import Any
 
 import pytest
 from markupsafe import Markup
 
-from cards.card import CAPTION_LIMIT, units
-from cards.charts import Bars, Chart, Pareto, Plane, Square
+from cards.card import CAPTION_LIMIT, Card, Picture, pack, units, unpack
+from cards.charts import Bars, Chart, Look, Pareto, Plane, Square
 from cards.facets import QUARTERS
 from handlers.saving import key
 from handlers.show import DRAWING
@@ -23,9 +24,11 @@ class Blind:
 
     def __init__(self) -> None:
         self.wanted: list[Chart] = []
+        self.looks: list[Look] = []
 
-    async def png(self, chart: Chart) -> bytes | None:
+    async def png(self, chart: Chart, look: Look) -> bytes | None:
         self.wanted.append(chart)
+        self.looks.append(look)
         return None
 
 
@@ -197,6 +200,42 @@ async def test_a_second_tap_on_the_last_answer_shows_the_result_once(office: Off
     await taps(office, last, last)
 
     assert len(photos(office)) == 1
+
+
+async def test_every_picture_has_the_look_that_its_reader_has_chosen(office: Office) -> None:
+    blind = blinded(office)
+    await office.said("赵大海 成交次数 还没买过，要过条件 要过")
+    await office.said("/settings")
+    await press(office, "s:page:look")
+    await press(office, "s:look:dark")
+    await finished(office)
+    for text in ("/abc", "/map"):
+        await office.said(text)
+        await office.said(text, 1002)
+    await office.said("/settings 图片深色", 1003)
+    for text in ("/team", "/rep 小李", "/funnel", "/types"):
+        await office.said(text, 1003)
+    for page in (":map", "", ":abc"):
+        await press(office, f"t:types{page}", 1003)
+    dark = blind.looks[:]
+    await office.said("/settings 图片浅色", 1003)
+    await office.said("/team", 1003)
+
+    kinds = [type(one).__name__ for one in blind.wanted]
+    assert list(zip(kinds, dark, strict=False)) == [
+        ("Plane", "dark"), ("Pareto", "dark"), ("Pareto", "light"), ("Square", "dark"), ("Square", "light"),
+        ("Board", "dark"), ("Week", "dark"), ("Funnel", "dark"), ("Bars", "dark"), ("Square", "dark"),
+        ("Bars", "dark"),
+        ("Pareto", "dark"),
+    ]  # fmt: skip
+    assert blind.looks[-1] == "light"
+
+
+async def test_a_picture_that_was_decided_before_there_were_looks_is_still_shown(office: Office) -> None:
+    old = json.loads(pack([Picture(Bars("一", ()), "图", Card(Markup("一")), Card(Markup("一")), look="dark")]))
+    old[0].pop()
+
+    assert unpack(json.dumps(old)) == [Picture(Bars("一", ()), "图", Card(Markup("一")), Card(Markup("一")))]
 
 
 async def test_nobody_elses_customers_are_in_a_picture(office: Office) -> None:

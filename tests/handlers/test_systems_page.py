@@ -171,6 +171,9 @@ async def of_records(office: Office) -> Sequence[str]:
     row("methods", "保持联系的办法，轮着来", "今天的清单里每一位的 🤝", "🤝")
     row("split", "二八分工：少数多上门，多数打电话、发微信", "今天的清单", "该上门")
     row("time_budget", "一个月的时间预算，排不下的往后放", "今天的清单，config.toml 里改", "今天要联系")
+    await office.said(f"{CUSTOMER} 欠款3万")
+    await office.said("/list 有欠款")
+    row("dynamic_list", "动态客户列表：按什么分都行，自己更新", "`/list 有欠款`，`/list` 里有现成的")
     await office.said(f"/prep {CUSTOMER}")
     row("prep", "拜访前的一页", "`/prep 王总`")
     return rows

@@ -87,6 +87,20 @@ def _rows(office: Office) -> list[str]:
 # --- order ------------------------------------------------------------------------------------------------------------
 
 
+async def test_an_update_that_cannot_be_read_keeps_nobody_waiting(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    world = office.sandbox.world
+    broken = {"message_id": 1, "text": "王总说的话"}  # no date, no chat: from a server of another version
+    world.deliver("message", broken, world.chat(1001))
+
+    assert "/customers" in await office.said("/help")
+    assert "/customers" in await office.said("/help")
+    noted = [one for one in caplog.records if getattr(one, "action", "") == "update_unreadable"]
+    assert [one.getMessage() for one in noted] == ["an update could not be read: message"]
+    assert "王总" not in caplog.text
+
+
 async def test_messages_of_one_chat_are_answered_in_their_order(office: Office) -> None:
     office.sandbox.fail_next("sendMessage", status=200, delay=0.3)
     phone = office.phone()

@@ -25,6 +25,7 @@ HEADINGS = {
     "客户等级": "grade", "级别*": "grade", "性格类型": "type_id", "备注1": "notes", "客户情况说明": "notes",
     "上次联系时间": "last_contact_at", "最近跟进日期": "last_contact_at", "下次联系": "next_contact_on",
     "下一步计划": "next_step", "跟进周期": "every_days", "年成交额（万元）": "revenue", "年成交额": "revenue",
+    "应收账款（万元）": "debt", "欠款金额": "debt", "客户尾款": "debt", "累计积分": "points", "会员积分余额": "points",
     "成交次数": "orders", "懂行": "knows_trade", "采购人角色": "buyer_role", "序号": "-", "客戶名稱": "name",
 }  # fmt: skip
 
@@ -82,6 +83,11 @@ CELLS = [
     ("status", "跟进中", "active"),
     ("revenue", "12.5万", 125000),
     ("revenue", "1,200", 1200),
+    ("debt", "3.5万", 35000),
+    ("debt", "已结清", 0),
+    ("debt", "都结清了", 0),
+    ("points", "1.2万分", 12000),
+    ("points", 860, 860),
     ("orders", "两次", 2),
     ("orders", 7, 7),
     ("knows_trade", "否", False),

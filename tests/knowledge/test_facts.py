@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import Faults
-from knowledge.facts import Fact, Option, load_facts
+from knowledge.facts import Fact, Option, by_name, load_facts, told
+from knowledge.tree import DATA
 
 REVENUE = Fact("revenue", "年采购额", "一年大概买多少？", "money", "", 180, (Option(100000, "1–50 万"),))
 MONTHS = Fact("months", "预计成交", "多久能定？", "number", "个月", 30, (Option(3, "3 个月内"),))
 STARTED = Fact("started", "开始选型", "动手选了没有？", "flag", "", 30, (Option(True, "在选"), Option(False, "没有")))
+POINTS = Fact("points", "积分", "有多少积分？", "number", "分", 0, ())
+GRAIN = Fact("grain", "用粮", "一个月用多少粮？", "number", "千克", 0, ())
 SINCE = Fact("since", "首单日期", "哪天第一次买的？", "date", "", 0, ())
 
 
@@ -26,6 +29,13 @@ SINCE = Fact("since", "首单日期", "哪天第一次买的？", "date", "", 0,
         (MONTHS, "两三个月吧", None),
         (MONTHS, "5 个月", 5),
         (MONTHS, "2.5", 2.5),
+        (REVENUE, "3万5", 35_000),
+        (REVENUE, "还没有", 0),
+        (REVENUE, "没有", 0),
+        (POINTS, "1.2万分", 12_000),
+        (POINTS, "都清零了", 0),
+        (GRAIN, "5千克", 5),
+        (GRAIN, "5千", 5_000),
         (STARTED, "在选", True),
         (STARTED, "也许", None),
         (SINCE, "2026-02-28", "2026-02-28"),
@@ -35,6 +45,36 @@ SINCE = Fact("since", "首单日期", "哪天第一次买的？", "date", "", 0,
 )
 def test_a_typed_answer_is_understood_or_refused(fact: Fact, typed: str, meant: object) -> None:
     assert fact.parsed(typed) == meant
+
+
+NAMES = by_name(load_facts(DATA))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("欠款3万", {"debt": 30_000}),
+        ("还欠我们 3万5 了", {"debt": 35_000}),
+        ("欠三万", {"debt": 30_000}),
+        ("尾款还有三千块，积分1200分。", {"debt": 3_000, "points": 1_200}),
+        ("欠款都结清了", {"debt": 0}),
+        ("不欠了、积分：1.2万", {"debt": 0, "points": 12_000}),
+        ("年成交额 50万左右", {"revenue": 500_000}),
+        ("预计成交3个月", {"close_months": 3}),
+        ("家里情况 单身", {"household": "single"}),
+        ("欠款的事聊了3次", {}),
+        ("欠款3万 下周三催", {}),
+        ("欠款3万的事别提", {}),
+        ("要价3万", {}),
+        ("欠款", {}),
+        ("积分3家都有", {}),
+        ("欠款1千亿亿", {}),
+        ("欠款 9999999999999", {}),
+        ("", {}),
+    ],
+)
+def test_a_sentence_that_says_figures_and_nothing_else_is_understood(text: str, meant: dict[str, object]) -> None:
+    assert {fact.id: value for fact, value in told(text, NAMES)} == meant
 
 
 def test_values_are_said_as_people_say_them() -> None:
@@ -47,10 +87,15 @@ def test_values_are_said_as_people_say_them() -> None:
 
 def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "facts").mkdir()
-    row = '[[fact]]\nid = "{id}"\nzh = "是不是"\nask = "是不是这样？"\nkind = "{kind}"\nlasts = 0\n'
+    row = '[[fact]]\nid = "{id}"\nzh = "是不是{id}"\nask = "是不是这样？"\nkind = "{kind}"\nlasts = 0\n'
     (tmp_path / "facts" / "a.toml").write_text(row.format(id="one", kind="flag"), encoding="utf-8")
+    named = 'aliases = ["是不是two", "几天"]\non_card = true\n'
     (tmp_path / "facts" / "b.toml").write_text(
-        row.format(id="one", kind="number") + row.format(id="two", kind="choice"), encoding="utf-8"
+        row.format(id="one", kind="number")
+        + row.format(id="two", kind="choice")
+        + row.format(id="days", kind="yearly")
+        + named,
+        encoding="utf-8",
     )
 
     with pytest.raises(Faults) as raised:
@@ -60,4 +105,6 @@ def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         "facts/a.toml: one: choices: 是非题的选项要正好是 true 和 false",
         "facts/b.toml: one: 编号重复（facts/a.toml 里已经有了）",
         "facts/b.toml: two: choices: 选择题至少要两个选项",
+        "facts/b.toml: days: on_card: 年年都有的日子只能从“要紧日子”里填",
+        "facts/b.toml: days: “是不是two”已经是 two 的名字了",
     )

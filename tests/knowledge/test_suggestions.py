@@ -79,10 +79,10 @@ def test_a_bad_file_is_refused_by_path_and_key(tmp_path: Path, old: str, new: st
 
 
 def test_words_that_mean_nothing_are_named(tmp_path: Path, words: Vocabulary) -> None:
-    text = SHIPPED.replace("A级 两周没联系", "A级 欠款超过10万 城东")
+    text = SHIPPED.replace("A级 两周没联系", "A级 毛利超过10万 城东")
     (tmp_path / "lists.toml").write_text(text, encoding="utf-8")
 
     assert list(not_understood(load_suggestions(tmp_path), words)) == [
-        "lists.toml: list.hot_quiet.words: 没看懂“欠款超过10万”",
+        "lists.toml: list.hot_quiet.words: 没看懂“毛利超过10万”",
         "lists.toml: list.hot_quiet.words: 没看懂“城东”",
     ]

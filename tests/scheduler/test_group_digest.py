@@ -173,6 +173,76 @@ async def test_where_the_bot_was_removed_nothing_is_sent_and_the_manager_keeps_h
     assert gone == [("06-01", "failed")]
     assert not floor.mornings.person(21).unreachable
     assert floor.states() == [*gone, ("06-03", "sent")]
+    assert floor.states(f"lost:{GROUP}:1") == [("06-01", "sent")]
+
+
+def lost(floor: Floor, person: int) -> list[str]:
+    """What somebody was told of the group."""
+    return [text for text in floor.mornings.sending.arrived(person) if text.startswith("📣")]
+
+
+async def test_everybody_who_looks_after_the_team_is_told_once_and_nobody_else(floor: Floor) -> None:
+    def join(session: Any) -> None:
+        key = {"tz": "Asia/Shanghai", "push_at": "08:30", "now": floor.mornings.at("2026-06-08 08:30")}
+        for id, name, role, team in (
+            (23, "副主管", "manager", "城东"), (24, "组长", "manager", "城东一组"), (25, "管理员", "admin", ""),
+            (26, "别处主管", "manager", "城西"), (27, "走了的主管", "manager", "城东"),
+        ):  # fmt: skip
+            team_id = people.team_named(session, team).id if team else None
+            person = people.join(session, telegram_id=id, name=name, role=role, team_id=team_id, **key)
+            person.active = id != 27
+
+    floor.mornings.db.write_now(join)
+    for minute in (0, 1):
+        floor.mornings.db.write_now(groups.lose, GROUP, groups.REMOVED, floor.mornings.at(f"{MONDAY} 10:0{minute}"))
+    for clock in ("10:01", "10:02", "14:00"):
+        await floor.mornings.tick(f"{MONDAY} {clock}")
+
+    assert {person: len(lost(floor, person)) for person in range(21, 28)} == {
+        21: 1, 22: 0, 23: 1, 24: 0, 25: 0, 26: 0, 27: 0,
+    }  # fmt: skip
+
+
+async def test_whoever_claimed_it_from_above_is_told_beside_the_teams_own_manager(floor: Floor) -> None:
+    def join(session: Any) -> None:
+        team = people.team_named(session, "城东一组").id
+        key = {"tz": "Asia/Shanghai", "push_at": "08:30", "now": floor.mornings.at("2026-06-08 08:30")}
+        people.join(session, telegram_id=24, name="组长", role="manager", team_id=team, **key)
+        session.get(GroupChat, GROUP).team_id = team
+
+    floor.mornings.db.write_now(join)
+    floor.mornings.db.write_now(groups.lose, GROUP, groups.MUTED, floor.mornings.at(f"{MONDAY} 10:00"))
+    await floor.mornings.tick(f"{MONDAY} 10:01")
+
+    assert [len(lost(floor, person)) for person in (21, 24)] == [1, 1]
+
+
+async def test_at_night_it_waits_until_the_quiet_hours_are_over(floor: Floor) -> None:
+    floor.mornings.db.write_now(groups.lose, GROUP, groups.REMOVED, floor.mornings.at(f"{MONDAY} 22:30"))
+    await floor.mornings.tick(f"{MONDAY} 22:31")
+    at_night = lost(floor, 21)
+    await floor.mornings.tick(f"{TUESDAY} 08:01")
+
+    assert at_night == []
+    assert len(lost(floor, 21)) == 1
+
+
+@pytest.mark.parametrize("why", ["back", "removed again", "other team", "deleted"])
+async def test_what_is_not_so_any_more_is_not_told(floor: Floor, why: str) -> None:
+    now = floor.mornings.at(f"{MONDAY} 22:30")
+    floor.mornings.db.write_now(groups.lose, GROUP, groups.REMOVED, now)
+    if why in {"back", "removed again"}:
+        floor.mornings.db.write_now(groups.regain, GROUP)
+    if why == "removed again":
+        floor.mornings.db.write_now(groups.lose, GROUP, groups.REMOVED, now)
+    if why == "other team":
+        other = floor.mornings.db.write_now(lambda session: people.team_named(session, "城西").id)
+        floor.mornings.change(Person, floor.manager.id, team_id=other)
+    if why == "deleted":
+        floor.mornings.db.write_now(groups.move, GROUP, GROWN)
+    await floor.mornings.tick(f"{TUESDAY} 08:01")
+
+    assert len(lost(floor, 21)) == (why == "removed again")
 
 
 async def test_a_group_that_became_a_supergroup_gets_it_there_once(floor: Floor) -> None:

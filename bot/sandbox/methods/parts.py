@@ -41,6 +41,8 @@ def writable_chat(world: World, params: Params) -> Chat:
     if chat.blocked:
         group = chat.person.id < 0
         raise forbidden("bot was kicked from the group chat" if group else "bot was blocked by the user")
+    if chat.muted:
+        raise bad("not enough rights to send text messages to the chat")
     return chat
 
 

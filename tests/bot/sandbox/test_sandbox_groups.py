@@ -34,7 +34,7 @@ async def test_who_is_not_in_the_group_gets_403_and_one_that_grew_names_the_new_
     group = sandbox.group(GROUP, "销售群")
     group.remove_bot()
     kicked = await call("sendMessage", chat_id=GROUP, text="早")
-    group.remove_bot(False)
+    group.take_bot_back()
     grown = group.upgrade(GROWN, LI)
     moved = await call("sendMessage", chat_id=GROUP, text="早")
     await call.ok("sendMessage", chat_id=GROWN, text="早")
