@@ -8,6 +8,7 @@ and a long one ends the round; a message that does not get through only waits it
 
 import asyncio
 import logging
+import sys
 from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -162,9 +163,10 @@ class Round:
         finally:
             self._ending = True
             if tasks:
-                _, cut_off = await asyncio.wait(tasks, timeout=LAST_WORDS)
+                ended, cut_off = await asyncio.wait(tasks, timeout=LAST_WORDS)
                 for task in cut_off:
                     task.cancel()
+                _tell_of_others(ended)
             if self._held:
                 self._messages.give_back(self._held)
 
@@ -242,6 +244,13 @@ class Round:
         await self._messages.note(delivery, outcome)
         if not through and enough:
             await self._messages.pause(outcome.after if throttled else 0.0)
+
+
+def _tell_of_others(ended: Collection[asyncio.Task[None]]) -> None:
+    """Log what else went wrong, beside what is being raised."""
+    for task in ended:
+        if not task.cancelled() and (fault := task.exception()) not in {None, sys.exception()}:
+            logger.error("a message broke down too", exc_info=fault, extra={"action": "push_broken_off"})
 
 
 def _still_at_work(tasks: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:

@@ -420,6 +420,33 @@ async def test_a_process_that_breaks_down_while_sending_leaves_the_others_to_be_
     assert states == ["sent", "sent", "uncertain"]
 
 
+async def test_when_several_break_down_at_once_the_first_is_raised_and_each_of_the_others_is_logged(mornings, caplog):
+    together = asyncio.Event()
+    for number in range(4):
+        mornings.rep(100 + number, "2026-06-01 08:30")
+
+    class Breaking(ScriptedSending):
+        async def send(self, telegram_id, card):
+            if not self.tried:
+                await super().send(telegram_id, card)
+                await asyncio.sleep(0.2)  # a slow answer: the others go out together
+                return Outcome("sent", message_id=1)
+            self.tried.append(telegram_id)
+            if len(self.tried) == 4:
+                together.set()
+            await together.wait()
+            raise OSError(telegram_id)
+
+    mornings.sending = Breaking()
+
+    with pytest.raises(OSError, match=r"10[0-3]") as raised:
+        await mornings.tick("2026-06-01 08:30")
+
+    logged = [one.exc_info[1] for one in caplog.records if getattr(one, "action", "") == "push_broken_off"]
+    assert len({fault.args for fault in (raised.value, *logged)}) == 3
+    assert len(logged) == 2
+
+
 async def test_a_tick_that_is_cancelled_gives_up_what_it_had_not_begun(mornings):
     for number in range(3):
         mornings.rep(100 + number, "2026-06-01 08:30")
