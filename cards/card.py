@@ -62,6 +62,15 @@ class Toast:
 
 
 @dataclass(frozen=True, slots=True)
+class Tick:
+    """Let the button that was tapped show it, where its message stays as it was sent: it says `label` from now on, or
+    what it said, with a tick before it.
+    """
+
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tell:
     """Send a card to somebody else; `silent` where it is no hour to be disturbed at."""
 
@@ -117,7 +126,8 @@ class Offer:
     more: str = ""
 
 
-Act = Say | Change | Picture | Toast | Tell | Menu | Offer
+Act = Say | Change | Picture | Toast | Tick | Tell | Menu | Offer
+TICK = "✓ "
 
 
 @dataclass(slots=True)
@@ -234,6 +244,8 @@ def _packed(act: Act) -> list[Any]:
             return ["picture", packed(chart), alt, _card(caption), _card(words), instead, look]
         case Toast(text, alert):
             return ["toast", text, alert]
+        case Tick(label):
+            return ["tick", label]
         case Tell(telegram_id, card, silent):
             return ["tell", telegram_id, _card(card), silent]
         case Menu(role):
@@ -254,6 +266,8 @@ def _unpacked(row: list[Any]) -> Act:
             return Picture(unpacked(chart), alt, _uncard(caption), _uncard(words), *how)
         case "toast":
             return Toast(rest[0], rest[1])
+        case "tick":
+            return Tick(rest[0])
         case "tell":
             return Tell(rest[0], _uncard(rest[1]), *rest[2:])
         case "menu":

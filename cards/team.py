@@ -27,6 +27,7 @@ PAGE = 10  # people on one picture
 NAME = 16  # UTF-16 units of a name in a line of its own
 KEYS = ("A", "B", "C", "D", "未")  # grades, as short as the colours of a picture are named
 NOTE = 120
+REMINDED, NO_NEED = "✓ 今天提醒过", "✓ 不用提醒了"  # on a button that was tapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,7 @@ def _nudge(one: LateLine, at: str) -> tuple[Button, ...]:
 
 
 def _nudge_button(id: int, owner: str, at: str, *, nudged: bool) -> Button:
-    return Button("✓ 今天提醒过" if nudged else f"👋 提醒{short(owner, 8)}", f"t:nudge:{id}:{at}")
+    return Button(REMINDED if nudged else f"👋 提醒{short(owner, 8)}", f"t:nudge:{id}:{at}")
 
 
 def which_rep(rows: Sequence[tuple[int, str]], name: str) -> Card:

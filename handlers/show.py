@@ -13,7 +13,7 @@ from telegram.ext import CallbackContext, ExtBot
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from cards.card import Act, Article, Card, Change, Menu, Offer, Picture, Say, Tell, Toast
+from cards.card import TICK, Act, Article, Card, Change, Menu, Offer, Picture, Say, Tell, Tick, Toast
 from cards.charts import Chart, Look
 from cards.people import commands, join_first
 
@@ -57,6 +57,8 @@ async def show(update: Update, context: CallbackContext[Any, Any, Any, Any], act
                 await _depict(context, chat.id, query if act.instead else None, act)
             case Toast(text) if query is None and chat is not None:
                 await _patiently(lambda text=text: context.bot.send_message(chat.id, text))  # type: ignore[misc]
+            case Tick(label) if query is not None:
+                await _patiently(lambda label=label: _tick(context.bot, query, label))  # type: ignore[misc]
             case Tell():
                 await _patiently(lambda act=act: _tell(context.bot, act))  # type: ignore[misc]
             case Menu(role) if chat is not None:
@@ -240,6 +242,27 @@ async def _change(bot: ExtBot[Any], query: CallbackQuery, card: Card) -> None:
         await send(bot, message.chat.id, card)
         return
     await rewrite(bot, message.chat.id, message.message_id, card)
+
+
+async def _tick(bot: ExtBot[Any], query: CallbackQuery, label: str) -> None:
+    """Change what the tapped button says; its message and the other buttons stay."""
+    message = query.message
+    markup = getattr(message, "reply_markup", None)  # a message that is too old comes without
+    if message is None or markup is None:
+        return
+    rows = [[one.to_dict() for one in row] for row in markup.inline_keyboard]
+    tapped = [one for row in rows for one in row if one.get("callback_data") == query.data]
+    before = [one["text"] for one in tapped]
+    for one in tapped:
+        one["text"] = label or TICK + one["text"].removeprefix(TICK)
+    if [one["text"] for one in tapped] == before:
+        return
+    where = {"chat_id": message.chat.id, "message_id": message.message_id}
+    try:
+        await call(bot, "editMessageReplyMarkup", **where, reply_markup={"inline_keyboard": rows})
+    except BadRequest as fault:
+        # Ticked by a tap that was faster, or deleted meanwhile: what the tap asked for is done all the same.
+        logger.info("a button could not be ticked: %s", fault.message, extra={"action": "tick_refused"})
 
 
 async def _patiently(call: Callable[[], Awaitable[object]]) -> None:

@@ -16,7 +16,7 @@ from telegram import Update
 from cards import hours as hour_words
 from cards import people as general
 from cards import team as words
-from cards.card import Act, Card, Change, Picture, Say, Toast
+from cards.card import Act, Card, Change, Picture, Say, Tick, Toast
 from cards.team import LateLine, RepLine
 from handlers.desk import DESK, Context, Decide, Desk, Turn, answer, decided_by, number, refusal
 from handlers.looking import opened
@@ -80,11 +80,14 @@ def seen(session: Session, desk: Desk, telegram_id: int, now: datetime, bot_name
 
 
 def tap(turn: Turn, data: str) -> Sequence[Act]:
-    """`t:<verb>[:<id or page>[:<page>]]`, none of which can be trusted; below a digest the answer is a new message."""
+    """`t:<verb>[:<id or page>[:<page>]]`, none of which can be trusted; below a digest the answer is a new message, and
+    the button shows that it was tapped.
+    """
     _, verb, first, second = [*data.split(":"), "", "", ""][:4]
     if second == NEW:
         verbs_new = {"board": lambda: board(turn, 0), "rep": lambda: _rep(turn, number(first))}
-        return verbs_new[verb]() if verb in verbs_new else _said(_see(turn, number(first)))
+        found = verbs_new[verb]() if verb in verbs_new else _said(_see(turn, number(first)))
+        return [Tick(), *found] if any(not isinstance(act, Toast) for act in found) else found
     verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
         "board": lambda: instead(board(turn, number(first))),
         "rep": lambda: instead(_rep(turn, number(first))),
@@ -244,7 +247,7 @@ def _nudge(turn: Turn, data: str) -> Sequence[Act]:
         return [Toast(words.gone(), alert=True)]
     row, owner = found
     toast = words.nudged(owner.name) if _send_nudge(turn, row, owner) else _why_not(turn, row, owner)
-    return [Toast(toast), *_again(turn, row, where)]
+    return [Toast(toast), *(_ticked(turn, row) if where == "r" else _again(turn, row, where))]
 
 
 def _send_nudge(turn: Turn, row: Prospect, owner: Person) -> bool:
@@ -269,7 +272,7 @@ def _why_not(turn: Turn, row: Prospect, owner: Person) -> str:
 
 
 def _again(turn: Turn, row: Prospect, where: str) -> Sequence[Act]:
-    """The list or card that the button stood on, as it is now; a morning's message stays as it was sent."""
+    """The list or card that the button stood on, as it is now."""
     if where.startswith("l"):
         return [Change(_late(turn, number(where[1:])))]
     if where.startswith("d"):
@@ -278,6 +281,13 @@ def _again(turn: Turn, row: Prospect, where: str) -> Sequence[Act]:
     if where == "w":
         return instead(_rep(turn, row.owner_id))
     return _see(turn, row.id or 0) if where == "s" else ()
+
+
+def _ticked(turn: Turn, row: Prospect) -> Sequence[Act]:
+    """A morning's message stays as it was sent; its button says whether the rep was reminded."""
+    if not prospects.is_late(row, turn.today):
+        return [Tick(words.NO_NEED)]
+    return [Tick(words.REMINDED)] if deliveries.nudged(turn.session, [row.id or 0], turn.today) else []
 
 
 def _see(turn: Turn, prospect_id: int) -> Sequence[Act]:

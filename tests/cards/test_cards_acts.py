@@ -17,6 +17,7 @@ from cards.card import (
     Picture,
     Say,
     Tell,
+    Tick,
     Toast,
     fitted,
     grid,
@@ -53,8 +54,9 @@ charts = st.one_of(
 acts = st.one_of(
     st.builds(Say, cards),
     st.builds(Change, cards),
-    st.builds(Picture, charts, words, cards, cards, st.booleans()),
+    st.builds(Picture, charts, words, cards, cards, st.booleans(), st.sampled_from(["light", "dark"])),
     st.builds(Toast, words, st.booleans()),
+    st.builds(Tick, words),
     st.builds(Tell, st.integers(1, 10**15), cards),
     st.builds(Menu, st.sampled_from(["rep", "manager", "admin"])),
     st.builds(Offer, st.lists(articles, max_size=3).map(tuple), words),

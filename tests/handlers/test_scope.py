@@ -22,7 +22,7 @@ from bot import sample
 from bot.application import HANDLERS
 from bot.config import Config
 from bot.service import desk_for, open_database
-from cards.card import Act, Button, Card, Change, Menu, Offer, Picture, Say, Tell, Toast, pack, unpack
+from cards.card import Act, Button, Card, Change, Menu, Offer, Picture, Say, Tell, Tick, Toast, pack, unpack
 from cards.people import ADMIN_COMMANDS, COMMANDS, MANAGER_COMMANDS, stranger
 from handlers import plain, team
 from handlers.desk import DESK, Case, Desk
@@ -162,7 +162,7 @@ def cards(acts: Sequence[Act]) -> Iterator[Card]:
                 yield card
             case Picture(_, _, caption, words, _):
                 yield from (caption, words)
-            case Toast() | Tell() | Menu() | Offer():
+            case Toast() | Tick() | Tell() | Menu() | Offer():
                 pass
 
 

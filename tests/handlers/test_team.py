@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from bot.sandbox.messages import Message
 from store import deliveries, people, prospects
-from store.tables import Prospect
+from store.tables import Person, Prospect
 from tests.conftest import Office, StoppedClock, at_work
 from tests.handlers.conftest import customers, data_of, golden, labels, person, press, taps
 
@@ -32,6 +33,67 @@ async def test_a_manager_goes_from_the_team_to_a_customer_and_reminds_a_rep(offi
     assert "陈主管帮你留意着：刘芳" in office.phone(REP).last.text
     golden("team", office.phone(MANAGER).transcript())
     golden("nudged", office.phone(REP).transcript())
+
+
+async def morning(office: Office) -> Message:
+    """The manager's morning message, on the next day."""
+    office.clock.forward(days=1)
+    await office.service.tick()
+    await office.phone(MANAGER).settled()
+    return next(one for one in office.phone(MANAGER).messages if "件事要你看看" in one.text)
+
+
+def said(message: Message) -> list[str]:
+    """What its buttons say."""
+    return [button.text for row in message.buttons for button in row]
+
+
+async def test_the_buttons_of_the_morning_show_that_they_were_tapped_and_its_words_stay(office: Office) -> None:
+    before = await morning(office)
+    phone, late = office.phone(MANAGER), customers(office)["刘芳"].id
+    for data in (f"t:nudge:{late}:r", f"t:see:{late}:n", "t:board:0:n", f"t:see:{late}:n", f"t:nudge:{late}:r"):
+        await taps(office, (before.id, data), telegram_id=MANAGER)
+    after = next(one for one in phone.messages if one.id == before.id)
+    edits = [call for call in office.sandbox.calls if call.method == "editMessageReplyMarkup"]
+
+    assert after.text == before.text
+    assert said(before)[:2] == ["👤 刘芳", "👋 提醒小李"]
+    assert said(after)[:2] == ["✓ 👤 刘芳", "✓ 今天提醒过"]
+    assert said(after)[-1] == "✓ 👥 看团队"
+    assert said(after)[2:-1] == said(before)[2:-1]
+    assert len(edits) == 3  # the second tap on each has nothing to change
+    assert [button.data for row in after.buttons for button in row] == [
+        button.data for row in before.buttons for button in row
+    ]
+
+
+async def test_a_button_of_the_morning_says_where_there_is_nothing_to_remind_of_any_more(office: Office) -> None:
+    before = await morning(office)
+    await office.said("/visit 刘芳 电话聊了，定了白色")
+    await taps(office, (before.id, f"t:nudge:{customers(office)['刘芳'].id}:r"), telegram_id=MANAGER)
+
+    assert "✓ 不用提醒了" in said(next(one for one in office.phone(MANAGER).messages if one.id == before.id))
+
+
+async def test_a_button_that_cannot_be_ticked_does_what_it_is_for(office: Office) -> None:
+    before = await morning(office)
+    office.sandbox.fail_next("editMessageReplyMarkup", status=400)
+    await taps(office, (before.id, "t:board:0:n"), telegram_id=MANAGER)
+
+    assert "图：城东一组" in office.phone(MANAGER).last.text
+
+
+async def test_a_button_that_did_nothing_is_not_ticked(office: Office) -> None:
+    before = await morning(office)
+    late = customers(office)["刘芳"].id
+
+    def unreachable(session: Any) -> None:
+        session.get_one(Person, person(office).id).unreachable = True
+
+    office.db.write_now(unreachable)
+    await taps(office, (before.id, f"t:nudge:{late}:r"), (before.id, "t:see:99999:n"), telegram_id=MANAGER)
+
+    assert said(next(one for one in office.phone(MANAGER).messages if one.id == before.id)) == said(before)
 
 
 async def test_a_second_nudge_on_the_same_day_changes_nothing_and_the_next_day_it_may_be_given_again(
