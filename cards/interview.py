@@ -92,10 +92,14 @@ def result(
     talk: Talk,
     place: Place,
     tried: Mapping[str, Tried] | None = None,
+    *,
+    more: bool = True,
 ) -> Card:
-    """The verdict with its reasons, and how to handle the customer: what has proven itself (`tried`) first."""
+    """The verdict with its reasons, and how to handle the customer: what has proven itself (`tried`) first; `more` is
+    whether there is a question left to ask.
+    """
     if not belief.clear:
-        return unsure(belief, name, system, place)
+        return unsure(belief, name, system, place, more=more)
     told = verdict(belief, system)
     lines = Lines()
     lines.add(
@@ -115,7 +119,7 @@ def result(
         Button("🏋️ 以后练", place.to("later")),
     )
     second = (
-        Button("➕ 再问几个", place.to("more")),
+        *_more(place, more=more),
         Button("📝 补一句", place.to("add")),
         Button("↩️ 改答案", place.to("turns")),
     )
@@ -135,7 +139,11 @@ def _quoted(quotes: Sequence[Quote]) -> str:
     return "".join(f"“{quote.words}”" for quote in quotes)
 
 
-def unsure(belief: Belief, name: str, system: System, place: Place) -> Card:
+def _more(place: Place, *, more: bool) -> tuple[Button, ...]:
+    return (Button("➕ 再问几个", place.to("more")),) if more else ()
+
+
+def unsure(belief: Belief, name: str, system: System, place: Place, *, more: bool = True) -> Card:
     """Not enough was said; no label is forced."""
     lines = Lines()
     lines.add("{}还看不准，我不想硬给一个类型。", f"{name} " if name else "")
@@ -144,7 +152,7 @@ def unsure(belief: Belief, name: str, system: System, place: Place) -> Card:
         lines.add("现在最像：{}", likely)
     lines.add("下次见面留意：{}", _watch(belief, system))
     lines.add("看到了再来补一句就行。")
-    first = (Button("📝 补一句", place.to("add")), Button("➕ 再问几个", place.to("more")))
+    first = (Button("📝 补一句", place.to("add")), *_more(place, more=more))
     return Card(
         lines.text(), (first, (Button("💾 先存为客户", place.to("save")), Button("✏️ 我知道是哪型", place.to("types"))))
     )

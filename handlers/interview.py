@@ -107,7 +107,8 @@ def shown(turn: Turn, row: Kept, interview: Interview, effect: machine.Effect, s
             return words.asking(effect, interview, row.name, system, turn.desk.talk, place(row))
         case Conclude(belief):
             tried = verdicts.counts(turn.session, system.id, belief.top) if belief.clear else {}
-            return words.result(belief, interview, row.name, system, turn.desk.talk, place(row), tried)
+            more = machine.further(interview, belief, system) is not None
+            return words.result(belief, interview, row.name, system, turn.desk.talk, place(row), tried, more=more)
         case _:
             return words.ended(row.name)
 

@@ -187,6 +187,11 @@ def asked(interview: Interview) -> int:
     return sum(turn.question != OPEN for turn in interview.turns)
 
 
+def further(interview: Interview, told: Belief, system: System) -> Question | None:
+    """What `More` would ask after a result, of which `told` is the belief; None where nothing is left."""
+    return None if asked(interview) >= MOST_QUESTIONS else _question(interview, system, told)
+
+
 def _answer(turn: Turn, system: System) -> tuple[Question, Choice] | None:
     question = system.questions.get(turn.question)
     choice = question.choice(turn.choice) if question and turn.choice else None
@@ -236,8 +241,8 @@ def _revise(interview: Interview, event: Revise, system: System) -> Step:
 
 
 def _more(interview: Interview, event: More, system: System) -> Step:
-    question = _question(interview, system, belief(interview, system))
-    if question is None or asked(interview) >= MOST_QUESTIONS:
+    question = further(interview, belief(interview, system), system)
+    if question is None:
         return interview, Refused(Reason.NO_MORE_QUESTIONS)
     now = replace(interview, phase=Phase.ASKING, asking=question.id, wanted_more=asked(interview) + 1)
     return now, show(now, system)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from tests.conftest import Office
-from tests.handlers.conftest import answered_as, current, customers, golden, person, press
+from tests.handlers.conftest import answered_as, current, customers, golden, labels, person, press
 
 TUESDAY_MORNING = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)  # 08:30 in Shanghai
 VAGUE = "昨天在店门口碰上一位客户"  # says nothing about behaviour, so questions follow
@@ -36,7 +36,7 @@ async def test_a_plain_description_is_enough_to_begin(office: Office) -> None:
     await press(office, "i:*:r:0")
     await office.said("进门坐下，不说话，光听我讲")
     await answered_as(office, "silent")
-    await press(office, "i:*:more")
+    assert "➕ 再问几个" not in labels(office)  # nothing could make it clearer
     await press(office, "i:*:stop")
 
     assert current(office) is None
@@ -50,7 +50,24 @@ async def test_too_little_evidence_is_said_as_such(office: Office) -> None:
         await press(office, "i:*:skip")
 
     assert "还看不准，我不想硬给一个类型" in office.phone().last.html
+    assert "➕ 再问几个" not in labels(office)  # six were asked
     golden("not_enough", office.phone().transcript())
+
+
+async def test_more_is_offered_as_long_as_a_question_is_left_and_no_longer(office: Office) -> None:
+    await office.said("/new 马师傅")
+    await office.said(VAGUE)
+    await answered_as(office, "silent")
+    offered = 0
+    while "➕ 再问几个" in labels(office):
+        offered += 1
+        await press(office, "i:*:more")
+        assert "不清楚，跳过" in labels(office)  # there is a question
+        while current(office) is not None:
+            await press(office, "i:*:skip")
+
+    assert offered
+    assert "📝 补一句" in labels(office)
 
 
 async def test_nothing_said_and_stopped_is_simply_over(office: Office) -> None:

@@ -31,6 +31,7 @@ from knowledge.interview import (
     begin,
     belief,
     dump,
+    further,
     restore,
     show,
     step,
@@ -190,7 +191,11 @@ def test_whatever_happens_the_state_stays_sound(happening: list[tuple[str, objec
         assert len(topics) == len(set(topics)), "asked twice"
         assert (interview.asking is None) == (interview.phase in (Phase.RESULT, Phase.STOPPED))
         assert restore(json.loads(json.dumps(dump(interview))), SYSTEM) == interview
-        assert sum(belief(interview, SYSTEM).p.values()) == pytest.approx(1)
+        told = belief(interview, SYSTEM)
+        assert sum(told.p.values()) == pytest.approx(1)
+        if interview.phase is Phase.RESULT:
+            refused = isinstance(step(interview, More(), SYSTEM)[1], Refused)
+            assert (further(interview, told, SYSTEM) is None) == refused
 
 
 @settings(max_examples=30)
