@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Update, bindparam
 from sqlmodel import Session, SQLModel, col, func, or_, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from store.db import insert
 from store.marks import PAUSE
@@ -64,6 +65,18 @@ def _claim(*, urgent: bool) -> Update:
     )
 
 
+def _come(*, evening: bool) -> SelectOfScalar[Person]:
+    due = col(Person.next_evening_at if evening else Person.next_push_at)
+    return (
+        select(Person)
+        .where(due <= bindparam("now"), col(Person.active), col(Person.unreachable).is_(False))
+        .order_by(due)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
+
+
+_COME = {evening: _come(evening=evening) for evening in (False, True)}
 _CLAIM = {urgent: _claim(urgent=urgent) for urgent in (False, True)}
 
 
@@ -205,15 +218,7 @@ def people_to_plan(session: Session, now: datetime, limit: int, *, evening: bool
     """People whose morning (or evening) has come, by index; those that another process is planning just now are left
     to it.
     """
-    due = col(Person.next_evening_at if evening else Person.next_push_at)
-    found = (
-        select(Person)
-        .where(due <= now, col(Person.active), col(Person.unreachable).is_(False))
-        .order_by(due)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return session.exec(found).all()
+    return session.exec(_COME[evening], params={"now": now, "most": limit}).all()
 
 
 def next_push(session: Session) -> tuple[datetime, int] | None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, delete, select, update
 
 from store import deliveries, people
@@ -18,6 +19,16 @@ REMOVED: Final = "removed"
 MUTED: Final = "muted"
 Lost = Literal["removed", "muted"]
 LONGEST_TITLE = 60
+
+_COME = (
+    select(GroupChat, Person)
+    .join(Person, col(Person.id) == col(GroupChat.person_id))
+    .where(col(GroupChat.next_digest_at) <= bindparam("now"), col(GroupChat.team_id).is_not(None))
+    .where(col(GroupChat.digest), col(GroupChat.lost) == "", col(Person.active))
+    .order_by(col(GroupChat.next_digest_at))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=GroupChat)
+)
 
 
 def met(session: Session, chat_id: int, now: datetime, title: str = "") -> tuple[GroupChat, bool]:
@@ -79,16 +90,7 @@ def to_tell(session: Session, now: datetime, limit: int) -> Sequence[tuple[Group
     """Groups whose morning has come, each with the manager who claimed it; those that another process is planning
     just now are left to it.
     """
-    found = (
-        select(GroupChat, Person)
-        .join(Person, col(Person.id) == col(GroupChat.person_id))
-        .where(col(GroupChat.next_digest_at) <= now, col(GroupChat.team_id).is_not(None))
-        .where(col(GroupChat.digest), col(GroupChat.lost) == "", col(Person.active))
-        .order_by(col(GroupChat.next_digest_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=GroupChat)
-    )
-    return session.exec(found).all()
+    return session.exec(_COME, params={"now": now, "most": limit}).all()
 
 
 def managed(session: Session, caller: Caller | Person) -> Sequence[GroupChat]:

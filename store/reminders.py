@@ -39,6 +39,13 @@ _OPEN_UNTIL = (
 _MATTERS = (
     select(Reminder).where(*_OPEN, col(Reminder.prospect_id).is_(None)).order_by(col(Reminder.on), col(Reminder.id))
 )
+_COME = (
+    select(Reminder)
+    .where(col(Reminder.state) == "open", col(Reminder.alert_at) <= bindparam("now"))
+    .order_by(col(Reminder.alert_at))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 _TABLE = SQLModel.metadata.tables["reminder"]
 _NOTED = ("prospect_id", "person_id", "kind", "key", "on", "part", "repeat", "what", "state", "created_at")
 _CONTACTS = {
@@ -134,14 +141,7 @@ def _set_alerts(session: Session, which: ColumnElement[bool], now: datetime) -> 
 
 def to_tell(session: Session, now: datetime, limit: int) -> Sequence[Reminder]:
     """Open reminders whose own message is to be planned now, by index; their `alert_at` is emptied."""
-    found = (
-        select(Reminder)
-        .where(col(Reminder.state) == "open", col(Reminder.alert_at) <= now)
-        .order_by(col(Reminder.alert_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    rows = session.exec(found).all()
+    rows = session.exec(_COME, params={"now": now, "most": limit}).all()
     for row in rows:
         row.alert_at = None
     return rows
