@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -244,7 +244,6 @@ def fill(session: Session, now: datetime) -> None:
         )
         owners[one.id].pushed_at = now
         people.plan(owners[one.id], now)
-        owners[one.id].next_push_at = _next_morning(today)
     for sample in SAMPLES:
         _add(session, sample, owners[sample.owner], now, today)
     for id, days in DRILLED.items():
@@ -266,10 +265,6 @@ def _practised(session: Session, owner: Person, days: int, now: datetime, today:
         practice.remember(session, me, item, reviewed(None, outcome, first))
     if owner.telegram_id in PUT_ASIDE:
         practice.put_aside(session, me, PUT_ASIDE[owner.telegram_id], now)
-
-
-def _next_morning(today: date) -> datetime:
-    return datetime.combine(working_from(today + timedelta(days=1)), time(8, 30), ZoneInfo(TZ))
 
 
 def _add(session: Session, sample: Sample, owner: Person, now: datetime, today: date) -> None:

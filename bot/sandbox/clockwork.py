@@ -59,13 +59,15 @@ class Clockwork:
         return at if at.tzinfo else at.replace(tzinfo=self._zone)
 
     def next_morning(self) -> date:
-        """The day of the next morning on which people work."""
-        return self._working_from(self.local().date() + timedelta(days=1))
+        """The day of the next morning on which people work: today's, as long as it is to come."""
+        now = self.local()
+        return self._working_from(now.date() + timedelta(days=now.time() >= MORNING))
 
     def morning_label(self) -> str:
         """That morning as the page's button says it."""
-        day, away = self.next_morning(), (self.next_morning() - self.local().date()).days
-        return f"到{'明天' if away == 1 else f'{day.month}月{day.day}日'}早上 {MORNING.hour}:{MORNING.minute:02}"
+        day = self.next_morning()
+        said = {0: "今天", 1: "明天"}.get((day - self.local().date()).days, f"{day.month}月{day.day}日")
+        return f"到{said}早上 {MORNING.hour}:{MORNING.minute:02}"
 
     async def jump_to(self, at: datetime) -> None:
         """Move the clock; SandboxError when that would be backwards."""

@@ -225,6 +225,24 @@ async def test_the_clock_does_not_go_back(clock: Any, call: Any) -> None:
             assert (response.status, (await response.json())["error"]) == (400, sentence)
 
 
+async def jumped(call: Any, wish: str) -> dict[str, Any]:
+    """Jump the clock; what the page is told of it."""
+    async with call.session.post(f"{call.url}/demo/clock", json={"to": wish}, headers=ALLOWED) as response:
+        body: dict[str, Any] = await response.json()
+        return body
+
+
+async def test_before_the_morning_the_next_one_is_that_of_today(clock: Any, calling: Any) -> None:
+    people = (SandboxPerson(LI, "小李", "li"),)
+    async with serve(Sandbox(token="700001:sandbox-token", people=people, clock=clock)) as url:
+        call = calling(url)
+        early, then = [await jumped(call, wish) for wish in ("2026-11-30T07:00", "morning")]
+
+    assert early["morning"] == "到今天早上 8:30"
+    assert then["now"] == "2026-11-30T08:30:00+08:00"
+    assert then["morning"] == "到明天早上 8:30"
+
+
 async def test_the_next_morning_is_one_on_which_people_work(clock: Any, calling: Any) -> None:
     def monday(day: date) -> date:
         return day + timedelta(days=-day.weekday() % 7)
