@@ -26,6 +26,7 @@ from handlers import (
     wording,
 )
 from handlers.desk import Context, Turn, answer
+from handlers.saving import LONGEST_BEGINNING
 from handlers.views import open_card, views_of
 from knowledge.interview import LONGEST_TEXT, Said
 from knowledge.kinds import LONGEST_TOLD
@@ -36,6 +37,8 @@ from store.tables import Prospect
 
 _CHINESE = re.compile(r"[㐀-鿿豈-﫿]")
 _NUMBER = re.compile(r"\d")
+# Somebody to be kept: 张三 13800000000 华鑫建材
+_NAMED = re.compile(r"[^\W\d]{2,6}[\s,，]+(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?:[\s,，]+[^\W\d]{2,20})?")
 # What is said to the bot and not of anybody; a judgement of it would be a joke.
 _POLITE = re.compile(
     r"\W*(?:(?:太|真的?|非常|十分)?(?:多谢|谢谢|感谢|谢|谢啦|感恩|辛苦|麻烦|有劳|劳驾)"
@@ -100,9 +103,10 @@ def read(turn: Turn, text: str) -> Sequence[Act]:
     if wish := _wish(turn, clean):
         return wish
     row = interviews.current(turn.session, turn.me)
-    if row is not None and row.system in turn.desk.systems and (_CHINESE.search(clean) or _NUMBER.search(clean)):
+    asked = row is not None and row.system in turn.desk.systems
+    known, rest = visits.beginning(turn, clean) if not asked or len(clean) <= LONGEST_BEGINNING else ((), clean)
+    if row is not None and asked and not (known and not rest) and (_CHINESE.search(clean) or _NUMBER.search(clean)):
         return interview.move(turn, row, Said(clean))
-    known, rest = visits.beginning(turn, clean)
     if len(known) == 1 and not rest:
         return [Say(open_card(turn, known[0]))]
     if known and not rest:
@@ -113,7 +117,7 @@ def read(turn: Turn, text: str) -> Sequence[Act]:
         return _about(turn, known[0], clean, rest)
     if not known and remind.wanted(turn, clean):
         return remind.own(turn, clean)
-    return interview.start(turn, "", clean)
+    return (() if known else _about_nobody(turn, clean)) or interview.start(turn, "", clean)
 
 
 def _wish(turn: Turn, text: str) -> Sequence[Act]:
@@ -135,6 +139,19 @@ def _about(turn: Turn, prospect: Prospect, text: str, rest: str) -> Sequence[Act
     if remind.is_reminder(rest, turn.today):
         return remind.remember(turn, prospect, rest)
     return [*interview.start(turn, prospect.name, text), *_complaint(turn, prospect, rest)]
+
+
+def _about_nobody(turn: Turn, text: str) -> Sequence[Act]:
+    """A name that nobody on record has, alone, with a telephone number or before a day: no description yet."""
+    if _NAMED.fullmatch(text):
+        return interview.start(turn, text)
+    name, rest, rows = visits.alike(turn, text)
+    if not name or (rest and not remind.is_reminder(rest, turn.today)):
+        return ()
+    if rows:
+        again = f"{rows[0].name} {rest}" if rest and len(rows) == 1 else ""
+        return [Say(prospect_words.nobody(name, views_of(turn, rows), "p:remind" if rest else "p:open", again))]
+    return remind.own(turn, text) if rest else interview.start(turn, name)
 
 
 def _complaint(turn: Turn, prospect: Prospect, text: str) -> Sequence[Act]:
