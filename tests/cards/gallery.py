@@ -686,6 +686,7 @@ def _drafts(name: str, note: str) -> Iterator[tuple[str, Card]]:
         yield f"ask changed {bool(whom_for)}", wording.ask_changed(whom_for)
     yield "not yours", wording.not_yours()
     yield "no draft", wording.no_draft()
+    yield "foreign draft", wording.foreign()
     yield "draft too long", wording.too_long()
 
 

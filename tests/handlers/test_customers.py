@@ -95,6 +95,15 @@ async def test_a_name_alone_opens_the_customer_in_the_middle_of_an_interview(off
     assert (after.id, after.version) == (before.id, before.version)
 
 
+@pytest.mark.parametrize("verb", ["visit", "remind"])
+async def test_a_name_opens_its_customer_where_a_note_or_a_day_is_waited_for(office: Office, verb: str) -> None:
+    await office.said(f"/{verb} 刘芳")
+    opened = await office.said("王建国")
+
+    assert "华鑫建材" in opened
+    assert person(office).awaiting == ""
+
+
 @pytest.mark.parametrize(
     ("said", "stem"),
     [
