@@ -50,11 +50,17 @@ def _said(row: Facet) -> str:
 
 
 def _steps(prospect_id: int, rows: Sequence[Facet]) -> Rows:
-    """What can be done about each system: answer what it lacks, or ask about it; or read how to handle the type."""
-    buttons = []
+    """What can be done about each system: answer what it lacks, or ask about it; or read how to handle the type.
+
+    What several systems lack is asked for once.
+    """
+    buttons, lacking = [], set[str]()
     for row in rows:
         system = row.system
+        if row.lacking is not None and row.lacking.id in lacking:
+            continue
         if row.lacking is not None:
+            lacking.add(row.lacking.id)
             buttons.append(Button(f"✍️ {row.lacking.zh}", f"f:ask:{prospect_id}:{system.id}"))
         elif row.kind is None and system.kind == "infer":
             buttons.append(Button(f"🔎 问 {system.zh}", f"f:judge:{prospect_id}:{system.id}"))

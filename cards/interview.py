@@ -217,10 +217,13 @@ def begun() -> str:
     return "已经开始了，看最新的那条消息。"
 
 
-def ended(name: str) -> Card:
-    """Stopped before anything was known."""
-    lines = Lines().add("好，{}先到这里，什么都没丢。想再看的时候发一句话，或者 /new 。", f"{name} " if name else "")
-    return Card(lines.text())
+def ended(name: str, place: Place | None) -> Card:
+    """Put down before there was a result; at a `place`, whom it was about can be kept all the same."""
+    lines = Lines().add("好，{}先到这里。想再看的时候发一句话，或者 /new 。", f"{name} " if name else "")
+    if place is None:
+        return Card(lines.text())
+    lines.add("<i>要先把人记下来，点“先存为客户”，以后再判断也行。</i>")
+    return Card(lines.text(), ((Button("💾 先存为客户", place.to("save")),),))
 
 
 REFUSALS = {

@@ -317,6 +317,20 @@ def choose(rows: Sequence[ProspectView], verb: str, question: str) -> Card:
     return Card(Lines().add("{}", question).text(), grid(buttons, 2))
 
 
+def nobody(called: str, rows: Sequence[ProspectView], stem: str, again: str = "") -> Card:
+    """Nobody has that name. `rows` are those of the same surname; `again` is what was asked for, with the name of the
+    one who must be meant.
+    """
+    lines = Lines().add("没有叫“{}”的客户。", short(called, NAME))
+    if rows:
+        lines.add("是{}吗？点一下。", "这位" if len(rows) == 1 else "这里面的一位")
+    if again:
+        lines.add("或者写全名再发（点一下就复制）：").add("<code>{}</code>", again)
+    lines.add("<i>新客户就先建：</i><code>/new {}</code>", called)
+    buttons = [Button(f"{row.name} {row.company}".strip()[:24], f"{stem}:{row.id}") for row in rows]
+    return Card(lines.text(), (*grid(buttons, 2), (Button("📋 我的客户", "p:page:0"),)))
+
+
 def logged(on: date, next_on: date | None, today: date) -> str:
     """A contact is kept; for which day, where that is not today."""
     kept = "✅ 记下了" if on == today else f"✅ 记在{day(on, today)}"

@@ -127,6 +127,11 @@ def no_draft() -> Card:
     return Card(Lines().add("没看到字。把要发给客户的那句话用文字发过来。不查了就点 /cancel").text())
 
 
+def foreign() -> Card:
+    """Not Chinese: whatever the lists and the model say of it would be made up."""
+    return Card(Lines().add("我只会查中文。把要发给客户的那句话用中文发过来。不查了就点 /cancel").text())
+
+
 def too_long() -> Card:
     """That is no message to a customer."""
     return Card(Lines().add("这段太长了（超过 {} 字）。分成两段，一段一段发给我。", LONGEST_DRAFT).text())

@@ -85,12 +85,12 @@ def _back(turn: Turn, row: Prospect) -> Sequence[Act]:
     return [Change(overview(turn, row))]
 
 
-def overview(turn: Turn, row: Prospect, *, everything: bool = False, also: str = "") -> Card:
-    """The card of all facets of a scene, or of its first few; with the one that was just asked about."""
+def overview(turn: Turn, row: Prospect, *, everything: bool = False, also: Sequence[str] = ()) -> Card:
+    """The card of all facets of a scene, or of its first few; `also` with those that an answer was for."""
     scene = scene_of(turn)
     ids = [id for id in scene.systems if id in turn.desk.systems]
     shown = ids if everything else ids[:FIRST]
-    shown = shown if not also or also in shown else [*shown, also]
+    shown = list(dict.fromkeys([*shown, *also]))
     found = [_primary(turn, row, one) for one in facets(turn.desk.systems, shown, known(turn, row), texts(turn, row))]
     met = conflicting(turn.desk.conflicts, {one.key for one in found if one.kind})
     return words.overview(row.name, row.id or 0, scene, found, met, max(0, len(ids) - len(shown)))
@@ -147,6 +147,12 @@ def _lacking(turn: Turn, row: Prospect, system_id: str) -> Facet | None:
         return None
     found = facet(turn.desk.systems.catalogue(system_id), known(turn, row), (), turn.desk.facts)
     return found if found.lacking else None
+
+
+def _lacks(turn: Turn, row: Prospect, system_id: str, fact: Fact) -> bool:
+    """Whether a fact is the one that a system asks for."""
+    found = _lacking(turn, row, system_id)
+    return found is not None and found.lacking is fact
 
 
 def _question(turn: Turn, row: Prospect, system_id: str) -> Card | None:
@@ -258,13 +264,14 @@ def _note(turn: Turn, row: Prospect, fact: Fact, value: Value) -> None:
 
 def _after(turn: Turn, row: Prospect, system_id: str, fact: Fact, value: Value) -> Card:
     """Keep an answer; then the next thing that the system lacks, or what it comes to."""
+    others = [id for id in scene_of(turn).systems if _lacks(turn, row, id, fact)]
     _note(turn, row, fact, value)
     following = _question(turn, row, system_id)
     if following is not None:
         return following
     if system_id == CLOSE:
         _grade(turn, row)
-    return overview(turn, row, also=system_id)
+    return overview(turn, row, also=(system_id, *others))
 
 
 def _grade(turn: Turn, row: Prospect) -> None:

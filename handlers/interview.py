@@ -110,7 +110,12 @@ def shown(turn: Turn, row: Kept, interview: Interview, effect: machine.Effect, s
             more = machine.further(interview, belief, system) is not None
             return words.result(belief, interview, row.name, system, turn.desk.talk, place(row), tried, more=more)
         case _:
-            return words.ended(row.name)
+            return ended(row)
+
+
+def ended(row: Kept) -> Card:
+    """The card of an interview that was put down; about somebody on record there is nobody to keep."""
+    return words.ended(row.name, None if row.prospect_id else place(row))
 
 
 def again(turn: Turn, row: Kept) -> Card:

@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 from telegram import Update, User
 
-from cards import interview as interview_words
 from cards import people as words
 from cards.card import Act, Card, Change, Menu, Say, Toast, pack, unpack
-from handlers import practice
+from handlers import interview, practice
 from handlers.desk import DESK, Context, Desk, Turn, answer, number, refusal
 from handlers.show import FROM_ELSEWHERE, show
 from knowledge.invitations import code_hash, new_code
@@ -116,7 +115,7 @@ def _cancel(turn: Turn) -> Sequence[Act]:
     if row is None:
         return [Say(words.cancelled("手头没有进行到一半的事。"))]
     interviews.close(turn.session, turn.me)
-    return [Say(interview_words.ended(row.name))]
+    return [Say(interview.ended(row))]
 
 
 async def invite(update: Update, context: Context) -> None:

@@ -26,16 +26,18 @@ from handlers import (
     wording,
 )
 from handlers.desk import Context, Turn, answer
+from handlers.saving import LONGEST_BEGINNING
 from handlers.views import open_card, views_of
 from knowledge.interview import LONGEST_TEXT, Said
 from knowledge.kinds import LONGEST_TOLD
-from knowledge.text import legible, simplified
+from knowledge.text import CHINESE, legible, simplified
 from store import interviews
 from store import prospects as customers
 from store.tables import Prospect
 
-_CHINESE = re.compile(r"[㐀-鿿豈-﫿]")
 _NUMBER = re.compile(r"\d")
+# Somebody to be kept: 张三 13800000000 华鑫建材
+_NAMED = re.compile(r"[^\W\d]{2,6}[\s,，]+(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?:[\s,，]+[^\W\d]{2,20})?")
 # What is said to the bot and not of anybody; a judgement of it would be a joke.
 _POLITE = re.compile(
     r"\W*(?:(?:太|真的?|非常|十分)?(?:多谢|谢谢|感谢|谢|谢啦|感恩|辛苦|麻烦|有劳|劳驾)"
@@ -43,6 +45,7 @@ _POLITE = re.compile(
     r"|再见|拜拜|回见|明天见|好的?|好嘞|好吧|行|行吧|可以|收到|知道|明白|懂|嗯+|哦+|噢+)"
     r"(?:你们?|您|大家|知客|了|啦|哈|呀|啊|哦|喔|晒|噻|嘛|呢|的|谢谢|辛苦|\W)*"
 )
+_NO_NAMES = frozenset(["visit", "remind", "fact", "fill", "day", "until", "note"])  # what no answer to is a name
 _WORD = re.compile(r"\w")
 
 
@@ -57,7 +60,7 @@ async def not_text(update: Update, context: Context) -> None:
     message = update.effective_message
     kind = _kind(message) if message else "other"
     caption = (message.caption or "") if message else ""
-    if caption and _CHINESE.search(caption):
+    if caption and CHINESE.search(caption):
         await answer(update, context, partial(read, text=caption))
     else:
         await answer(update, context, partial(_same, acts=[Say(words.text_only(kind))]))
@@ -96,24 +99,25 @@ def read(turn: Turn, text: str) -> Sequence[Act]:
     if turn.awaiting.startswith(practice.AWAITED):
         return practice.written(turn, clean)
     if turn.awaiting:
-        return _awaited(turn, clean)
+        return _opened_instead(turn, clean) or _awaited(turn, clean)
     if wish := _wish(turn, clean):
         return wish
     row = interviews.current(turn.session, turn.me)
-    if row is not None and row.system in turn.desk.systems and (_CHINESE.search(clean) or _NUMBER.search(clean)):
+    asked = row is not None and row.system in turn.desk.systems
+    known, rest = visits.beginning(turn, clean) if not asked or len(clean) <= LONGEST_BEGINNING else ((), clean)
+    if row is not None and asked and not (known and not rest) and (CHINESE.search(clean) or _NUMBER.search(clean)):
         return interview.move(turn, row, Said(clean))
-    known, rest = visits.beginning(turn, clean)
     if len(known) == 1 and not rest:
         return [Say(open_card(turn, known[0]))]
     if known and not rest:
         return [Say(prospect_words.choose(views_of(turn, known), "open", "有几位同名的，是哪一位？"))]
-    if not _CHINESE.search(clean):
+    if not CHINESE.search(clean):
         return [Say(words.foreign())]
     if len(known) == 1:
         return _about(turn, known[0], clean, rest)
     if not known and remind.wanted(turn, clean):
         return remind.own(turn, clean)
-    return interview.start(turn, "", clean)
+    return (() if known else _about_nobody(turn, clean)) or interview.start(turn, "", clean)
 
 
 def _wish(turn: Turn, text: str) -> Sequence[Act]:
@@ -137,10 +141,34 @@ def _about(turn: Turn, prospect: Prospect, text: str, rest: str) -> Sequence[Act
     return [*interview.start(turn, prospect.name, text), *_complaint(turn, prospect, rest)]
 
 
+def _about_nobody(turn: Turn, text: str) -> Sequence[Act]:
+    """A name that nobody on record has, alone, with a telephone number or before a day: no description yet."""
+    if _NAMED.fullmatch(text):
+        return interview.start(turn, text)
+    name, rest, rows = visits.alike(turn, text)
+    if not name or (rest and not remind.is_reminder(rest, turn.today)):
+        return ()
+    if rows:
+        again = f"{rows[0].name} {rest}" if rest and len(rows) == 1 else ""
+        return [Say(prospect_words.nobody(name, views_of(turn, rows), "p:remind" if rest else "p:open", again))]
+    return remind.own(turn, text) if rest else interview.start(turn, name)
+
+
 def _complaint(turn: Turn, prospect: Prospect, text: str) -> Sequence[Act]:
     """A description of a known customer that sounds like a complaint: it may be opened as one."""
     row = interviews.latest(turn.session, turn.me)
     return complaints.offer(turn, prospect, text, f"i{row.id}") if row else []
+
+
+def _opened_instead(turn: Turn, text: str) -> Sequence[Act]:
+    """A customer's name where a figure, a day or a note is waited for: it is none of these."""
+    if turn.awaiting.partition(":")[0] not in _NO_NAMES:
+        return ()
+    known, rest = visits.beginning(turn, text) if len(text) <= LONGEST_BEGINNING else ((), text)
+    if len(known) != 1 or rest:
+        return ()
+    turn.await_text("")
+    return [Say(open_card(turn, known[0]))]
 
 
 def _awaited(turn: Turn, text: str) -> Sequence[Act]:

@@ -15,7 +15,7 @@ from cards.prep import Brief
 from handlers.desk import Context, Desk, Turn, answer
 from handlers.facets import known, scene_of, texts
 from handlers.views import contacts_of, figures, people_of, view_of, views_of
-from handlers.visits import beginning
+from handlers.visits import beginning, nobody
 from knowledge.cadence import GRADES
 from knowledge.contacts import Contact
 from knowledge.facets import facets
@@ -48,7 +48,7 @@ def asked(turn: Turn, text: str) -> Sequence[Act]:
         return [Say(prospect_words.choose(views_of(turn, rows), "prep", "是哪一位？"))]
     recent = prospects.page(turn.session, turn.me, "", 0)[0]
     if text or not recent:
-        return [Say(prospect_words.which_customer("/prep 王总"))]
+        return [Say(nobody(turn, text, "p:prep", "/prep 王总"))]
     return [Say(prospect_words.choose(views_of(turn, recent), "prep", "要去见谁？"))]
 
 

@@ -14,6 +14,7 @@ from cards.quizzes import Choice, Place, Whom
 from handlers.desk import Context, Turn, answer, number
 from handlers.interview import DOUBLE_TAP
 from handlers.views import Tested, read_test, tested
+from handlers.visits import nobody
 from knowledge import questionnaire as machine
 from knowledge.files import Subject
 from knowledge.questionnaire import Questionnaire, Sheet
@@ -42,7 +43,7 @@ def begin(turn: Turn, text: str) -> Sequence[Act]:
         return [Say(_menu(turn, Whom()))]
     rows = prospects.named(turn.session, turn.me, key(text)) or prospects.page(turn.session, turn.me, text, 0)[0]
     if not rows:
-        return [Say(prospect_words.which_customer("/test 王总"))]
+        return [Say(nobody(turn, text, "q:for", "/test 王总"))]
     if len(rows) == 1:
         return [Say(_menu(turn, _whom(rows[0])))]
     return [Say(_choose(rows))]

@@ -21,11 +21,12 @@ from handlers.reminders import current
 from handlers.views import views_of
 from handlers.visits import beginning
 from knowledge import dates, repeats
+from knowledge.contacts import called
 from knowledge.dates import Found
 from knowledge.festivals import load_festivals
 from knowledge.interview import LONGEST_TEXT
 from knowledge.kinds import LONGEST_TOLD, PROMISE, load_kinds
-from knowledge.text import key, printable
+from knowledge.text import comparable, key, printable
 from store import prospects, reminders
 from store.reminders import FESTIVAL, OWN
 from store.tables import Prospect, Reminder
@@ -127,8 +128,9 @@ def own(turn: Turn, text: str) -> Sequence[Act]:
         return [Say(prospect_words.bad_date(past=True, asked=False) if found or dates.over(text) else words.ask_own())]
     what = _matter(text, found.start, found.end)
     kept = _place(turn, None, what, found.on, found.at, found.part)
-    first = text.split(" ", 1)[0] if " " in text else ""
-    unknown = first if first and len(first) < found.start and len(first) <= LONGEST_NAME else ""
+    one = called(comparable(text))
+    first = text[: len(one.name)] if one else text.split(" ", 1)[0] if " " in text else ""
+    unknown = first if first and len(first) <= found.start and len(first) <= LONGEST_NAME else ""
     return [Say(words.set_own(_ahead(kept, None), turn.today, unknown)), *which(turn, text, found, f"n:on:{kept.id}")]
 
 

@@ -1,5 +1,6 @@
 """Logged contacts: `/visit 王总 电话聊了报价，下周三再联系`."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -18,17 +19,19 @@ from handlers.saving import beginnings
 from handlers.views import open_card, views_of
 from knowledge import dates
 from knowledge.calendar import working_from
+from knowledge.contacts import called
 from knowledge.dates import Found, coming
 from knowledge.interview import LONGEST_TEXT
 from knowledge.kinds import load_kinds
 from knowledge.methods import Chosen
-from knowledge.text import printable
+from knowledge.text import comparable, printable
 from store import occasions as occasion_rows
 from store import prospects, reminders, visits
 from store.due import next_contact, rhythm_of
 from store.tables import Prospect, Visit
 
 LONGEST_NOTE = 1000
+LONGEST_CALLED, LIKE = 4, 6  # characters of a name alone; customers who may be meant by another name
 NOON, EVENING = time(12), time(20)
 OTHER = "other"  # the way of a contact where nobody said it
 _METHODS = {
@@ -56,7 +59,7 @@ def said(turn: Turn, text: str) -> Sequence[Act]:
         return [Say(words.choose(views_of(turn, rows), "visit", "是哪一位？"))]
     recent = prospects.page(turn.session, turn.me, "", 0)[0]
     if text or not recent:
-        return [Say(words.which_customer("/visit 王总 电话聊了报价，下周三再联系"))]
+        return [Say(nobody(turn, text, "p:visit", "/visit 王总 电话聊了报价，下周三再联系"))]
     return [Say(words.choose(views_of(turn, recent), "visit", "和谁联系了？"))]
 
 
@@ -66,6 +69,35 @@ def beginning(turn: Turn, text: str) -> tuple[Sequence[Prospect], str]:
     names = beginnings(head)
     rows = prospects.named(turn.session, turn.me, *names)
     return rows, head[names[rows[0].name_key] :].strip(" ，,：:、") if rows else head
+
+
+def nobody(turn: Turn, text: str, stem: str, example: str) -> Card:
+    """A text that begins with no customer's name: who may be meant, by surname or a word, and how somebody is added.
+
+    `stem` begins the callback data of those who may be meant; `example` is how the command is used.
+    """
+    name, rest, rows = alike(turn, text)
+    name = name or _first_word(text)
+    if not name:
+        return words.which_customer(example)
+    rows = rows or prospects.page(turn.session, turn.me, name, 0)[0][:LIKE]
+    again = f"{example.split(' ', 1)[0]} {rows[0].name} {rest}" if len(rows) == 1 and rest else ""
+    return words.nobody(name, views_of(turn, rows), stem, again)
+
+
+def alike(turn: Turn, text: str) -> tuple[str, str, Sequence[Prospect]]:
+    """Somebody by surname and title (王总) that a text begins with, what follows, and the customers of that surname."""
+    one = called(comparable(text))
+    if one is None:
+        return "", text, ()
+    rest = text[len(one.name) :].strip(" ，,：:、")
+    return text[: len(one.name)], rest, prospects.surnamed(turn.session, turn.me, one.surname, LIKE)
+
+
+def _first_word(text: str) -> str:
+    """What may be a name: the first word, if it is as short as one."""
+    first = re.split(r"[\s，,：:、]", text, maxsplit=1)[0]
+    return first if len(first) <= LONGEST_CALLED else ""
 
 
 def log(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Sequence[Act]:

@@ -8,12 +8,12 @@ from telegram import Message, Update
 
 from cards import people as general
 from cards import wording as words
-from cards.card import Act, Say, Toast
+from cards.card import Act, Card, Say, Toast
 from cards.wording import Reader
 from handlers.desk import Context, Turn, answer
 from handlers.visits import beginning
 from knowledge.rewording import reword
-from knowledge.text import legible
+from knowledge.text import CHINESE, legible
 from knowledge.wording import LONGEST_DRAFT
 from store import prospects
 from store.tables import Prospect
@@ -64,10 +64,8 @@ def read(turn: Turn, text: str, replied: str = "", *, strange: bool = False) -> 
 
 def drafted(turn: Turn, text: str) -> Sequence[Act]:
     """The draft that the last message asked for; one that cannot be used is asked for again."""
-    if not _WORD.search(text):
-        return [Say(words.no_draft())]
-    if len(text) > LONGEST_DRAFT:
-        return [Say(words.too_long())]
+    if unusable := _unusable(text):
+        return [Say(unusable)]
     id = turn.awaiting.removeprefix(AWAITED)
     row = prospects.mine(turn.session, turn.me, int(id)) if int(id or 0) else None
     turn.await_text("")
@@ -91,14 +89,21 @@ def _ask(turn: Turn, rows: Sequence[Prospect]) -> Sequence[Act]:
 
 
 def _judged(turn: Turn, draft: str, rows: Sequence[Prospect]) -> Sequence[Act]:
-    if len(draft) > LONGEST_DRAFT:
-        return [Say(words.too_long())]
-    if not _WORD.search(draft):
+    if unusable := _unusable(draft):
         turn.await_text(f"{AWAITED}{rows[0].id if len(rows) == 1 else 0}")
-        return [Say(words.no_draft())]
+        return [Say(unusable)]
     wording, type = turn.desk.wording, rows[0].type_id if len(rows) == 1 else ""
     findings = wording.check(draft, type)
     return [Say(words.checked(draft, findings, _reader(turn, rows), reword(wording, draft, findings, type)))]
+
+
+def _unusable(draft: str) -> Card | None:
+    """What is said of a draft that cannot be checked."""
+    if not _WORD.search(draft):
+        return words.no_draft()
+    if not CHINESE.search(draft):
+        return words.foreign()
+    return words.too_long() if len(draft) > LONGEST_DRAFT else None
 
 
 def _reader(turn: Turn, rows: Sequence[Prospect]) -> Reader:

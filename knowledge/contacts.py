@@ -24,13 +24,16 @@ _SURNAMES = (
     "颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻"
     "祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师"
 )
+_COMPOUND = ("欧阳", "司马", "上官", "诸葛")
+_SURNAME = rf"{'|'.join(_COMPOUND)}|[{_SURNAMES}]"
 _RANKS = (
     "董事长|总裁|总经理|经理|总监|主任|部长|科长|处长|厂长|所长|院长|校长|局长|书记|主席|站长|店长|组长|队长|主管|"
     "工程师|会计|出纳|秘书|助理|老板娘|老板|厨师长|主厨"
 )
 _PERSON = re.compile(
-    rf"(?:[小老阿][{_SURNAMES}]|(?:欧阳|司马|上官|诸葛|[{_SURNAMES}])(?:副?(?:{_RANKS}|总|董|工|老师|师傅|科|处|局|院|校|所|厂|姐|哥|叔|阿姨|先生|女士|小姐|太太)))"
+    rf"(?:[小老阿][{_SURNAMES}]|(?:{_SURNAME})(?:副?(?:{_RANKS}|总|董|工|老师|师傅|科|处|局|院|校|所|厂|姐|哥|叔|阿姨|先生|女士|小姐|太太)))"
 )
+_CALLED = re.compile(rf"{_PERSON.pattern}|(?:{_SURNAME})(?:大?[姐哥]|叔叔|妹|弟|嫂|婶|伯|爷)")
 _PLACE = r"[\u4e00-\u9fff]{1,8}(?:部门?|科|处|室|组|办|中心|车间|工厂|分公司|事业部|项目部)"
 _FIELD = (
     r"(?:采购|技术|财务|销售|行政|人事|生产|质量|品质|品控|工程|设备|仓库|仓储|后勤|运营|市场"
@@ -52,6 +55,24 @@ _FAR = (
 _TIE = (("near", _NEAR), ("middle", _MIDDLE), ("far", _FAR))
 _LARGE, _SMALL = r"(?:很|挺|比较|最|非常|特别)?(?:大|高|强|不小)", r"(?:很|挺|比较|最)?(?:小|低|弱|不大|没有|没什么)"
 _FORCE = r"(?:影响力?|话语权|分量|权力|作用)"
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Somebody as they are spoken of: 王总, 小李, 陈大姐."""
+
+    name: str
+    surname: str
+
+
+def called(text: str) -> Called | None:
+    """How a text begins, where it begins with somebody by surname and title; None where it does not."""
+    found = _CALLED.match(text)
+    if found is None:
+        return None
+    name = found[0]
+    compound = next((two for two in _COMPOUND if name.startswith(two)), "")
+    return Called(name, compound or (name[1] if name[0] in "小老阿" else name[0]))
 
 
 def _all(pattern: str) -> re.Pattern[str]:

@@ -11,7 +11,7 @@ from datetime import date
 
 from knowledge.errors import Faults
 from knowledge.files import FactFile, FactsFile, read_each
-from knowledge.numbers import AMOUNT, amount
+from knowledge.numbers import AMOUNT, amount, months
 from knowledge.rules import Value
 from knowledge.text import comparable
 from knowledge.tree import Source, Tree, tree
@@ -19,6 +19,7 @@ from knowledge.yearly import read as yearly_of
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 LARGEST = 1e12
+MONTHS = "个月"  # the unit of spans of time
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,19 @@ class Fact:
                 return option.value
         bare = said.replace(",", "").replace("，", "")
         if self.kind in {"number", "money"}:
-            return 0 if _NONE.fullmatch(bare) else _amount(bare, self.unit)
+            return 0 if _NONE.fullmatch(bare) else self._counted(bare)
         if self.kind == "date":
             return _iso(bare)
         return None
+
+    def _counted(self, text: str) -> int | float | None:
+        """A number in the fact's unit; a span of time is turned into months, whatever its own unit."""
+        if self.unit == MONTHS:
+            return months(text)
+        spelt = _valued(comparable(text), 0, self)
+        if spelt is not None and spelt[2] == len(text) and isinstance(spelt[1], int | float):
+            return spelt[1]
+        return _amount(text, self.unit)
 
     def said(self, value: Value) -> str:
         """A value as people say it, with its unit."""

@@ -320,7 +320,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Meaning], ...] = tuple(
             rf"(?:最近|近|过去)?{_SPAN}{_UNTIL}(?:有)?{_TOUCH}过",
             lambda match, _: (Reached(_days(match)), f"最近{_span(match)}联系过"),
         ),
-        (r"[abcd](?:[、/,和或]?[abcd])*(?:级|类)|(?<![a-z0-9])[abcd](?![a-z0-9])", _grades),
+        (r"[abcd](?:[、/,和或]?[abcd])*(?:级|类)(?:客户)?|(?<![a-z0-9])[abcd](?![a-z0-9])", _grades),
         (rf"(?:还)?(?:{_NO}|无)(?:定|分)?(?:等级|定级|分级)|未分级|没级", _plain(Graded(("",)), "没定等级")),
         (r"逾期(?:没联系|的)?|该联系(?:还)?没联系|晚了的?|拖着的?", _plain(Next(None, -1), "逾期没联系")),
         (

@@ -1,4 +1,4 @@
-"""Numbers and amounts as people write them: 12, 十二, 两三; 3.5万, 三千."""
+"""Numbers, amounts and spans of time as people write them: 12, 十二, 两三; 3.5万, 三千; 半年, 三个月."""
 
 import re
 
@@ -53,3 +53,23 @@ def days(text: str) -> int | None:
         return length if text.startswith("每") else None
     whole = number(found[1]) * length if found[1] else 0
     return whole + (length // 2 if found[2] else 0) or None
+
+
+_ONE = r"\d{1,3}(?:\.\d)?|[一二三四五六七八九]?十[一二三四五六七八九]?|[一两二三四五六七八九]"  # no range: 两三, 3-6
+_SPAN = re.compile(
+    rf"(?:大概|大约|差不多|约|估计|还要|还得|还有|要|再过|过了?|已经|有)*({_ONE})?个?(半)?个?(天|周|星期|礼拜|月|季度?|年)?(半)?"
+    r"(?:左右|上下|之后|以后|以内|之内|内|后|前|了|吧)*",
+    re.ASCII,
+)
+_MONTHS_IN = {"天": 1 / 30, "周": 7 / 30, "星期": 7 / 30, "礼拜": 7 / 30, "月": 1, "季": 3, "季度": 3, "年": 12}
+
+
+def months(text: str) -> int | float | None:
+    """A span of time in months: 3, 三个月, 半年后, 一年半, 45天; None where it is none, or a range."""
+    found = _SPAN.fullmatch(text.replace(" ", ""))
+    if found is None or not (found[1] or found[2]) or ((found[2] or found[4]) and not found[3]):
+        return None
+    whole = (float(found[1]) if found[1][0].isdigit() else number(found[1])) if found[1] else 0
+    halves = 0.5 * bool(found[2] or found[4])
+    told = round((whole + halves) * _MONTHS_IN[found[3] or "月"], 2)
+    return int(told) if told == int(told) else told

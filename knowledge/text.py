@@ -12,6 +12,7 @@ import opencc
 
 OPENING = "“‘「『《（〔【〈＂＇\"'"
 CLOSING = "”’」』》）〕】〉＂＇\"'"
+CHINESE = re.compile(r"[㐀-鿿豈-﫿]")
 PHONE = re.compile(r"^\+?[\d\- ]{5,24}$")  # what is taken for a telephone number
 
 

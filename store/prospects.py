@@ -82,6 +82,12 @@ def named(session: Session, owner_id: int, *name_keys: str) -> Sequence[Prospect
     )
 
 
+def surnamed(session: Session, owner_id: int, surname: str, most: int) -> Sequence[Prospect]:
+    """The owner's active customers whose name begins so, at most so many, those heard of last first."""
+    found = _active(owner_id).where(col(Prospect.name_key).like(f"{_escaped(surname)}%", escape="\\"))
+    return session.exec(found.order_by(col(Prospect.updated_at).desc(), col(Prospect.id)).limit(most)).all()
+
+
 def duplicates(session: Session, owner_id: int, name_key: str, phone_key: str) -> Sequence[Prospect]:
     """The owner's customers, archived ones too, with the same name or telephone number."""
     same = [col(Prospect.name_key) == name_key]

@@ -187,7 +187,8 @@ def _interviews(name: str, note: str) -> Iterator[tuple[str, Card]]:
     state = Interview(SYSTEM.id, Phase.RESULT, None, turns)
     yield "opening", interview.opening(name, SYSTEM, PLACE)
     yield "turns", interview.turns(state, SYSTEM, PLACE)
-    yield "ended", interview.ended(name)
+    yield "ended", interview.ended(name, PLACE)
+    yield "ended about a customer", interview.ended(name, None)
     yield "add", interview.add_more()
     for question in SYSTEM.questions.values():
         for said, belief in (("nothing", believed("")), ("much", sure_of(SYSTEM.type("sentimental"), typed))):
@@ -685,6 +686,7 @@ def _drafts(name: str, note: str) -> Iterator[tuple[str, Card]]:
         yield f"ask changed {bool(whom_for)}", wording.ask_changed(whom_for)
     yield "not yours", wording.not_yours()
     yield "no draft", wording.no_draft()
+    yield "foreign draft", wording.foreign()
     yield "draft too long", wording.too_long()
 
 

@@ -1,5 +1,6 @@
 """Customers: the list, search, every field, duplicates, archive and deletion."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -80,6 +81,106 @@ async def test_an_empty_list_says_how_to_begin(office: Office) -> None:
 async def test_a_name_alone_opens_the_customer(office: Office) -> None:
     assert "华鑫建材" in await office.said(" 王建国 ")
     assert current(office) is None
+
+
+async def test_a_name_alone_opens_the_customer_in_the_middle_of_an_interview(office: Office) -> None:
+    await office.said("昨天在店门口碰上一位客户")
+    before = current(office)
+    opened = await office.said("王建国")
+    after = current(office)
+
+    assert "华鑫建材" in opened
+    assert before is not None
+    assert after is not None
+    assert (after.id, after.version) == (before.id, before.version)
+
+
+@pytest.mark.parametrize("verb", ["visit", "remind"])
+async def test_a_name_opens_its_customer_where_a_note_or_a_day_is_waited_for(office: Office, verb: str) -> None:
+    await office.said(f"/{verb} 刘芳")
+    opened = await office.said("王建国")
+
+    assert "华鑫建材" in opened
+    assert person(office).awaiting == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "stem"),
+    [
+        ("/visit 王总 电话聊了报价，下周三再联系", "p:visit"),
+        ("/prep 王总", "p:prep"),
+        ("/prep 华鑫", "p:prep"),
+        ("/test 王总", "q:for"),
+        ("王总", "p:open"),
+        ("老王", "p:open"),
+        ("王经理下周三问合同", "p:remind"),
+    ],
+)
+async def test_a_title_or_a_word_finds_the_customers_who_may_be_meant(office: Office, said: str, stem: str) -> None:
+    answer = await office.said(said)
+
+    assert "没有叫“" in answer
+    assert data_of(office, f"{stem}:{customers(office)['王建国'].id}")
+    assert current(office) is None
+
+
+async def test_what_was_written_to_another_name_can_be_sent_again(office: Office) -> None:
+    answer = await office.said("/visit 王总 电话聊了报价，下周三再联系")
+    copied = re.findall("<code>(/visit [^<]*)</code>", answer)
+    await office.said(copied[0])
+
+    assert copied == ["/visit 王建国 电话聊了报价，下周三再联系"]
+    assert "电话聊了报价" in office.phone().last.text
+
+
+async def test_customers_of_others_are_not_offered_by_their_surname(office: Office) -> None:
+    await office.said("/visit 王总 聊了报价", 1002)
+
+    mine = {f"p:visit:{row.id}" for row in customers(office, 1002).values()}
+    shown = {button.data for row in office.phone(1002).last.buttons for button in row}
+    assert shown <= mine | {"p:page:0"}
+
+
+async def test_a_title_that_nobody_has_begins_with_that_name(office: Office) -> None:
+    await office.said("欧阳总")
+    row = current(office)
+
+    assert row is not None
+    assert row.name == "欧阳总"
+
+
+async def test_a_day_after_a_title_that_nobody_has_becomes_a_reminder(office: Office) -> None:
+    answer = await office.said("欧阳总下周三问合同")
+
+    assert "没有这位客户：欧阳总" in answer
+    assert current(office) is None
+
+
+async def test_a_new_customer_is_kept_without_being_judged(either_office: Office) -> None:
+    office = either_office
+    await office.said("赵六 139 1111 2222 六和五金")
+    await press(office, "i:*:stop")
+    await press(office, "i:*:save")
+    await press(office, "p:graded:*:B")
+    row = customers(office)["赵六"]
+
+    assert (row.phone, row.company, row.grade, row.type_id) == ("13911112222", "六和五金", "B", "")
+    assert row.next_contact_on is not None
+
+
+async def test_an_interview_put_down_can_still_be_kept(office: Office) -> None:
+    await office.said("/new 丁老板")
+    await office.said("/cancel")
+    await press(office, "i:*:save")
+
+    assert "丁老板" in customers(office)
+
+
+async def test_about_a_customer_on_record_nobody_is_kept_twice(office: Office) -> None:
+    await office.said("/new 王建国")
+    await press(office, "i:*:stop")
+
+    assert not office.phone().last.buttons
 
 
 async def test_same_names_are_told_apart(office: Office) -> None:

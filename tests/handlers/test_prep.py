@@ -26,7 +26,7 @@ async def test_without_a_name_customers_are_offered(office: Office) -> None:
 
     assert "见 " in card
     await office.said("/prep 谁也不是")
-    assert "还没有这位客户" in office.phone().last.html
+    assert "没有叫“谁也不是”的客户" in office.phone().last.html
 
 
 async def test_an_open_complaint_and_the_people_stand_on_it(office: Office) -> None:

@@ -278,7 +278,7 @@ async def test_a_part_of_a_name_or_a_choice_from_the_list_is_enough(office: Offi
     await press(office, "q:whom")
     await press(office, f"q:for:{customers(office)['刘芳'].id}")
     assert "刘芳" in office.phone().last.text
-    assert "/test 王总" in await office.said("/test 查无此人")
+    assert "没有叫“查无此人”的客户" in await office.said("/test 查无此人")
 
 
 async def test_several_customers_of_the_words_are_told_apart(office: Office) -> None:

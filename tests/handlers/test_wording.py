@@ -111,6 +111,14 @@ async def test_what_cannot_be_checked_is_asked_for_again_and_nothing_is_lost(off
     assert "王建国" in answer
 
 
+@pytest.mark.parametrize("draft", ["hello", "OK", "12345"])
+async def test_a_draft_that_is_not_chinese_is_not_judged(office: Office, draft: str) -> None:
+    answer = await office.said(f"/check {draft}")
+
+    assert "我只会查中文" in answer
+    assert "爱买不买" in await office.said("爱买不买")
+
+
 @pytest.mark.parametrize("draft", ["<b>不买拉倒</b> & {0}", "不买拉倒<script>", "不买拉倒\n\n第二行 %s"])
 async def test_a_draft_is_shown_as_it_was_written(office: Office, draft: str) -> None:
     await office.said(f"/check {draft}")

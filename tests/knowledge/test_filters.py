@@ -54,6 +54,8 @@ def words(systems: Systems) -> Vocabulary:
         ("AB级的客户", (Graded(("A", "B")),)),
         ("Ａ類", (Graded(("A",)),)),
         ("没定级", (Graded(("",)),)),
+        ("A级客户", (Graded(("A",)),)),
+        ("AB级客户 两周没联系", (Graded(("A", "B")), Idle(14))),
         ("不是A级", (Not(Graded(("A",))),)),
         ("A级或没定级", (Either((Graded(("A",)), Graded(("",)))),)),
         ("钻石或白金或黄金", (Either(tuple(Typed("spend_tier", (id,)) for id in ("diamond", "platinum", "gold"))),)),
