@@ -143,14 +143,13 @@ class Methods:
         return self._used(case.past[0]) if case.past else ""
 
     def _may(self, one: MethodFile, way: str, case: Case) -> bool:
-        since = [(case.today - past.on).days for past in case.past if self._used(past) == one.id]
         return (
             way in one.ways
             and (not one.grades or case.rhythm.worth in one.grades)
             and (case.sold or not one.sold)
             and (case.season or not one.season)
             and case.type_id not in one.minds
-            and not (since and min(since) < one.every)
+            and not any((case.today - past.on).days < one.every for past in case.past if self._used(past) == one.id)
         )
 
     def _ages(self, case: Case) -> Mapping[str, int]:

@@ -125,8 +125,20 @@ def fit(
     left over goes to those who are late or would become so, then to the most pressing of all. A day runs over by half
     of one, and puts off who can wait, rather than let a contact become late.
     """
+    return split(wanted, today, room, budget, days)[0]
+
+
+def split(
+    wanted: Collection[Wanted],
+    today: date,
+    room: Room,
+    budget: Mapping[str, Pot] = BUDGET,
+    days: Mapping[date, bool] | None = None,
+) -> tuple[Sequence[Wanted], Sequence[Wanted]]:
+    """The same, and what waits, both with the most pressing first."""
     ranked = ranking(wanted, today, days)
-    pressed = _pressed(ranked, today, budget, days)
+    costs = {grade: cost(grade, budget) for grade in budget}
+    pressed = _pressed(ranked, today, costs, days)
     urgent = {one.id for one in ranked if one.promised or one.latest < today} | {one.id for one in pressed}
     taken: set[int] = set()
     shares, left = dict(room.shares), room.whole
@@ -134,18 +146,13 @@ def fit(
     def take(one: Wanted) -> None:
         nonlocal left
         taken.add(one.id)
-        shares[one.worth] -= cost(one.worth, budget)
-        left -= cost(one.worth, budget)
-
-    def put_off(one: Wanted) -> None:
-        nonlocal left
-        taken.remove(one.id)
-        left += cost(one.worth, budget)
+        shares[one.worth] -= costs[one.worth]
+        left -= costs[one.worth]
 
     def fill(rows: Iterable[Wanted], *, own: bool = False) -> None:
         for one in rows:
-            needs = cost(one.worth, budget) - 1e-9
-            if one.id not in taken and needs <= left and (not own or needs <= shares[one.worth]):
+            needs = costs[one.worth] - 1e-9
+            if needs <= left and one.id not in taken and (not own or needs <= shares[one.worth]):
                 take(one)
 
     for one in ranked:
@@ -153,23 +160,25 @@ def fit(
             take(one)
     fill(ranked, own=True)
     fill(one for one in ranked if one.id in urgent)
+    can_wait = [one for one in ranked if one.id in taken and one.id not in urgent]
     for one in pressed:
         if one.id in taken:
             continue
-        needs = cost(one.worth, budget)
-        for other in reversed(ranked):
-            if needs > left + OVER and other.id in taken and other.id not in urgent:
-                put_off(other)
+        needs = costs[one.worth]
+        while needs > left + OVER and can_wait:
+            other = can_wait.pop()
+            taken.remove(other.id)
+            left += costs[other.worth]
         if needs <= left + OVER:
             take(one)
     fill(ranked)
     if not taken and ranked and room.whole > 0:
         taken.add(ranked[0].id)
-    return [one for one in ranked if one.id in taken]
+    return [one for one in ranked if one.id in taken], [one for one in ranked if one.id not in taken]
 
 
 def _pressed(
-    ranked: Sequence[Wanted], today: date, budget: Mapping[str, Pot], days: Mapping[date, bool] | None
+    ranked: Sequence[Wanted], today: date, costs: Mapping[str, float], days: Mapping[date, bool] | None
 ) -> Sequence[Wanted]:
     """Whom the working days after today could not all meet before their latest day, most pressing first.
 
@@ -177,17 +186,22 @@ def _pressed(
     the first days after them could not take.
     """
     waiting = [one for one in ranked if not one.promised and one.latest >= today]
+    ends = sorted({one.latest for one in waiting}, reverse=True)
     found: list[Wanted] = []
     later, after = 0.0, working_from(today + timedelta(days=1), days)
-    while waiting and (after - today).days <= SPREAD:
-        before = [one for one in waiting if one.latest < after]
-        over = sum(cost(one.worth, budget) for one in before) - later
-        for one in before:
-            if over <= 1e-9:
-                break
-            found.append(one)
-            waiting.remove(one)
-            over -= cost(one.worth, budget)
+    while ends and (after - today).days <= SPREAD:
+        if ends[-1] < after:  # else those who had room on an earlier day have more of it now
+            while ends and ends[-1] < after:
+                ends.pop()
+            over = sum(costs[one.worth] for one in waiting if one.latest < after) - later
+            met = []
+            for one in waiting:
+                if over > 1e-9 and one.latest < after:
+                    found.append(one)
+                    over -= costs[one.worth]
+                else:
+                    met.append(one)
+            waiting = met
         later, after = later + LATER, working_from(after + timedelta(days=1), days)
     return found
 

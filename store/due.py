@@ -13,7 +13,7 @@ from knowledge.cadence import Rhythm, latest_day
 from knowledge.due import DueCustomer, pages
 from knowledge.kinds import CONTACT, DORMANT, PROMISE, Occasion, load_kinds
 from knowledge.methods import Case, Chosen, Past
-from knowledge.plan import Room, Wanted, cost, fit, quietest, ranking, room, window
+from knowledge.plan import Room, Wanted, cost, quietest, room, split, window
 from knowledge.planner import Planner, season
 from knowledge.rules import Value
 from knowledge.simulation import Customer
@@ -57,10 +57,9 @@ def due_today(session: Session, person: Person, today: date, planner: Planner, p
         latest = latest_day(item.due, item.rhythm, item.last, planner.days)
         wanted[id] = Wanted(id, item.rhythm.worth, item.due, latest, item.dated)
     left = room_today(session, person, today, planner)
-    taken = fit(wanted.values(), today, left, planner.budget, planner.days)
-    ids = {one.id for one in taken}
-    rest = ranking([one for id, one in wanted.items() if id not in ids], today, planner.days)
-    rows = [_view(items[one.id], one, today, planner, waits=one.id not in ids) for one in (*taken, *rest)]
+    taken, rest = split(wanted.values(), today, left, planner.budget, planner.days)
+    rows = [_view(items[one.id], one, today, planner, waits=False) for one in taken]
+    rows += [_view(items[one.id], one, today, planner, waits=True) for one in rest]
     places = pages(len(taken), len(rows))
     shown = places[min(page, len(places) - 1)]
     rows[shown.start : shown.stop] = _told(session, rows[shown.start : shown.stop], items, today, planner, zone)
