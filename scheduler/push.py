@@ -46,7 +46,8 @@ from store.tables import Delivery, Person, Prospect, Reminder
 logger = logging.getLogger(__name__)
 
 SLICE = 50  # messages claimed in one transaction: they go out within two seconds
-NOTED = 100  # due contacts noted in one transaction
+NOTED = 100  # due contacts of a long list noted in one transaction
+A_FEW = 20  # due contacts of a list that may be noted together with those of others
 LEASE = timedelta(minutes=2)  # what was begun before that belongs to a process that died: a send takes 20 s at most
 CLAIM = timedelta(seconds=30)  # a claim not begun in that time is planned again; its holder can begin it no more
 LONGEST_WAIT = timedelta(minutes=30)  # between two tries; they go on until the day is over
@@ -244,6 +245,9 @@ class Due:
         if isinstance(found, Held):
             await db.write(deliveries.hold, delivery.id or 0, found.until)
             return None
+        if len(found.contacts) <= A_FEW:
+            await db.write(reminders.due_contacts, delivery.person_id, found.contacts, now)
+            return found
         for at in range(0, len(found.contacts), NOTED):
             async with self.noting:
                 await db.write(reminders.due_contacts, delivery.person_id, found.contacts[at : at + NOTED], now)

@@ -70,7 +70,7 @@ class Database:
     def read_now(self, query: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """The same as `read`, in this thread."""
         with Session(self.engine, expire_on_commit=False) as session:
-            session.connection(execution_options={"zhike_read": True})
+            session.info[DRIVER] = Driver.of(session.connection(execution_options={"zhike_read": True}))
             return query(session, *args, **kwargs)
 
     def write_all(self, works: Sequence[Work[R]]) -> Sequence[Outcome[R]]:

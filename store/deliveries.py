@@ -10,21 +10,22 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Update, bindparam
+from sqlalchemy import bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Session, SQLModel, col, func, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from store.db import insert
 from store.marks import PAUSE
 from store.quick import Quick
-from store.tables import Delivery, Mark, Person
+from store.tables import Delivery, Person
 
 MINUTE = timedelta(minutes=1)
 PUSH = timedelta(hours=1)  # messages of one morning go out within that time: 10,000 of them take six minutes
 NUDGE = "nudge:"  # begins the kind of a manager's reminder; the customer's id follows
 URGENT = ("alarm:", "over:")  # beginnings of the kinds that do not wait for a tick
 
-_TABLE = SQLModel.metadata.tables["delivery"]
+_TABLE, _MARK = SQLModel.metadata.tables["delivery"], SQLModel.metadata.tables["mark"]
 _BEGIN = Quick(
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("row"), _TABLE.c.state == "claimed", _TABLE.c.claimed_by == bindparam("by"))
@@ -45,23 +46,23 @@ _FINISH = Quick(
 )
 
 
-def _claim(*, urgent: bool) -> Update:
+def _claim(*, urgent: bool) -> Quick:
     due = (
-        select(Delivery.id)
-        .where(col(Delivery.state) == "planned", col(Delivery.due_at) <= bindparam("now"))
-        .where(~select(Mark).where(col(Mark.name) == PAUSE, col(Mark.at) > bindparam("now")).exists())
-        .order_by(col(Delivery.due_at))
+        columns(_TABLE.c.id)
+        .where(_TABLE.c.state == "planned", _TABLE.c.due_at <= bindparam("now"))
+        .where(~columns(_MARK.c.name).where(_MARK.c.name == PAUSE, _MARK.c.at > bindparam("now")).exists())
+        .order_by(_TABLE.c.due_at)
         .limit(bindparam("most"))
-        .with_for_update(skip_locked=True, of=Delivery)
+        .with_for_update(skip_locked=True, of=_TABLE)
     )
     if urgent:
-        due = due.where(or_(*(col(Delivery.kind).startswith(kind) for kind in URGENT)))
+        due = due.where(or_(*(_TABLE.c.kind.startswith(kind) for kind in URGENT)))
     held: dict[str, Any] = {"claimed_by": bindparam("by"), "claimed_at": bindparam("now"), "begun_at": None}
-    return (
-        update(Delivery)
-        .where(col(Delivery.id).in_(due))
-        .values(state="claimed", attempts=col(Delivery.attempts) + 1, **held)
-        .returning(col(Delivery.id))
+    return Quick(
+        update(_TABLE)
+        .where(_TABLE.c.id.in_(due))
+        .values(state="claimed", attempts=_TABLE.c.attempts + 1, **held)
+        .returning(_TABLE.c.id)
     )
 
 
@@ -78,6 +79,24 @@ def _come(*, evening: bool) -> SelectOfScalar[Person]:
 
 _COME = {evening: _come(evening=evening) for evening in (False, True)}
 _CLAIM = {urgent: _claim(urgent=urgent) for urgent in (False, True)}
+
+_ABANDON = Quick(
+    update(_TABLE)
+    .where(_TABLE.c.state == "claimed", _TABLE.c.begun_at.is_(None), _TABLE.c.claimed_at < bindparam("before"))
+    .values(state="planned", claimed_by="", attempts=_TABLE.c.attempts - 1)
+)
+_ANY_DOUBT = Quick(
+    columns(_TABLE.c.id).where(_TABLE.c.state == "claimed", _TABLE.c.begun_at < bindparam("before")).limit(1)
+)
+_PEOPLE = SQLModel.metadata.tables["person"]
+_ANY_TO_PLAN = {
+    evening: Quick(
+        columns(_PEOPLE.c.id)
+        .where(due <= bindparam("now"), _PEOPLE.c.active, _PEOPLE.c.unreachable.is_(False))
+        .limit(1)
+    )
+    for evening, due in ((False, _PEOPLE.c.next_push_at), (True, _PEOPLE.c.next_evening_at))
+}
 
 
 def plan(
@@ -119,8 +138,7 @@ def claim(session: Session, *, by: str, now: datetime, limit: int, urgent: bool 
 
     With `urgent`, only what is told to admins about the service itself.
     """
-    taken = session.exec(_CLAIM[urgent], params={"by": by, "now": now, "most": limit}).scalars()
-    return _fresh(session, list(taken))
+    return _fresh(session, [id for (id,) in _CLAIM[urgent].rows(session, by=by, now=now, most=limit)])
 
 
 def begin(session: Session, delivery_id: int, by: str, now: datetime) -> bool:
@@ -172,18 +190,15 @@ def hold(session: Session, delivery_id: int, until: datetime) -> None:
 
 def abandoned(session: Session, claimed_before: datetime) -> int:
     """Put back claims that nobody has begun in time; how many. Whoever still holds one can no longer begin it."""
-    return session.exec(
-        update(Delivery)
-        .where(col(Delivery.state) == "claimed", col(Delivery.begun_at).is_(None))
-        .where(col(Delivery.claimed_at) < claimed_before)
-        .values(state="planned", claimed_by="", attempts=col(Delivery.attempts) - 1)
-    ).rowcount
+    return _ABANDON.change(session, before=claimed_before)
 
 
 def doubtful(
     session: Session, *, begun_before: datetime, now: datetime, but: Collection[int] = ()
 ) -> Sequence[Delivery]:
     """Turn what was begun and not finished in time into uncertain ones, and return them; `but` is known to be on."""
+    if _ANY_DOUBT.first(session, before=begun_before) is None:
+        return []
     turned = session.exec(
         update(Delivery)
         .where(col(Delivery.state) == "claimed", col(Delivery.begun_at) < begun_before)
@@ -218,6 +233,8 @@ def people_to_plan(session: Session, now: datetime, limit: int, *, evening: bool
     """People whose morning (or evening) has come, by index; those that another process is planning just now are left
     to it.
     """
+    if _ANY_TO_PLAN[evening].first(session, now=now) is None:
+        return []
     return session.exec(_COME[evening], params={"now": now, "most": limit}).all()
 
 

@@ -5,18 +5,17 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
-from sqlalchemy import bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from knowledge.rules import Value
+from store.quick import Among, Quick
 from store.tables import KnownFact, Prospect
 
-TOGETHER = 500  # customers asked about in one statement
-
-_SOME = columns(col(KnownFact.prospect_id), col(KnownFact.fact), col(KnownFact.value), col(KnownFact.at)).where(
-    col(KnownFact.prospect_id).in_(bindparam("ids", expanding=True)),
-    col(KnownFact.fact).in_(bindparam("only", expanding=True)),
+_SOME = Quick(
+    columns(col(KnownFact.prospect_id), col(KnownFact.fact), col(KnownFact.value), col(KnownFact.at)).where(
+        Among(col(KnownFact.prospect_id), "ids"), Among(col(KnownFact.fact), "only")
+    )
 )
 
 
@@ -50,11 +49,8 @@ def of(
 ) -> Mapping[int, Mapping[str, tuple[Value, date]]]:
     """Some facts of each of these customers; those of whom none is known are not in it."""
     told: dict[int, dict[str, tuple[Value, date]]] = {}
-    names = sorted(only)
-    for at in range(0, len(prospect_ids), TOGETHER):
-        asked = {"ids": prospect_ids[at : at + TOGETHER], "only": names}
-        for id, fact, value, on in session.execute(_SOME, asked):
-            told.setdefault(id, {})[fact] = (_read(value), on)
+    for id, fact, value, on in _SOME.rows(session, ids=prospect_ids, only=sorted(only)) if prospect_ids else ():
+        told.setdefault(id, {})[fact] = (_read(value), on)
     return told
 
 

@@ -6,11 +6,13 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, col, delete, select, update
+from sqlalchemy import select as columns
+from sqlmodel import Session, SQLModel, col, delete, select, update
 
 from store import deliveries, people
 from store.db import insert
 from store.people import MANAGERS, Caller, teams_below
+from store.quick import Quick
 from store.tables import Delivery, GroupChat, Person
 
 KIND = "group:"  # begins the kind of the message; the chat's id follows
@@ -29,6 +31,8 @@ _COME = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=GroupChat)
 )
+_TABLE = SQLModel.metadata.tables["group_chat"]
+_ANY_TO_TELL = Quick(columns(_TABLE.c.chat_id).where(_TABLE.c.next_digest_at <= bindparam("now")).limit(1))
 
 
 def met(session: Session, chat_id: int, now: datetime, title: str = "") -> tuple[GroupChat, bool]:
@@ -90,6 +94,8 @@ def to_tell(session: Session, now: datetime, limit: int) -> Sequence[tuple[Group
     """Groups whose morning has come, each with the manager who claimed it; those that another process is planning
     just now are left to it.
     """
+    if _ANY_TO_TELL.first(session, now=now) is None:
+        return []
     return session.exec(_COME, params={"now": now, "most": limit}).all()
 
 

@@ -5,19 +5,41 @@ stages are kept.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, func, select
+from sqlalchemy import bindparam
+from sqlalchemy import select as columns
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, col, delete, func, select
 
 from store.db import insert
+from store.quick import Quick
 from store.tables import Mark
 
 PAUSE = "pause"
 TICK = "tick:"
 
+# What every tick asks for and writes.
+_TABLE = SQLModel.metadata.tables["mark"]
+_TICKS = _TABLE.c.name.startswith(TICK)
+_KEEP = {
+    dialect: Quick(
+        (made := insert_(_TABLE).values(name=bindparam("name"), at=bindparam("at"))).on_conflict_do_update(
+            index_elements=["name"], set_={"at": made.excluded.at}
+        )
+    )
+    for dialect, insert_ in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_PROCESSES = Quick(columns(func.count()).where(_TICKS, _TABLE.c.at >= bindparam("since")))
+_NEWEST = columns(func.max(_TABLE.c.at)).where(_TICKS).scalar_subquery()
+_FORGET_TICKS = Quick(delete(_TABLE).where(_TICKS, _TABLE.c.at < bindparam("before"), _TABLE.c.at < _NEWEST))
+
 
 def put(session: Session, name: str, at: datetime, *, later: bool = False) -> None:
     """Keep a moment; with `later`, only if it is later than the one that is kept."""
+    if not later:
+        _KEEP[session.get_bind().dialect.name].change(session, name=name, at=at)
+        return
     made = insert(session, Mark).values(name=name, at=at)
-    newer = col(Mark.at) < made.excluded.at if later else None
+    newer = col(Mark.at) < made.excluded.at
     session.exec(made.on_conflict_do_update(index_elements=["name"], set_={"at": made.excluded.at}, where=newer))
 
 
@@ -40,8 +62,8 @@ def last_tick(session: Session) -> datetime | None:
 
 def processes(session: Session, since: datetime) -> int:
     """How many processes have ticked since a moment."""
-    found = select(func.count()).select_from(Mark).where(col(Mark.name).startswith(TICK), col(Mark.at) >= since)
-    return session.exec(found).one()
+    [(count,)] = _PROCESSES.rows(session, since=since)
+    return int(count)
 
 
 def ticking(session: Session) -> Sequence[str]:
@@ -57,5 +79,4 @@ def forget(session: Session, processes: Collection[str]) -> None:
 
 def forget_ticks(session: Session, before: datetime) -> None:
     """Drop the ticks of processes that are gone, but never the newest: it says since when nobody has ticked."""
-    newest = select(func.max(Mark.at)).where(col(Mark.name).startswith(TICK)).scalar_subquery()
-    session.exec(delete(Mark).where(col(Mark.name).startswith(TICK), col(Mark.at) < before, col(Mark.at) < newest))
+    _FORGET_TICKS.change(session, before=before)

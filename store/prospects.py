@@ -126,7 +126,7 @@ class Due(NamedTuple):
     last_contact_at: datetime | None
 
 
-_DUE = (
+_DUE = Quick(
     columns(*(_TABLE.c[name] for name in Due._fields))
     .where(_TABLE.c.owner_id == bindparam("owner"), _TABLE.c.status == "active", _TABLE.c.paused.is_(False))
     .where(_TABLE.c.next_contact_on <= bindparam("until"))
@@ -136,8 +136,7 @@ _DUE = (
 
 def due(session: Session, owner_id: int, until: date) -> Sequence[Due]:
     """The owner's active, not paused customers whose next contact is on or before `until`, the latest first."""
-    found = session.execute(_DUE, {"owner": owner_id, "until": until})
-    return [Due._make(row) for row in found]
+    return [Due._make(row) for row in _DUE.rows(session, owner=owner_id, until=until)]
 
 
 def planned(

@@ -4,13 +4,18 @@ Through `Session.exec` a statement costs many times what it takes in the driver 
 pass through the column types, errors are SQLAlchemy's, and pending changes of the session are flushed first.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import ColumnElement, Connection, Dialect, bindparam
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Mapped
 from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import Boolean, UserDefinedType
 from sqlmodel import Session
 
 DRIVER = "driver"  # key of `Session.info`: a `Driver`, kept for the length of a transaction
@@ -123,3 +128,40 @@ class Quick:
         )
         self._by_dialect[dialect.name] = compiled
         return compiled
+
+
+class _Several(UserDefinedType[Sequence[Any]]):
+    """A list as one parameter: JSON for SQLite, an array for PostgreSQL."""
+
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """How it is given to the driver."""
+        return json.dumps if dialect.name == "sqlite" else list
+
+
+class Among(ColumnElement[bool]):
+    """Whether a column is one of as many values as are given under a name: one statement whatever their number."""
+
+    type = Boolean()
+    inherit_cache = False
+
+    def __init__(self, column: Mapped[Any] | ColumnElement[Any], name: str) -> None:
+        self.column: Any = column
+        self.values = bindparam(name, type_=_Several())
+
+    def self_group(self, against: object = None) -> "Among":
+        """As it is: `= 1` after it, as after any function, would hide it from SQLite's indexes."""
+        del against
+        return self
+
+
+@compiles(Among, "sqlite")
+def _among_json(one: Among, compiler: SQLCompiler, **how: Any) -> str:
+    column, values = compiler.process(one.column, **how), compiler.process(one.values, **how)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - of compiled parts, without values
+
+
+@compiles(Among, "postgresql")
+def _among_array(one: Among, compiler: SQLCompiler, **how: Any) -> str:
+    return f"{compiler.process(one.column, **how)} = ANY({compiler.process(one.values, **how)})"

@@ -3,16 +3,19 @@
 from datetime import datetime
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, SQLModel, col, delete, insert, select
+from sqlalchemy import select as columns
+from sqlmodel import Session, SQLModel, delete, insert
 
 from store.quick import Quick
 from store.tables import Receipt
 
 FORGOTTEN = 500  # receipts dropped at once: a few milliseconds
 
-_TABLE = SQLModel.metadata.tables["receipt"]
-_ANSWER = Quick(select(_TABLE.c.answer).where(_TABLE.c.update_id == bindparam("update")))
+_TABLE = SQLModel.metadata.tables[str(Receipt.__tablename__)]
+_ANSWER = Quick(columns(_TABLE.c.answer).where(_TABLE.c.update_id == bindparam("update")))
 _KEEP = Quick(insert(_TABLE).values({column.name: bindparam(column.name) for column in _TABLE.columns}))
+_OLD = columns(_TABLE.c.update_id).where(_TABLE.c.at < bindparam("before")).order_by(_TABLE.c.at)
+_FORGET = Quick(delete(_TABLE).where(_TABLE.c.update_id.in_(_OLD.limit(bindparam("most")))))
 
 
 def answer_to(session: Session, update_id: int) -> str | None:
@@ -28,5 +31,4 @@ def keep(session: Session, update_id: int, person_id: int | None, answer: str, n
 
 def forget_before(session: Session, before: datetime, most: int = FORGOTTEN) -> int:
     """Drop up to `most` receipts older than `before`, oldest first; how many."""
-    old = select(Receipt.update_id).where(col(Receipt.at) < before).order_by(col(Receipt.at)).limit(most)
-    return session.exec(delete(Receipt).where(col(Receipt.update_id).in_(old))).rowcount
+    return _FORGET.change(session, before=before, most=most)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import select as columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, and_, col, func, or_, select, update
 
@@ -47,6 +48,19 @@ _COME = (
     .with_for_update(skip_locked=True)
 )
 _TABLE = SQLModel.metadata.tables["reminder"]
+
+
+def _any(*which: ColumnElement[bool]) -> Quick:
+    """Whether there is one: to be told that there is none takes a tenth of the time of an empty list of rows."""
+    return Quick(columns(_TABLE.c.id).where(*_OPEN, *which).limit(1))
+
+
+_ANY_UNTIL = _any(_TABLE.c.prospect_id.is_not(None), _TABLE.c.kind != bindparam("but"))
+_ANY_MATTERS = _any(_TABLE.c.prospect_id.is_(None))
+_ANY_UNSETTLED = _any(_TABLE.c.kind != CONTACT, _TABLE.c.kind != PROMISE)
+_ANY_TO_TELL = Quick(
+    columns(_TABLE.c.id).where(_TABLE.c.state == "open", _TABLE.c.alert_at <= bindparam("now")).limit(1)
+)
 _NOTED = ("prospect_id", "person_id", "kind", "key", "on", "part", "repeat", "what", "state", "created_at")
 _CONTACTS = {
     name: Quick(insert(_TABLE).values({name: bindparam(name) for name in _NOTED}).on_conflict_do_nothing())
@@ -141,6 +155,8 @@ def _set_alerts(session: Session, which: ColumnElement[bool], now: datetime) -> 
 
 def to_tell(session: Session, now: datetime, limit: int) -> Sequence[Reminder]:
     """Open reminders whose own message is to be planned now, by index; their `alert_at` is emptied."""
+    if _ANY_TO_TELL.first(session, now=now) is None:
+        return []
     rows = session.exec(_COME, params={"now": now, "most": limit}).all()
     for row in rows:
         row.alert_at = None
@@ -185,12 +201,14 @@ def mine(session: Session, person_id: int, reminder_id: int) -> tuple[Reminder, 
 
 def open_until(session: Session, person_id: int, until: date, *, but: str = "") -> Sequence[tuple[Reminder, Prospect]]:
     """The person's open reminders up to a date with their customers, earliest first, without the kind `but`."""
-    return session.exec(_OPEN_UNTIL, params={"me": person_id, "until": until, "but": but}).all()
+    asked = {"me": person_id, "until": until, "but": but}
+    return session.exec(_OPEN_UNTIL, params=asked).all() if _ANY_UNTIL.first(session, **asked) else ()
 
 
 def matters(session: Session, person_id: int, until: date) -> Sequence[Reminder]:
     """The person's open reminders without a customer up to a date, earliest first."""
-    return session.exec(_MATTERS, params={"me": person_id, "until": until}).all()
+    asked = {"me": person_id, "until": until}
+    return session.exec(_MATTERS, params=asked).all() if _ANY_MATTERS.first(session, **asked) else ()
 
 
 def ahead(session: Session, person_id: int) -> Sequence[tuple[Reminder, Prospect | None]]:
@@ -353,7 +371,8 @@ def finish(session: Session, row: Reminder, state: str, today: date, now: dateti
 def settle(session: Session, person_id: int, today: date, now: datetime, days: Days = None) -> None:
     """What has passed goes, what comes again is made anew, and a festival is put on the list when its time has come."""
     kinds = load_kinds()
-    for row in session.exec(_UNSETTLED, params={"me": person_id, "until": today}).all():
+    asked = {"me": person_id, "until": today}
+    for row in session.exec(_UNSETTLED, params=asked).all() if _ANY_UNSETTLED.first(session, **asked) else ():
         _settle(session, row, kinds, today, now, days)
     for festival in load_festivals().greeted:
         day = festival.next_from(today)

@@ -9,9 +9,8 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, select
 
 from knowledge.methods import LOOKED, Past
+from store.quick import Among, Quick
 from store.tables import Prospect, Visit
-
-TOGETHER = 500  # customers asked about in one statement
 
 _PLACE = func.row_number().over(
     partition_by=col(Visit.prospect_id), order_by=(col(Visit.at).desc(), col(Visit.id).desc())
@@ -26,16 +25,16 @@ _RANKED = (
         col(Visit.note),
         _PLACE.label("place"),
     )
-    .where(col(Visit.prospect_id).in_(bindparam("ids", expanding=True)))
+    .where(Among(col(Visit.prospect_id), "ids"))
     .subquery()
 )
-_LAST_NOTES = columns(_RANKED.c.prospect_id, _RANKED.c.note).where(_RANKED.c.place == 1)
-_RECENT = (
+_LAST_NOTES = Quick(columns(_RANKED.c.prospect_id, _RANKED.c.note).where(_RANKED.c.place == 1))
+_RECENT = Quick(
     columns(_RANKED.c.prospect_id, _RANKED.c.at, _RANKED.c.method, _RANKED.c.how, _RANKED.c.outcome)
     .where(_RANKED.c.place <= LOOKED)
     .order_by(_RANKED.c.prospect_id, _RANKED.c.place)
 )
-_BY_GRADE = (
+_BY_GRADE = Quick(
     columns(col(Prospect.grade), func.count())
     .join(Visit, col(Visit.prospect_id) == col(Prospect.id))
     .where(col(Visit.person_id) == bindparam("person"), col(Visit.outcome) == "reached")
@@ -59,27 +58,21 @@ def latest(session: Session, prospect_id: int, count: int) -> Sequence[Visit]:
 
 def last_notes(session: Session, prospect_ids: Sequence[int]) -> dict[int, str]:
     """The note of the last contact with each of these customers; those without a contact are not in it."""
-    found: dict[int, str] = {}
-    for at in range(0, len(prospect_ids), TOGETHER):
-        ids = prospect_ids[at : at + TOGETHER]
-        found.update((id, note) for id, note in session.execute(_LAST_NOTES, {"ids": ids}))
-    return found
+    return dict(_LAST_NOTES.rows(session, ids=prospect_ids)) if prospect_ids else {}
 
 
 def recent(session: Session, prospect_ids: Sequence[int], zone: ZoneInfo) -> dict[int, list[Past]]:
     """The last `LOOKED` contacts with each of these customers, newest first, with their local dates."""
     found: dict[int, list[Past]] = {}
-    for at in range(0, len(prospect_ids), TOGETHER):
-        ids = prospect_ids[at : at + TOGETHER]
-        for id, when, method, how, outcome in session.execute(_RECENT, {"ids": ids}):
-            past = Past(when.astimezone(zone).date(), method, how, outcome == "reached")
-            found.setdefault(id, []).append(past)
+    for id, when, method, how, outcome in _RECENT.rows(session, ids=prospect_ids) if prospect_ids else ():
+        past = Past(when.astimezone(zone).date(), method, how, outcome == "reached")
+        found.setdefault(id, []).append(past)
     return found
 
 
 def by_grade(session: Session, person_id: int, since: datetime, until: datetime) -> dict[str, int]:
     """How many contacts of a person came about from a moment until another, by grade ("new" for not graded)."""
-    found = session.execute(_BY_GRADE, {"person": person_id, "since": since, "until": until})
+    found = _BY_GRADE.rows(session, person=person_id, since=since, until=until)
     return {grade or "new": count for grade, count in found}
 
 

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel, select
 
 from bot.service import open_database
 from store import deliveries, people
 from store.db import Database, DatabaseUnusable
+from store.quick import Among, Quick
 from store.tables import Person
 
 
@@ -84,6 +85,20 @@ def test_times_are_compared_as_instants(session, join):
 
     assert deliveries.people_to_plan(session, datetime(2026, 6, 1, 0, 29, tzinfo=UTC), 9) == []
     assert deliveries.people_to_plan(session, datetime(2026, 6, 1, 0, 30, tzinfo=UTC), 9) == [me]
+
+
+@pytest.mark.parametrize("wanted", [[], [2], list(range(2, 2000)), [3, 2, 3]])
+def test_one_statement_asks_for_any_number_of_values(session, join, wanted):
+    for number in range(1, 5):
+        join(session, number, f"销售{number}")
+    people_ = SQLModel.metadata.tables["person"]
+    found = Quick(
+        select(people_.c.telegram_id).where(Among(people_.c.telegram_id, "ids"), Among(people_.c.name, "only"))
+    )
+
+    told = found.rows(session, ids=wanted, only=["销售1", "销售2", "销售3"])
+
+    assert {id for (id,) in told} == {2, 3} & set(wanted)
 
 
 def test_sqlite_writes_ahead_and_keeps_references(lite):
