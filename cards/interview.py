@@ -16,6 +16,7 @@ from knowledge.talk import Talk
 from knowledge.worth import Tried, ordered
 
 SHOWN_WORDS = 3
+MOST_NAMED = 2
 
 
 class Place:
@@ -215,6 +216,12 @@ def add_more() -> Card:
 def begun() -> str:
     """Tapped twice."""
     return "已经开始了，看最新的那条消息。"
+
+
+def several(names: Sequence[str]) -> Card:
+    """A text that is about several people."""
+    told = f"{names[0]}、{names[1]}{'等' if len(names) > MOST_NAMED else ''}"
+    return Card(Lines().add("👆 这段里不止一位（{}），我当成一位看了。一位一位分开发，才看得准。", told).text())
 
 
 def ended(name: str, place: Place | None) -> Card:

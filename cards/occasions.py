@@ -129,7 +129,9 @@ def set_own(row: Ahead, today: date, unknown: str = "") -> Card:
     if unknown:
         lines.add("<i>没有这位客户：{}。先记成你自己的提醒。</i>", short(unknown, NAME))
     if one.day is not None and one.day != one.on:
-        lines.add("<i>那天不上班，{}早上就提醒你。</i>", day(one.on, today))
+        listed = "今天的清单里就有" if one.on == today else f"{day(one.on, today)}早上就提醒你"
+        at_its_hour = "，到点再叫你一声" if one.at is not None and not row.name else ""
+        lines.add("<i>那天不上班，{}{}。</i>", listed, at_its_hour)
     return Card(lines.text(), ((Button("🗑 取消", f"n:drop:{one.id}:0"), Button("⏰ 全部提醒", "n:page:0")),))
 
 

@@ -337,6 +337,17 @@ def logged(on: date, next_on: date | None, today: date) -> str:
     return f"{kept}。下次联系：{day(next_on, today)}"
 
 
+def updated(changed: tuple[str, str] | None) -> str:
+    """A judgement was kept; which type it replaced by which other."""
+    return f"💾 已更新：原来是{changed[0]}，现在是{changed[1]}。" if changed else "💾 已更新。"
+
+
+def not_reached(on: date, next_on: date | None, today: date) -> str:
+    """A try is kept; for which day, where that is not today."""
+    kept = "记下了" if on == today else f"记在{day(on, today)}"
+    return f"📵 {kept}：没联系上。再试：{day(next_on, today)}"
+
+
 def was_today(visit_id: int) -> tuple[Button, ...]:
     """The row below a contact that was kept for a day behind."""
     return (Button("🕘 是今天的", f"z:today:{visit_id}"),)

@@ -6,6 +6,7 @@ from functools import partial
 
 from telegram import Message, Update
 
+from cards import interview as interview_words
 from cards import people as words
 from cards import prospects as prospect_words
 from cards.card import Act, Say, Toast
@@ -28,9 +29,10 @@ from handlers import (
 from handlers.desk import Context, Turn, answer
 from handlers.saving import LONGEST_BEGINNING
 from handlers.views import open_card, views_of
+from knowledge.contacts import all_called
 from knowledge.interview import LONGEST_TEXT, Said
 from knowledge.kinds import LONGEST_TOLD
-from knowledge.text import CHINESE, legible, simplified
+from knowledge.text import CHINESE, comparable, legible, simplified
 from store import interviews
 from store import prospects as customers
 from store.tables import Prospect
@@ -117,7 +119,7 @@ def read(turn: Turn, text: str) -> Sequence[Act]:
         return _about(turn, known[0], clean, rest)
     if not known and remind.wanted(turn, clean):
         return remind.own(turn, clean)
-    return (() if known else _about_nobody(turn, clean)) or interview.start(turn, "", clean)
+    return (() if known else _about_nobody(turn, clean)) or [*interview.start(turn, "", clean), *_several(clean)]
 
 
 def _wish(turn: Turn, text: str) -> Sequence[Act]:
@@ -139,6 +141,12 @@ def _about(turn: Turn, prospect: Prospect, text: str, rest: str) -> Sequence[Act
     if remind.is_reminder(rest, turn.today):
         return remind.remember(turn, prospect, rest)
     return [*interview.start(turn, prospect.name, text), *_complaint(turn, prospect, rest)]
+
+
+def _several(text: str) -> Sequence[Act]:
+    """A description of several people at once: it is judged as that of one."""
+    names = all_called(comparable(text))
+    return [Say(interview_words.several(names))] if len(names) > 1 else []
 
 
 def _about_nobody(turn: Turn, text: str) -> Sequence[Act]:

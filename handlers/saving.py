@@ -56,8 +56,12 @@ def save(turn: Turn, row: Kept) -> Sequence[Act]:
     if row.prospect_id is not None:
         prospect = prospects.mine(turn.session, turn.me, row.prospect_id)
         if prospect is not None:
+            before = prospect.type_id
             label(turn, row, prospect)
-            return [Say(open_card(turn, prospect, "💾 已更新。"))]
+            types = turn.desk.system.types
+            was, now = types.get(before), types.get(prospect.type_id)
+            changed = (was.zh, now.zh) if was and now and was is not now else None
+            return [Say(open_card(turn, prospect, words.updated(changed)))]
     if not row.name:
         turn.await_text(f"name:{row.id}")
         return [Say(words.ask_name())]

@@ -41,6 +41,15 @@ _METHODS = {
 }
 
 
+# Nobody answered, and nothing in the note says that somebody did in the end.
+_MISSED = re.compile(
+    r"(?:电话|手机|语音|打|拨).{0,8}?(?:没人接|没接|不接|无人接听?|没打?通|不通|关机|占线|停机)"
+    r"|^(?:[今昨前]天|[早中晚]上|上午|下午|刚才?|又|都|还是|[，, ])*"
+    r"(?:没人接|没接电话|没打通|没联系上|联系不上|没[找见碰][着到上](?:人|面)|扑了?个?空)"
+)
+_IN_THE_END = re.compile(r"后来|回(?:了|电|过来|复)|接通|终于|总算|微信(?:上|里)?(?:说|聊|回|谈)|聊|说|问|谈")
+
+
 async def visit(update: Update, context: Context) -> None:
     """`/visit`, `/visit 王总`, `/visit 王总 聊了报价`."""
     text = printable(" ".join(context.args or ()), LONGEST_TEXT)
@@ -101,7 +110,8 @@ def _first_word(text: str) -> str:
 
 
 def log(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Sequence[Act]:
-    """Keep a contact: the clock starts anew, and a date in the note becomes the next one."""
+    """Keep a contact: the clock starts anew, and a date in the note becomes the next one; unless nobody answered."""
+    outcome = "missed" if not_reached(note) else outcome
     kept, more = write(turn, row, note, outcome)
     told = occasions.notice(turn, row, occasions.told(turn, note)) if outcome == "reached" else ""
     return [Say(_kept(turn, row, kept, told)), *more, *complaints.offer(turn, row, note, f"v{kept.id}")]
@@ -110,11 +120,17 @@ def log(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Seque
 def _kept(turn: Turn, row: Prospect, kept: Visit, told: str = "") -> Card:
     """The customer's card, with what was kept above it."""
     on = turn.local(kept.at)
-    card = open_card(turn, row, f"{words.logged(on, row.next_contact_on, turn.today)}\n{told}".strip())
+    said = words.logged if kept.outcome == "reached" else words.not_reached
+    card = open_card(turn, row, f"{said(on, row.next_contact_on, turn.today)}\n{told}".strip())
     above = [words.was_today(kept.id or 0)] if on < turn.today else []
     if kept.outcome == "reached" and row.type_id in turn.desk.system.types:
         above.append(worth_words.way_in(row.id or 0))
     return Card(card.text, (*above, *card.buttons))
+
+
+def not_reached(note: str) -> bool:
+    """Whether a note says that nobody was reached."""
+    return bool(_MISSED.search(note)) and not _IN_THE_END.search(note)
 
 
 def write(
@@ -125,7 +141,7 @@ def write(
     `touch` is how it was to be made, which holds where the note does not say.
     """
     method = method_in(note)
-    behind = dates.behind(note, turn.today) if outcome == "reached" else None
+    behind = dates.behind(note, turn.today)
     kept = visits.log(
         turn.session,
         Visit(
@@ -138,7 +154,7 @@ def write(
             note=note[:LONGEST_NOTE],
         ),
     )
-    more = _reached(turn, row, note, kept.at) if outcome == "reached" else _missed(turn, row)
+    more = _reached(turn, row, note, kept.at) if outcome == "reached" else _missed(turn, row, note)
     complaints.stay_planned(turn, row)
     prospects.touch(row, turn.now)
     return kept, more
@@ -188,8 +204,8 @@ def was_today(turn: Turn, data: str) -> Sequence[Act]:
     return [Change(_kept(turn, row, kept))]
 
 
-def _missed(turn: Turn, row: Prospect) -> Sequence[Act]:
-    """Tried again later; somebody who is never reached may be going quiet."""
+def _missed(turn: Turn, row: Prospect, note: str) -> Sequence[Act]:
+    """Tried again later, on the day that a note says; somebody who is never reached may be going quiet."""
     id, days, kinds = row.id or 0, turn.desk.rules.days, load_kinds()
     again = turn.desk.cadence.retry_after(turn.today, days)
     reminders.put_off(turn.session, id, turn.today, again, turn.now)
@@ -198,7 +214,7 @@ def _missed(turn: Turn, row: Prospect) -> Sequence[Act]:
     last = visits.latest(turn.session, id, kinds.rules.quiet.misses)
     if len(last) == kinds.rules.quiet.misses and all(one.outcome == "missed" for one in last):
         reminders.quiet(turn.session, row, again, turn.now, kinds.rules.quiet.every)
-    return []
+    return follow(turn, row, note) if note else []
 
 
 def follow(turn: Turn, row: Prospect, note: str) -> Sequence[Act]:

@@ -75,6 +75,12 @@ def called(text: str) -> Called | None:
     return Called(name, compound or (name[1] if name[0] in "小老阿" else name[0]))
 
 
+def all_called(text: str) -> tuple[str, ...]:
+    """Everybody by surname and title with whom a clause begins: whom a text is about."""
+    found = (called(clause) for clause in re.split(r"[，,。；;！!？?\s]+", text))
+    return tuple(dict.fromkeys(one.name for one in found if one))
+
+
 def _all(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?:但是?|不过|而且|也|还|最后|最终)?(?:他|她|这人)?(?:{pattern})的?")
 

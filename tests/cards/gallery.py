@@ -189,6 +189,7 @@ def _interviews(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "turns", interview.turns(state, SYSTEM, PLACE)
     yield "ended", interview.ended(name, PLACE)
     yield "ended about a customer", interview.ended(name, None)
+    yield "several", interview.several([name, name, name])
     yield "add", interview.add_more()
     for question in SYSTEM.questions.values():
         for said, belief in (("nothing", believed("")), ("much", sure_of(SYSTEM.type("sentimental"), typed))):

@@ -127,7 +127,7 @@ async def test_no_name_offers_customers_to_tap(office: Office) -> None:
 async def test_an_unknown_customer_is_said_to_be_unknown(office: Office, command: str) -> None:
     answer = await office.said(f"{command} 诸葛亮 明天借东风")
 
-    assert "没有这位客户" in answer
+    assert "没有叫“诸葛亮”的客户" in answer or "没有这位客户：诸葛亮" in answer
     assert len(customers(office)) == 6
 
 
@@ -251,6 +251,30 @@ async def test_not_reached_comes_again_soon(office: Office) -> None:
     assert customers(office)["赵大海"].last_contact_at == office.clock.now() - timedelta(days=15) + timedelta(
         minutes=30
     )
+
+
+@pytest.mark.parametrize(
+    ("note", "outcome", "on"),
+    [
+        ("打了两次电话没人接", "missed", date(2026, 11, 25)),
+        ("昨天扑了个空", "missed", date(2026, 11, 25)),
+        ("没联系上", "missed", date(2026, 11, 25)),
+        ("电话没打通，下周三再打", "missed", date(2026, 12, 2)),
+        ("电话没人接，后来微信聊了报价", "reached", None),
+        ("送货又没人接，他有点急", "reached", None),
+    ],
+)
+async def test_a_note_says_whether_anybody_was_reached(
+    office: Office, note: str, outcome: str, on: date | None
+) -> None:
+    before = customers(office)["赵大海"].last_contact_at
+    answer = await office.said(f"/visit 赵大海 {note}")
+    row = customers(office)["赵大海"]
+
+    assert contacts(office, "赵大海")[0][1] == outcome
+    assert ("没联系上。再试" in answer) == (outcome == "missed")
+    assert (row.last_contact_at == before) == (outcome == "missed")
+    assert on is None or row.next_contact_on == on
 
 
 @pytest.mark.parametrize(

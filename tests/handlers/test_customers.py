@@ -361,8 +361,9 @@ async def test_the_same_telephone_is_asked_about_and_may_be_another_person(offic
 
 async def test_a_known_name_links_the_interview_to_the_customer(office: Office) -> None:
     await judged(office, "/new 錢總")
-    await press(office, "i:*:save")
+    card = await press(office, "i:*:save")
 
+    assert "已更新：原来是骄傲型，现在是沉默型。" in card
     assert len(customers(office)) == 6
     assert customers(office)["钱总"].type_id == "silent"
 

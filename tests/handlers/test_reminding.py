@@ -1,6 +1,7 @@
 """Reminders of every kind, as a rep meets them: said in a sentence, in the morning, and what comes of them."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import Session, select
@@ -10,6 +11,8 @@ from store.tables import Reminder
 from tests.conftest import Office
 from tests.handlers.conftest import current, customers, data_of, golden, labels, person, press, taps
 from tests.handlers.test_contacts import promises
+
+BEIJING = ZoneInfo("Asia/Shanghai")
 
 TODAY = date(2026, 11, 23)
 TUESDAY_MORNING = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
@@ -245,7 +248,17 @@ async def test_a_day_off_is_reminded_of_on_the_working_day_before(office: Office
     answer = await office.said("/remind 11月29日 交车")
 
     assert [(row.on, row.day) for row in rows(office, "own")] == [(date(2026, 11, 27), date(2026, 11, 29))]
-    assert "那天不上班" in answer
+    assert "那天不上班，11月27日 周五早上就提醒你。" in answer
+
+
+async def test_what_is_told_of_a_day_off_is_what_comes(office: Office) -> None:
+    office.clock.jump_to(datetime(2026, 11, 27, 10, 30, tzinfo=BEIJING))
+    plain = await office.said("/remind 明天 交周报")
+    timed = await office.said("/remind 明天下午三点提醒我对账")
+
+    assert "那天不上班，今天的清单里就有。" in plain
+    assert "那天不上班，今天的清单里就有，到点再叫你一声。" in timed
+    assert [row.alert_at for row in rows(office, "own") if row.at] == [datetime(2026, 11, 28, 15, tzinfo=BEIJING)]
 
 
 async def test_an_hour_is_kept_and_shown(office: Office) -> None:

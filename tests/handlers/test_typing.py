@@ -47,6 +47,15 @@ async def send_all(office: Office) -> list[str]:
     return [message.text for message in phone.messages[before:] if message.from_bot]
 
 
+async def test_two_people_in_one_message_are_said_to_be_judged_as_one(office: Office) -> None:
+    both = await office.said("王总很爽快一口价，李总磨磨唧唧总说再考虑考虑")
+    await office.said("/cancel")
+    one = await office.said("王总很爽快，一口价，王总就是这样")
+
+    assert "不止一位（王总、李总）" in both
+    assert "不止一位" not in one
+
+
 @pytest.mark.parametrize("text", UNUSABLE.values(), ids=UNUSABLE)
 async def test_what_cannot_be_used_gets_an_answer_and_begins_nothing(office: Office, text: str) -> None:
     answer = await office.said(text)
