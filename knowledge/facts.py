@@ -78,7 +78,7 @@ class Fact:
 
     def _counted(self, text: str) -> int | float | None:
         """A number in the fact's unit; a span of time is turned into months, whatever its own unit."""
-        if self.unit == MONTHS:
+        if self.unit == MONTHS and not _NUMBER.fullmatch(text):
             return months(text)
         spelt = _valued(comparable(text), 0, self)
         if spelt is not None and spelt[2] == len(text) and isinstance(spelt[1], int | float):

@@ -32,6 +32,8 @@ SINCE = Fact("since", "首单日期", "哪天第一次买的？", "date", "", 0,
         (MONTHS, "半", None),
         (MONTHS, "年底", None),
         (MONTHS, "5 个月", 5),
+        (MONTHS, "1000", 1000),  # as it is kept, so that an export comes back
+        (MONTHS, "2.125", 2.125),
         (MONTHS, "三个月", 3),
         (MONTHS, "半年后", 6),
         (MONTHS, "大概一年半", 18),
