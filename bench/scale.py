@@ -24,7 +24,7 @@ from sqlmodel import Session, SQLModel, col, delete, update
 
 from bench.machine import along, first_in_line, machine
 from bot.service import open_database
-from bot.worker import settle_memory
+from bot.worker import settle_memory, settle_threads
 from cards.card import Card
 from cards.prep import Brief, brief
 from knowledge.cadence import load_cadence
@@ -274,6 +274,7 @@ def main(reps: int = REPS, each: int = EACH, kind: str = "") -> None:
     systems = load_systems()
     planner = Planner(systems["behavior"], systems, load_cadence(), load_methods())
     settle_memory()  # as `zhike run` does
+    settle_threads()
     writes = "write transactions: 99 in 100 (ms) | longest (ms)"
     print(f"| customers | | ms (median) | processor (ms) | {writes} |\n|---|---|---:|---:|---:|---:|")
     with tempfile.TemporaryDirectory(prefix="zhike-scale-", ignore_cleanup_errors=True) as name:

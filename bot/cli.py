@@ -172,7 +172,7 @@ def _run(_: argparse.Namespace) -> None:
     from bot.config import load_config
     from bot.knowledge import Renewal
     from bot.service import desk_for, open_database, run
-    from bot.worker import fork, settle_memory
+    from bot.worker import fork, settle_memory, settle_threads
     from store.db import Database
 
     config = load_config()
@@ -190,6 +190,7 @@ def _run(_: argparse.Namespace) -> None:
         worker = None
         if hasattr(os, "fork"):  # each process has a renewal of its own from here on
             worker = fork(lambda: replace(desk, db=Database(config.database.url)), renewal.renewed)
+        settle_threads()
         with asyncio.Runner(loop_factory=_fast_loop()) as runner:
             runner.run(run(config, desk, say, worker, renewal))
     finally:

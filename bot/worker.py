@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 LENGTH = 4  # bytes before each frame
 CHUNK = 1 << 18
+TURN = 0.001  # seconds; at half of that it does not wait any less, and all together takes longer
 GARBAGE = 20_000  # objects made since the last collection; an answer makes about 1,500, nearly all freed without it
 THREADS = 4  # deciding side by side on PostgreSQL; SQLite has one writer
 
@@ -56,6 +57,11 @@ def settle_memory() -> None:
     gc.freeze()
     gc.set_threshold(GARBAGE)
     gc.enable()
+
+
+def settle_threads() -> None:
+    """Threads take turns every millisecond: for each that makes a morning's list, the event loop would wait five."""
+    sys.setswitchinterval(TURN)
 
 
 def _give_back() -> None:

@@ -6,11 +6,12 @@ only the statutory days are certain, and an admin's `overrides` (date -> is a wo
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import holidays
 
 WEEKEND = (5, 6)
+ONE = timedelta(days=1)
 SEARCH = 40  # days; the longest stretch of days off so far is 9
 
 
@@ -22,14 +23,17 @@ def _year(year: int) -> tuple[frozenset[date], frozenset[date]]:
     return frozenset(china), frozenset(weekdays)
 
 
+@lru_cache(maxsize=4096)  # a day's list asks for the same few days a thousand times
+def _usually(day: date) -> bool:
+    off, swapped = _year(day.year)
+    return day in swapped or (day not in off and day.weekday() not in WEEKEND)
+
+
 def is_working(day: date, overrides: Mapping[date, bool] | None = None) -> bool:
     """Whether people work on `day`."""
     if overrides and day in overrides:
         return overrides[day]
-    off, swapped = _year(day.year)
-    if day in swapped:
-        return True
-    return day not in off and day.weekday() not in WEEKEND
+    return _usually(day)
 
 
 def working_from(day: date, overrides: Mapping[date, bool] | None = None) -> date:
@@ -38,9 +42,11 @@ def working_from(day: date, overrides: Mapping[date, bool] | None = None) -> dat
     Raises:
         ValueError: there is none within 40 days, which only overrides can bring about.
     """
-    for ahead in range(SEARCH):
-        if is_working(later := day + timedelta(days=ahead), overrides):
+    later = day
+    for _ in range(SEARCH):
+        if is_working(later, overrides):
             return later
+        later += ONE
     raise ValueError(f"no working day within {SEARCH} days of {day}")
 
 
@@ -50,7 +56,9 @@ def working_before(day: date, overrides: Mapping[date, bool] | None = None) -> d
     Raises:
         ValueError: there is none within 40 days, which only overrides can bring about.
     """
-    for back in range(SEARCH):
-        if is_working(earlier := day - timedelta(days=back), overrides):
+    earlier = day
+    for _ in range(SEARCH):
+        if is_working(earlier, overrides):
             return earlier
+        earlier -= ONE
     raise ValueError(f"no working day within {SEARCH} days before {day}")

@@ -46,7 +46,7 @@ from store.tables import Delivery, Person, Prospect, Reminder
 logger = logging.getLogger(__name__)
 
 SLICE = 50  # messages claimed in one transaction: they go out within two seconds
-NOTED = 100  # due contacts of a long list noted in one transaction
+NOTED = 250  # due contacts of a long list noted in one transaction
 A_FEW = 20  # due contacts of a list that may be noted together with those of others
 LEASE = timedelta(minutes=2)  # what was begun before that belongs to a process that died: a send takes 20 s at most
 CLAIM = timedelta(seconds=30)  # a claim not begun in that time is planned again; its holder can begin it no more

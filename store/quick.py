@@ -20,7 +20,6 @@ from sqlmodel import Session
 
 DRIVER = "driver"  # key of `Session.info`: a `Driver`, kept for the length of a transaction
 
-Convert = Callable[[Any], Any] | None
 Row = tuple[Any, ...]
 
 
@@ -50,7 +49,7 @@ class _Compiled:
     names: tuple[str, ...] | None  # the order of the parameters; None where the driver takes them by name
     going: tuple[tuple[str, Callable[[Any], Any]], ...]
     fixed: dict[str, Any]
-    coming: tuple[Convert, ...]
+    coming: tuple[tuple[int, Callable[[Any], Any]], ...]
 
 
 class Quick:
@@ -64,9 +63,9 @@ class Quick:
         """Every row, as tuples in the order of the statement's columns."""
         compiled, cursor = self._run(session, values)
         found = cursor.fetchall()
-        if not any(compiled.coming):
+        if not compiled.coming:
             return [tuple(row) for row in found]
-        return [tuple(to(v) if to else v for to, v in zip(compiled.coming, row, strict=True)) for row in found]
+        return [_converted(row, compiled.coming) for row in found]
 
     def first(self, session: Session, **values: Any) -> Row | None:
         """The first row, None if there is none."""
@@ -119,15 +118,23 @@ class Quick:
         binds = {name: bind for bind, name in made.bind_names.items()}
         going = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
         columns = getattr(self._statement, "exported_columns", ())
+        coming = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         compiled = _Compiled(
             sql=made.string,
             names=tuple(made.positiontup) if made.positional else None,
             going=tuple((name, convert) for name, convert in going.items() if convert),
             fixed={name: bind.value for name, bind in binds.items() if not bind.required},
-            coming=tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns),
+            coming=tuple((at, convert) for at, convert in enumerate(coming) if convert),
         )
         self._by_dialect[dialect.name] = compiled
         return compiled
+
+
+def _converted(row: Sequence[Any], coming: Sequence[tuple[int, Callable[[Any], Any]]]) -> Row:
+    values = list(row)
+    for at, convert in coming:
+        values[at] = convert(values[at])
+    return tuple(values)
 
 
 class _Several(UserDefinedType[Sequence[Any]]):

@@ -4,20 +4,23 @@ What comes again is a chain: when its row is closed, or its day has passed, the 
 rows ahead of time, so a chain has one open row (one for each lead of its kind) and ends where that is dropped.
 """
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, Date, Integer, Text, bindparam, cast, column, literal, true
 from sqlalchemy import select as columns
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSON
 from sqlmodel import Session, SQLModel, and_, col, func, or_, select, update
 
 from knowledge.festivals import load_festivals
 from knowledge.kinds import CONTACT, PROMISE, Kinds, Occasion, load_kinds
 from store import facts, people
 from store.quick import Quick
-from store.tables import Person, Prospect, Reminder
+from store.tables import Person, Prospect, Reminder, UtcDateTime
 
 DORMANT, SERVICE, FESTIVAL, OWN, QUOTE = "dormant", "service", "festival", "own", "quote"
 TRADE = "trade"  # the fact
@@ -61,10 +64,24 @@ _ANY_UNSETTLED = _any(_TABLE.c.kind != CONTACT, _TABLE.c.kind != PROMISE)
 _ANY_TO_TELL = Quick(
     columns(_TABLE.c.id).where(_TABLE.c.state == "open", _TABLE.c.alert_at <= bindparam("now")).limit(1)
 )
-_NOTED = ("prospect_id", "person_id", "kind", "key", "on", "part", "repeat", "what", "state", "created_at")
+
+
+def _noted(insert: Any, prospect_id: Any, on: Any) -> Quick:
+    """Many rows in one statement: handed over one by one, each would wait for whatever else runs in this process."""
+    same = {"kind": CONTACT, "key": "", "part": "", "repeat": "", "what": "", "state": "open"}
+    values = {"prospect_id": prospect_id, "on": on} | {name: literal(value) for name, value in same.items()}
+    values |= {"person_id": bindparam("me", type_=Integer()), "created_at": bindparam("now", type_=UtcDateTime())}
+    rows = columns(*values.values()).where(true())  # without it SQLite would take ON CONFLICT for a join's
+    return Quick(insert.from_select(list(values), rows).on_conflict_do_nothing())
+
+
+_PAIR = func.json_each(bindparam("rows")).table_valued("value").c.value
+_JSON = func.json_array_elements(cast(bindparam("rows", type_=Text()), JSON)).table_valued(column("value", JSON))
 _CONTACTS = {
-    name: Quick(insert(_TABLE).values({name: bindparam(name) for name in _NOTED}).on_conflict_do_nothing())
-    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+    "sqlite": _noted(sqlite.insert(_TABLE), func.json_extract(_PAIR, "$[0]"), func.json_extract(_PAIR, "$[1]")),
+    "postgresql": _noted(
+        postgresql.insert(_TABLE), cast(_JSON.c.value[0].astext, Integer), cast(_JSON.c.value[1].astext, Date)
+    ),
 }
 _UNSETTLED = select(Reminder).where(*_OPEN, col(Reminder.kind).not_in((CONTACT, PROMISE))).order_by(col(Reminder.id))
 
@@ -165,15 +182,9 @@ def to_tell(session: Session, now: datetime, limit: int) -> Sequence[Reminder]:
 
 def due_contacts(session: Session, person_id: int, due: Collection[tuple[int, date]], now: datetime) -> None:
     """Note that the rhythm asks for contacts, each (customer, date); what is noted already stays as it is."""
-    if not due:
-        return
-    blank = {"key": "", "part": "", "repeat": "", "what": "", "state": "open"}
-    same = {"person_id": person_id, "kind": CONTACT, "created_at": now, **blank}
-    rows = [{"prospect_id": id, "on": on, **same} for id, on in due]
-    dialect = session.get_bind().dialect
-    statement = _CONTACTS[dialect.name]
-    statement.ready(dialect, rows)
-    statement.many(session, rows)
+    if due:
+        rows = json.dumps([(id, on.isoformat()) for id, on in due])
+        _CONTACTS[session.get_bind().dialect.name].change(session, me=person_id, rows=rows, now=now)
 
 
 def find(
