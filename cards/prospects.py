@@ -44,8 +44,8 @@ LATENESS = {"none": "⚪", "early": "🟢", "due": "🟡", "late": "🔴"}
 
 @dataclass(frozen=True, slots=True)
 class ProspectView:
-    """A customer as it is shown. `visits` are (date, method, outcome, note), newest first; `promises` (date, what);
-    `tests` (type, test, date), newest first.
+    """A customer as it is shown. `visits` are (date, method, outcome, note), newest first; `promises` (date, hour or
+    "", what); `tests` (type, test, date), newest first.
     """
 
     id: int
@@ -69,7 +69,7 @@ class ProspectView:
     lateness: str = "none"
     rhythm: str = ""
     visits: tuple[tuple[date, str, str, str], ...] = ()
-    promises: tuple[tuple[date, str], ...] = ()
+    promises: tuple[tuple[date, str, str], ...] = ()
     tests: tuple[tuple[str, str, date], ...] = ()
     figures: tuple[str, ...] = ()  # the facts that stand on the card, as said
     dates: tuple[str, ...] = ()  # the days of the customer's that matter, as said
@@ -101,8 +101,9 @@ def whole(view: ProspectView, today: date, notice: str = "") -> Card:
     if view.next_step:
         lines.add("👉 下一步：{}", short(view.next_step, NOTE))
     told = {note for _, _, _, note in view.visits}
-    for on, what in view.promises[:PROMISES]:
-        lines.add("⏰ {}：{}", day(on, today), "上次说好的" if what in told else short(what, PROMISE) or "说好要联系")
+    for on, at, what in view.promises[:PROMISES]:
+        when = f"{day(on, today)} {at}".rstrip()
+        lines.add("⏰ {}：{}", when, "上次说好的" if what in told else short(what, PROMISE) or "说好要联系")
     if view.figures:
         lines.add("🧾 {}", short(" · ".join(view.figures), NOTE))
     if view.dates:

@@ -11,6 +11,7 @@ from cards import prep as words
 from cards import prospects as prospect_words
 from cards.card import Act, Card, Say
 from cards.days import day
+from cards.occasions import hour
 from cards.prep import Brief
 from handlers.desk import Context, Desk, Turn, answer
 from handlers.facets import known, scene_of, texts
@@ -25,7 +26,7 @@ from knowledge.systems import Kind
 from knowledge.text import printable
 from store import complaints, prospects, reminders
 from store.people import Caller
-from store.tables import Person, Prospect
+from store.tables import Person, Prospect, Reminder
 
 NEEDS, VISIT = "need_level", "visit_steps"  # the playbooks that a brief draws on
 QUESTIONS = 3
@@ -52,6 +53,11 @@ def asked(turn: Turn, text: str) -> Sequence[Act]:
     return [Say(prospect_words.choose(views_of(turn, recent), "prep", "要去见谁？"))]
 
 
+def _when(turn: Turn, one: Reminder) -> str:
+    """A day with its hour, where one was said."""
+    return f"{day(one.on, turn.today)} {hour(one.at, one.part)}".rstrip()
+
+
 def before_visit(desk: Desk, session: Session, person: Person, row: Prospect, now: datetime) -> Card:
     """The same for a message that comes by itself."""
     return words.brief(brief(Turn(desk, session, Caller.of(person), now, "", person.awaiting), row))
@@ -76,7 +82,7 @@ def brief(turn: Turn, row: Prospect) -> Brief:
         why="".join(view.type_why),
         facets=tuple(f"{one.system.zh}：{one.kind.zh}" for one in found if one.kind),
         contacts=tuple(prospect_words.visit(row, turn.today) for row in past),
-        promises=tuple(f"{day(one.on, turn.today)}　{one.what}".strip() for one in ahead[:3]),
+        promises=tuple(f"{_when(turn, one)}　{one.what}".strip() for one in ahead[:3]),
         figures=figures(turn, row.id or 0),
         complaint="；".join(one.what for one in complaints.open_of(turn.session, row.id or 0)),
         people=tuple(_person(one) for one in people_of(turn, row.id or 0)[:PEOPLE]),

@@ -8,7 +8,7 @@ from cards import complaints as complaint_words
 from cards import prospects as words
 from cards.card import Card
 from cards.complaints import ComplaintView
-from cards.occasions import FACTS, why
+from cards.occasions import FACTS, hour, why
 from cards.prospects import ProspectView
 from cards.quizzes import names
 from handlers.desk import Turn
@@ -96,11 +96,14 @@ def open_card(turn: Turn, row: Prospect, notice: str = "") -> Card:
     id = row.id or 0
     opened = [complaint_view(turn, one, row) for one in complaints.open_of(turn.session, id)]
     told = {words for one in opened for words in complaint_words.matters(one.what)}  # they have a line of their own
-    coming = ((row.on, row.what, complaints.without(row.what, told)) for row in reminders.coming(turn.session, id))
-    ahead = [(on, rest) for on, what, rest in coming if rest or not what]
+    ahead = []
+    for row_ in reminders.coming(turn.session, id):
+        rest = complaints.without(row_.what, told)
+        if rest or not row_.what:
+            ahead.append((row_.on, hour(row_.at, row_.part), rest))
     for row_ in reminders.planned(turn.session, id):
         on = row_.day if row_.kind == reminders.OWN and row_.day else row_.on
-        ahead.append((on, why(reminders.occasion(row_), on)))  # as it will read on its day
+        ahead.append((on, "", why(reminders.occasion(row_), on)))  # as it will read on its day
     view = replace(
         view_of(turn, row),
         visits=contacts_of(turn, row, VISITS),

@@ -263,9 +263,13 @@ async def test_what_is_told_of_a_day_off_is_what_comes(office: Office) -> None:
 
 async def test_an_hour_is_kept_and_shown(office: Office) -> None:
     await office.said("/remind 钱总 明天下午三点半送样窗")
+    card = await office.said("钱总")
+    brief = await office.said("/prep 钱总")
     shown = await morning(office, TUESDAY_MORNING)
 
     assert [row.at for row in rows(office, "promise") if row.what == "送样窗"] == [time(15, 30)]
+    assert "⏰ 明天 15:30：送样窗" in card
+    assert "明天 15:30　送样窗" in brief
     assert "说好的：15:30 送样窗" in shown
 
 

@@ -51,8 +51,13 @@ def test_each_finding_has_its_own_words() -> None:
     assert all(text in reworded.whole for text in told)
 
 
+def test_a_threat_over_money_owed_becomes_a_bill_and_not_the_answer_to_a_complaint() -> None:
+    assert better("你再不付款别怪我不客气") == "这笔款我把账单发你，你看哪天方便安排。"
+    assert "不满我听到了" in better("要投诉就去投诉，找消协也没用")
+
+
 def test_what_a_type_cannot_bear_is_put_otherwise() -> None:
-    draft = "刘总，您先消消气，别激动。"
+    draft = "刘总，您先别激动。"
 
     assert WORDING.check(draft, "analytical") == []
     assert [finding.taboo.id for finding in WORDING.check(draft, "irritable")] == ["clash"]
