@@ -77,8 +77,18 @@ def digest(session: Session, person: Person, now: datetime, today: date) -> Card
     """What a manager is told, None where nothing needs them; never about themselves."""
     teams = people.scope(session, person)
     week = week_of(today, now, person.tz)
-    matters = [one for one in _matters(session, teams, today, week) if one.rep != person.id]
+    matters = [
+        one
+        for one in _matters(session, teams, today, week)
+        if one.rep != person.id and not _told_today(session, person, one, today)
+    ]
     return words.digest(first(matters)) if matters else None
+
+
+def _told_today(session: Session, person: Person, one: Matter, today: date) -> bool:
+    """Whether a message of its own tells the manager of it today: that somebody can be reached no more."""
+    kind = f"gone:{one.rep}"
+    return one.kind == "unreachable" and deliveries.state_of(session, person.id or 0, kind, today) is not None
 
 
 def _matters(session: Session, teams: Teams, today: date, week: Week) -> Iterator[Matter]:

@@ -17,10 +17,10 @@ def test_a_facet_read_from_notes_quotes_whole_clauses(systems: Systems) -> None:
 
 
 def test_what_speaks_against_a_type_is_quoted_only_where_it_costs_that_type_something(systems: Systems) -> None:
-    system, said = systems["behavior"], Turn(OPEN, text="那个大姐价钱问了三遍，还要我送安装")
+    system, said = systems["behavior"], Turn(OPEN, text="她坐着不吭声，末了要我抹零送安装")
     asked = Turn("demands", choice="extras")
 
     sure, surer = Interview("behavior", turns=(said,)), Interview("behavior", turns=(said, asked))
 
-    assert [quote.words for quote in doubts(belief(sure, system), sure, 2)] == ["那个大姐价钱问了三遍"]
+    assert [quote.words for quote in doubts(belief(sure, system), sure, 2)] == ["她坐着不吭声"]
     assert doubts(belief(surer, system), surer, 2) == []
