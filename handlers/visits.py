@@ -22,7 +22,7 @@ from knowledge.calendar import working_from
 from knowledge.contacts import called
 from knowledge.dates import Found, coming
 from knowledge.interview import LONGEST_TEXT
-from knowledge.kinds import load_kinds
+from knowledge.kinds import Told, load_kinds
 from knowledge.methods import Chosen
 from knowledge.text import comparable, printable
 from store import occasions as occasion_rows
@@ -196,7 +196,7 @@ def was_today(turn: Turn, data: str) -> Sequence[Act]:
     if kept is None or row is None or turn.local(kept.at) >= turn.today:
         return [Toast(general.stale())]
     kept.at = turn.now
-    promised = coming(dates.without(kept.note, dates.behind(kept.note, turn.today)), turn.today)
+    promised = _promised(turn, kept.note, occasions.told(turn, kept.note))
     _begin_again(turn, row, turn.now)
     if promised is not None:
         row.next_contact_on = promised.on
@@ -223,15 +223,17 @@ def follow(turn: Turn, row: Prospect, note: str) -> Sequence[Act]:
     acts = list(occasions.keep(turn, row, told))
     if kinds.replied(note):
         reminders.drop(turn.session, row.id or 0, reminders.QUOTE, turn.now)
-    rest = dates.without(note, dates.behind(note, turn.today))
-    for one in told:  # a birthday is no day for the next contact
-        rest = rest[: one.start] + " " * (one.end - one.start) + rest[one.end :]
-    found = coming(rest, turn.today)
+    found = _promised(turn, note, told)
     if found is not None:
         acts += _promise(turn, row, note, found)
     elif kinds.quoted(note):
         occasion_rows.quoted(turn.session, row, turn.today, turn.now, turn.desk.rules.days)
     return acts
+
+
+def _promised(turn: Turn, note: str, told: Sequence[Told]) -> Found | None:
+    """The day for the next contact that a note names: neither the day of this one nor a birthday is it."""
+    return coming(dates.without(note, dates.behind(note, turn.today), *told), turn.today)
 
 
 def _promise(turn: Turn, row: Prospect, note: str, found: Found) -> Sequence[Act]:

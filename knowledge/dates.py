@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from functools import cache, partial
+from typing import Protocol
 
 from knowledge.calendar import working_before, working_from
 from knowledge.festivals import Festival, load_festivals
@@ -105,9 +106,26 @@ def behind(text: str, today: date) -> Found | None:
     return Found(on, match.start(), match.end(), past=True, part="晚上" if evening else "")
 
 
-def without(text: str, found: "Found | None") -> str:
-    """The text with blanks in the place of a phrase, so that every other keeps its place."""
-    return text if found is None else text[: found.start] + " " * (found.end - found.start) + text[found.end :]
+class Phrase(Protocol):
+    """A phrase of a text."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Where it ends, excluded."""
+        ...
+
+
+def without(text: str, *found: Phrase | None) -> str:
+    """The text with blanks in the places of phrases, so that every other keeps its place."""
+    for one in found:
+        if one is not None:
+            text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
+    return text
 
 
 def _latest(today: date, month: int, day: int) -> date | None:

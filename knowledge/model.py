@@ -101,7 +101,7 @@ class PackedRows:
         self._often, self._rows = _Marks(often), rows
         self._seldom, self._numbers, self._few = _Marks(seldom), numbers, few
         self._filled = filled  # of the upper bits of a mark, whether there is one with them: a bit each
-        self._shift = 32 - (8 * len(filled)).bit_length() + 1
+        self._shift = _lower(filled)
         self._met: dict[str, int] = {}
 
     @property
@@ -228,10 +228,15 @@ def _room(marks: int) -> int:
     return (1 << marks.bit_length() + ROOM) // 8 or 1
 
 
+def _lower(filled: bytes | bytearray) -> int:
+    """How many lower bits of a mark those bits know nothing of."""
+    return 32 - (8 * len(filled)).bit_length() + 1
+
+
 def _filled(marks: Sequence[int]) -> bytes:
     """A bit for the upper bits of every mark."""
     bits = bytearray(_room(len(marks)))
-    shift = 32 - (8 * len(bits)).bit_length() + 1
+    shift = _lower(bits)
     for one in marks:
         place = one >> shift
         bits[place >> 3] |= 1 << (place & 7)

@@ -108,89 +108,86 @@ def everything(systems: Iterable[Catalogue], books: Playbooks, lists: Iterable[L
 def _whole(id: str, parts: Sequence[Catalogue]) -> dict[str, Any]:
     """Systems that the documents tell as one."""
     rows = list(map(overview, parts))
-    return {
-        **rows[0],
-        "id": id,
-        "zh": "与".join(part.zh for part in parts),
-        "kinds": sorted({kind for row in rows for kind in row["kinds"]}),
-        "about": "；".join(part.about for part in parts),
-        "source": list(dict.fromkeys(source for part in parts for source in part.source)),
-        "part_of": None,
-        "parts": [part.id for part in parts],
-        "types": [kind for row in rows for kind in row["types"]],
-    }
+    return _row(
+        id,
+        "与".join(part.zh for part in parts),
+        *dict.fromkeys(kind for row in rows for kind in row["kinds"]),
+        about="；".join(part.about for part in parts),
+        source=dict.fromkeys(source for part in parts for source in part.source),
+        parts=[part.id for part in parts],
+        types=[kind for row in rows for kind in row["types"]],
+    )
 
 
 def _dynamic(lists: Iterable[ListFile]) -> dict[str, Any]:
     """The lists that are worth having, as the types of a system: who is on one is worked out from the record."""
-    types = [
-        {
-            "id": one.id,
-            "zh": one.words,
-            "aliases": [],
-            "source": list(DYNAMIC_SOURCE) if one.origin == "document" else [],
-            "origin": one.origin,
-        }
-        for one in lists
-    ]
-    return {
-        "id": "dynamic_list",
-        "zh": "动态客户列表",
-        "kind": "rule",
-        "kinds": ["rule"],
-        "about": "几个字圈出一批客户，自己更新",
-        "source": list(DYNAMIC_SOURCE),
-        "part_of": None,
-        "parts": [],
-        "aliases": [],
-        "types": types,
-        "playbooks": [],
-    }
+    return _row(
+        "dynamic_list",
+        "动态客户列表",
+        "rule",
+        about="几个字圈出一批客户，自己更新",
+        source=DYNAMIC_SOURCE,
+        types=[
+            _type(one.id, one.words, DYNAMIC_SOURCE if one.origin == "document" else (), one.origin) for one in lists
+        ],
+    )
 
 
 def _steps(book: Playbook) -> dict[str, Any]:
     """A playbook, its steps as the types."""
-    types = [
-        {"id": str(number), "zh": step.title, "aliases": [], "source": list(book.source), "origin": book.origin}
-        for number, step in enumerate(book.steps, 1)
-    ]
-    return {
-        "id": book.id,
-        "zh": book.zh,
-        "kind": "playbook",
-        "kinds": ["playbook"],
-        "about": book.about,
-        "source": list(book.source),
-        "part_of": None,
-        "parts": [],
-        "aliases": list(book.aliases),
-        "types": types,
-        "playbooks": [],
-    }
+    steps = enumerate(book.steps, 1)
+    return _row(
+        book.id,
+        book.zh,
+        "playbook",
+        about=book.about,
+        source=book.source,
+        aliases=book.aliases,
+        types=[_type(str(number), step.title, book.source, book.origin) for number, step in steps],
+    )
 
 
 def overview(system: Catalogue, books: Iterable[Playbook] = ()) -> dict[str, Any]:
     """A system with its types and the playbooks that name one of them; `kinds` has "score" too where it has a test."""
-    types = [
-        {
-            "id": kind.id,
-            "zh": kind.zh,
-            "aliases": list(kind.aliases),
-            "source": list(kind.source),
-            "origin": kind.origin,
-        }
-        for kind in system.types.values()
-    ]
+    return _row(
+        system.id,
+        system.zh,
+        *dict.fromkeys([system.kind, *(["score"] if system.questionnaire else [])]),
+        about=system.about,
+        source=system.source,
+        part_of=system.part_of,
+        types=[_type(one.id, one.zh, one.source, one.origin, one.aliases) for one in system.types.values()],
+        playbooks=[{"id": book.id, "zh": book.zh, "types": list(book.types)} for book in books],
+    )
+
+
+def _row(
+    id: str,
+    zh: str,
+    *kinds: str,
+    about: str,
+    source: Iterable[str],
+    types: Sequence[dict[str, Any]],
+    part_of: str = "",
+    parts: Sequence[str] = (),
+    aliases: Sequence[str] = (),
+    playbooks: Sequence[dict[str, Any]] = (),
+) -> dict[str, Any]:
+    """One row of `everything`; the first of `kinds` is what it is first of all."""
     return {
-        "id": system.id,
-        "zh": system.zh,
-        "kind": system.kind,
-        "kinds": [system.kind, *(["score"] if system.questionnaire and system.kind != "score" else [])],
-        "about": system.about,
-        "source": list(system.source),
-        "part_of": system.part_of or None,
-        "parts": [],
-        "aliases": [],
-        "types": types,
-        "playbooks": [{"id": book.id, "zh": book.zh, "types": list(book.types)} for book in books],
+        "id": id,
+        "zh": zh,
+        "kind": kinds[0],
+        "kinds": list(kinds),
+        "about": about,
+        "source": list(source),
+        "part_of": part_of or None,
+        "parts": list(parts),
+        "aliases": list(aliases),
+        "types": list(types),
+        "playbooks": list(playbooks),
     }
+
+
+def _type(id: str, zh: str, source: Iterable[str], origin: str, aliases: Iterable[str] = ()) -> dict[str, Any]:
+    return {"id": id, "zh": zh, "aliases": list(aliases), "source": list(source), "origin": origin}
