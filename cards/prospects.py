@@ -354,6 +354,33 @@ def was_today(visit_id: int) -> tuple[Button, ...]:
     return (Button("🕘 是今天的", f"z:today:{visit_id}"),)
 
 
+def only_planned(name: str, reminder_id: int, plan: tuple[date, str, str], today: date) -> Card:
+    """A note that only says what will be done is kept for its day; `plan` is (date, hour or "", what)."""
+    on, hour, what = plan
+    when = f"{day(on, today)} {hour}".strip()
+    lines = Lines().add(
+        "⏰ 这是还没做的事，没算联系。<b>{}</b> 提醒你联系 {}{}。", when, name, f"：{what}" if what else ""
+    )
+    return Card(lines.text(), ((Button("✅ 已经联系了，记一次", f"z:did:{reminder_id}"),),))
+
+
+def planned_note(on: date, hour: str, what: str) -> str:
+    """The note of a contact in which something was planned; the day as it is called on any day."""
+    return f"{on.month}月{on.day}日{hour}{what}" if what else f"说好{on.month}月{on.day}日{hour}联系"
+
+
+def doubtful(name: str, visit_id: int, said: str, days: tuple[date, date | None], today: date) -> Card:
+    """Something was done on a day that has not come yet: when was it? `days` are that day, and the last such one."""
+    on, before = days
+    lines = Lines().add("🤔 “{}”还没到（{}），话里却是做过了。是哪天的？", said, day(on, today))
+    lines.add("<i>{} 的这一句先留着，点了才算数。</i>", name)
+    was = ((Button(f"🕘 是{day(before, today)}的", f"z:then:{visit_id}"),),) if before else ()
+    return Card(
+        lines.text(),
+        (*was, (Button("✅ 是今天的", f"z:now:{visit_id}"), Button("⏰ 还没做，到那天提醒", f"z:plan:{visit_id}"))),
+    )
+
+
 def ask_visit(name: str) -> Card:
     """What happened?"""
     lines = Lines().add("和 <b>{}</b> 聊得怎样？一句话就行，例：", name)

@@ -1,6 +1,5 @@
 """Reminders in plain words: `/remind` lists, adds and cancels; the buttons of `n:`."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from functools import partial
@@ -14,13 +13,13 @@ from cards import prospects as prospect_words
 from cards import reminders as reminder_words
 from cards.card import Act, Card, Change, Say, Toast
 from cards.occasions import PAGE, Ahead
-from handlers import complaints, occasions
+from handlers import occasions
 from handlers.desk import Context, Turn, answer, number
 from handlers.occasions import day_in, which
 from handlers.reminders import current
 from handlers.views import views_of
-from handlers.visits import beginning
-from knowledge import dates, repeats
+from handlers.visits import beginning, plan
+from knowledge import appointments, dates, repeats
 from knowledge.contacts import called
 from knowledge.dates import Found
 from knowledge.festivals import load_festivals
@@ -35,8 +34,6 @@ REMINDER_LENGTH = 24  # "下周三上午十点半提醒我问合同盖章没有"
 LONGEST_WHAT = 100
 LONGEST_NAME = 6  # of a first word that may have been meant for a customer's name
 MOST_PAGES = 999
-_WHEN = re.compile(r"^的?(?:时候|[之以]前)?[ ，,]*")  # what is left of "周五的时候" without its day
-_ASKED = re.compile(r"(?:请|麻烦)?(?:记得|别忘了?)?提醒我?(?:一下)?|^(?:记得|别忘了?)")
 
 Found_ = tuple[Reminder, Prospect | None]
 
@@ -97,21 +94,7 @@ def remember(turn: Turn, row: Prospect, text: str) -> Sequence[Act]:
         turn.await_text(f"remind:{row.id}")
         return [Say(prospect_words.bad_date(past=found is not None or dates.over(text)))]
     what = _matter(text, found.start, found.end)
-    kept = reminders.promise(
-        turn.session,
-        prospect_id=row.id or 0,
-        person_id=turn.me,
-        on=found.on,
-        what=what,
-        now=turn.now,
-        at=found.at,
-        part=found.part,
-    )
-    row.paused = False
-    if row.next_contact_on is None or found.on < row.next_contact_on:
-        row.next_contact_on = found.on
-    complaints.stay_planned(turn, row)
-    prospects.touch(row, turn.now)
+    kept = plan(turn, row, found, what)
     told_ = reminder_words.set_for(row.name, found.on, what, turn.today, words.hour(found.at, found.part))
     return [Say(told_), *which(turn, text, found, f"n:on:{kept.id}")]
 
@@ -178,8 +161,7 @@ def _day(turn: Turn, text: str) -> Found | None:
 
 def _matter(text: str, start: int, end: int) -> str:
     """What is left of a text without its day and without "提醒我"."""
-    rest = _WHEN.sub("", text[end:].lstrip(" ，,"))
-    return printable(_ASKED.sub("", f"{text[:start]}{rest}").strip(" ，,。.的"), LONGEST_WHAT)
+    return printable(appointments.matter(text, start, end), LONGEST_WHAT)
 
 
 def _inside(turn: Turn, text: str) -> Prospect | None:

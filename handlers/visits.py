@@ -1,13 +1,14 @@
 """Logged contacts: `/visit 王总 电话聊了报价，下周三再联系`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from telegram import Update
 
+from cards import occasions as occasion_words
 from cards import people as general
 from cards import prospects as words
 from cards import worth as worth_words
@@ -17,20 +18,21 @@ from handlers.desk import Context, Turn, answer, number
 from handlers.occasions import which
 from handlers.saving import beginnings
 from handlers.views import open_card, views_of
-from knowledge import dates
+from knowledge import appointments, dates
 from knowledge.calendar import working_from
 from knowledge.contacts import called
 from knowledge.dates import Found, coming
 from knowledge.interview import LONGEST_TEXT
-from knowledge.kinds import Told, load_kinds
+from knowledge.kinds import PROMISE, Told, load_kinds
 from knowledge.methods import Chosen
 from knowledge.text import comparable, printable
 from store import occasions as occasion_rows
 from store import prospects, reminders, visits
 from store.due import next_contact, rhythm_of
-from store.tables import Prospect, Visit
+from store.tables import Prospect, Reminder, Visit
 
 LONGEST_NOTE = 1000
+LONGEST_WHAT = 100
 LONGEST_CALLED, LIKE = 4, 6  # characters of a name alone; customers who may be meant by another name
 NOON, EVENING = time(12), time(20)
 OTHER = "other"  # the way of a contact where nobody said it
@@ -110,8 +112,16 @@ def _first_word(text: str) -> str:
 
 
 def log(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Sequence[Act]:
-    """Keep a contact: the clock starts anew, and a date in the note becomes the next one; unless nobody answered."""
-    outcome = "missed" if not_reached(note) else outcome
+    """Keep a contact: the clock starts anew, and a date in the note becomes the next one; unless nobody answered.
+
+    What is only planned is no contact, and of what was done on a day to come the day is asked.
+    """
+    if not_reached(note):
+        outcome = "missed"
+    elif found := appointments.planned(note, _local(turn)):
+        return _only_planned(turn, row, note, found)
+    elif found := appointments.odd(note, _local(turn)):
+        return _doubtful(turn, row, note, found)
     kept, more = write(turn, row, note, outcome)
     told = occasions.notice(turn, row, occasions.told(turn, note)) if outcome == "reached" else ""
     return [Say(_kept(turn, row, kept, told)), *more, *complaints.offer(turn, row, note, f"v{kept.id}")]
@@ -128,6 +138,38 @@ def _kept(turn: Turn, row: Prospect, kept: Visit, told: str = "") -> Card:
     return Card(card.text, (*above, *card.buttons))
 
 
+def _local(turn: Turn) -> datetime:
+    return turn.now.astimezone(ZoneInfo(turn.caller.tz))
+
+
+def _only_planned(turn: Turn, row: Prospect, note: str, found: Found) -> Sequence[Act]:
+    """A note that only says what will be done: promised for that day; a tap logs a contact after all."""
+    what = printable(appointments.matter(note, found.start, found.end), appointments.LONGEST_PLAN)
+    kept = plan(turn, row, found, what)
+    at = occasion_words.hour(found.at, found.part)
+    asked = which(turn, note, found, f"n:on:{kept.id}")
+    return [Say(words.only_planned(row.name, kept.id or 0, (found.on, at, what), turn.today)), *asked]
+
+
+def plan(turn: Turn, row: Prospect, found: Found, what: str) -> Reminder:
+    """Promise something for a day that was said; the next contact is no later, and a pause is over."""
+    kept = _remind(turn, row, found, what)
+    row.paused = False
+    if row.next_contact_on is None or found.on < row.next_contact_on:
+        row.next_contact_on = found.on
+    complaints.stay_planned(turn, row)
+    prospects.touch(row, turn.now)
+    return kept
+
+
+def _doubtful(turn: Turn, row: Prospect, note: str, found: Found) -> Sequence[Act]:
+    """Something was done on a day that has not come: the note is kept, and counts when the rep has said which day."""
+    kept = _visit(turn, row, note, turn.now)
+    said = note[found.start : found.end]
+    before = dates.earlier(said, turn.today)
+    return [Say(words.doubtful(row.name, kept.id or 0, said, (found.on, before), turn.today))]
+
+
 def not_reached(note: str) -> bool:
     """Whether a note says that nobody was reached."""
     return bool(_MISSED.search(note)) and not _IN_THE_END.search(note)
@@ -140,24 +182,30 @@ def write(
 
     `touch` is how it was to be made, which holds where the note does not say.
     """
-    method = method_in(note)
     behind = dates.behind(note, turn.today)
-    kept = visits.log(
+    kept = _visit(turn, row, note, _moment(turn, behind) if behind else turn.now, outcome, touch)
+    more = _reached(turn, row, note, kept.at) if outcome == "reached" else _missed(turn, row, note)
+    complaints.stay_planned(turn, row)
+    prospects.touch(row, turn.now)
+    return kept, more
+
+
+def _visit(
+    turn: Turn, row: Prospect, note: str, at: datetime, outcome: str = "reached", touch: Chosen | None = None
+) -> Visit:
+    method = method_in(note)
+    return visits.log(
         turn.session,
         Visit(
             prospect_id=row.id or 0,
             person_id=turn.me,
-            at=_moment(turn, behind) if behind else turn.now,
+            at=at,
             method=touch.way if touch and method == OTHER else method,
             how=turn.desk.edition.methods.said(note) or (touch.method.id if touch else ""),
             outcome=outcome,
             note=note[:LONGEST_NOTE],
         ),
     )
-    more = _reached(turn, row, note, kept.at) if outcome == "reached" else _missed(turn, row, note)
-    complaints.stay_planned(turn, row)
-    prospects.touch(row, turn.now)
-    return kept, more
 
 
 def _moment(turn: Turn, told: dates.Found) -> datetime:
@@ -184,9 +232,86 @@ def _begin_again(turn: Turn, row: Prospect, at: datetime) -> None:
 
 
 async def tapped(update: Update, context: Context) -> None:
-    """A contact that was logged for a day behind was today's."""
+    """A button below a contact that was logged, or a plan that was not."""
     data = (update.callback_query.data or "") if update.callback_query else ""
-    await answer(update, context, partial(was_today, data=data))
+    await answer(update, context, partial(tap, data=data))
+
+
+def tap(turn: Turn, data: str) -> Sequence[Act]:
+    """`z:<verb>:<contact, or of did the reminder>`; whose it is is checked."""
+    _, verb, given = [*data.split(":"), "", ""][:3]
+    if verb == "today":
+        return was_today(turn, data)
+    if verb == "did":
+        return _did(turn, number(given))
+    kept = visits.mine(turn.session, turn.me, number(given))
+    row = prospects.mine(turn.session, turn.me, kept.prospect_id) if kept else None
+    found = appointments.odd(kept.note, _then(turn, kept)) if kept else None
+    if kept is None or row is None or found is None or not _waits(row, kept):
+        return [Toast(general.stale())]
+    verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
+        "now": lambda: _counts(turn, row, kept, dates.without(kept.note, found)),
+        "then": lambda: _earlier(turn, row, kept, found),
+        "plan": lambda: _not_yet(turn, row, kept, found),
+    }
+    chosen = verbs.get(verb)
+    return chosen() if chosen else [Toast(general.stale())]
+
+
+def _did(turn: Turn, reminder_id: int) -> Sequence[Act]:
+    """What reads like a plan was a contact: log it for now; the plan stays, if it is not for today."""
+    promised, row = reminders.mine(turn.session, turn.me, reminder_id) or (None, None)
+    if promised is None or row is None or promised.kind != PROMISE or promised.state != "open":
+        return [Toast(general.stale())]
+    note = words.planned_note(promised.on, occasion_words.hour(promised.at, promised.part), promised.what)
+    last = next(iter(visits.latest(turn.session, row.id or 0, 1)), None)
+    if last is not None and last.note == note:  # the second of two taps
+        return [Toast(general.stale())]
+    kept = _visit(turn, row, note, turn.now)
+    _begin_again(turn, row, turn.now)
+    if turn.today < promised.on:
+        row.next_contact_on = promised.on
+    complaints.stay_planned(turn, row)
+    prospects.touch(row, turn.now)
+    return [Change(_kept(turn, row, kept))]
+
+
+def _then(turn: Turn, kept: Visit) -> datetime:
+    """When a contact was logged that waits for its day: local."""
+    return kept.at.astimezone(ZoneInfo(turn.caller.tz))
+
+
+def _waits(row: Prospect, kept: Visit) -> bool:
+    """Whether the day of a contact is still asked: it has not moved the clock."""
+    return row.last_contact_at != kept.at
+
+
+def _earlier(turn: Turn, row: Prospect, kept: Visit, found: Found) -> Sequence[Act]:
+    """It was the last such day: last week's, last month's, last year's."""
+    note = kept.note
+    on = dates.earlier(note[found.start : found.end], turn.local(kept.at))
+    if on is None:
+        return [Toast(general.stale())]
+    kept.at = _moment(turn, Found(on, found.start, found.end, past=True, part=found.part))
+    return _counts(turn, row, kept, f"{note[: found.start]}{on}{note[found.end :]}")
+
+
+def _counts(turn: Turn, row: Prospect, kept: Visit, note: str) -> Sequence[Act]:
+    """The contact counts from now on, and so does what its note brings, read without the day that was odd."""
+    turn.session.flush()
+    more = _reached(turn, row, note, kept.at)
+    complaints.stay_planned(turn, row)
+    prospects.touch(row, turn.now)
+    return [Change(_kept(turn, row, kept)), *more, *complaints.offer(turn, row, note, f"v{kept.id}")]
+
+
+def _not_yet(turn: Turn, row: Prospect, kept: Visit, found: Found) -> Sequence[Act]:
+    """It is still to be done: the note becomes a promise for that day, and no contact is left."""
+    what = printable(appointments.matter(kept.note, found.start, found.end), LONGEST_WHAT)
+    visits.forget(turn.session, kept)
+    promised = plan(turn, row, found, what)
+    at = occasion_words.hour(found.at, found.part)
+    return [Change(words.only_planned(row.name, promised.id or 0, (found.on, at, what), turn.today))]
 
 
 def was_today(turn: Turn, data: str) -> Sequence[Act]:
@@ -238,19 +363,23 @@ def _promised(turn: Turn, note: str, told: Sequence[Told]) -> Found | None:
 
 def _promise(turn: Turn, row: Prospect, note: str, found: Found) -> Sequence[Act]:
     """A date in a note is a promise: the reminder carries the rep's words, and the next contact is no later."""
-    kept = reminders.promise(
+    kept = _remind(turn, row, found, printable(note, LONGEST_WHAT))
+    row.next_contact_on = found.on
+    complaints.stay_planned(turn, row)
+    return which(turn, note, found, f"n:on:{kept.id}")
+
+
+def _remind(turn: Turn, row: Prospect, found: Found, what: str) -> Reminder:
+    return reminders.promise(
         turn.session,
         prospect_id=row.id or 0,
         person_id=turn.me,
         on=found.on,
-        what=printable(note, 100),
+        what=what,
         now=turn.now,
         at=found.at,
         part=found.part,
     )
-    row.next_contact_on = found.on
-    complaints.stay_planned(turn, row)
-    return which(turn, note, found, f"n:on:{kept.id}")
 
 
 def method_in(note: str) -> str:

@@ -1,11 +1,18 @@
-"""What is promised to a customer for a day, and whether it is a visit."""
+"""What is promised to a customer for a day: whether it is a visit, and whether a note says no more than that.
+
+A note is only a plan where it begins with a day to come and nothing in it happened: 明天去他厂里. 约好明天去 tells of a
+contact in which that was agreed. 12月30号去了, written in November, tells of something done on a day to come, which
+cannot be: it is `odd`.
+"""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
+from knowledge import dates
 from knowledge.calendar import working_before
+from knowledge.dates import Found
 
 _VISIT = re.compile(
     r"上门|拜访|见面|面谈|当面|到店|来店|进店|看现场|去现场|工地|参观|演示|签约|签合同|吃饭|喝茶|去一趟|过去|约(?:好|了|在)|去(?:他|她|见|看|找)"
@@ -40,3 +47,72 @@ def is_visit(what: str) -> bool:
 def is_visit_without_hour(said: str) -> bool:
     """Whether a promise, as a day's list says it (15:00 送样册), is a visit at no stated hour."""
     return _HOUR.match(said) is None and is_visit(said)
+
+
+# --- notes that tell of a plan ----------------------------------------------------------------------------------------
+
+LONGEST_PLAN = 100  # characters; a longer note tells more than a plan, and a reminder keeps no more of it
+_CLAUSE = re.compile(r"[，,。；;！!？?\n]+")
+_WHO = r"\W*(?:我们?|咱们?)?"
+_INTENT = r"(?:准备|打算|计划|预计|争取|安排|记得|想着?|要|会|得|将)"
+_LEAD = re.compile(rf"{_WHO}(?:{_INTENT}|预?约|先|再|到|等|就|[他她]|\W)*")
+_INTENDED = re.compile(rf"{_WHO}{_INTENT}")
+# What is said of something done. "去了再说" and "聊过去的事" are not: what follows 了 or 过 makes them something else.
+_DONE = re.compile(
+    r"(?<![为除不])(?<!别忘)了(?![解却以之后])(?!.{0,6}[再就])"
+    r"|[聊见谈说看去来打问系访进通碰吃喝送寄发试用量签做提报讲到]过(?![去来年节完])(?!.{0,6}[再就])"
+    r"|刚才?(?!好)|已经?|昨[天晚日]|(?<![之以])前[天晚](?!台)|上个?(?:周|礼拜|星期|月)"
+)
+# What was agreed or said must have been said in a contact, whatever day it is about.
+_AGREED = re.compile(r"(?:约|说|谈|讲|定|商量|敲)[好定妥]|约在|定[在到]|改[在到期]|[推延][到期迟]|答应|同意")
+_REPORTED = re.compile(
+    r"(?:^|(?<![问看给跟和对找到去帮陪请见约等让]))(?:[他她]们?|客户|对方|老板)(?:也|还|就)?(?:说|讲|想|要|让|叫|问|觉得|嫌|没|不|很|有|得|会)"
+    r"|聊得|谈得|说是|回复|回话说"
+)
+_BEGINS = {"中午": time(11), "下午": time(12), "傍晚": time(17), "晚上": time(18)}
+
+
+def planned(note: str, now: datetime) -> Found | None:
+    """The day of a note that only says what will be done; None where it tells of a contact too. `now` is local."""
+    if len(note) > LONGEST_PLAN or _DONE.search(note) or _AGREED.search(note):
+        return None
+    found = _leading(note, now)
+    if found is None or any(_REPORTED.search(clause) for clause in _CLAUSE.split(note[found.end :])[1:]):
+        return None
+    return found
+
+
+def odd(note: str, now: datetime) -> Found | None:
+    """The day to come on which a note says that something was done; None where it says no such thing."""
+    found = _leading(note, now)
+    if found is None:
+        return None
+    clause = _CLAUSE.split(note[found.end :].lstrip(" ，,"))[0]
+    return found if _DONE.search(clause) and not _AGREED.search(clause) else None
+
+
+def _leading(note: str, now: datetime) -> Found | None:
+    """The day to come that a note begins with, or that stands in a first clause about an intention."""
+    found = dates.find(note, now.date()) or dates.hour(note, now.date())
+    if found is None or not _to_come(found, now):
+        return None
+    first = _CLAUSE.split(note)[0]
+    begins = _LEAD.match(note)
+    intended = _INTENDED.match(note) is not None and found.end <= len(first)
+    return found if intended or (begins is not None and begins.end() >= found.start) else None
+
+
+def _to_come(found: Found, now: datetime) -> bool:
+    if found.on != now.date():
+        return found.on > now.date()
+    return (found.at or _BEGINS.get(found.part, time())) > now.time()
+
+
+_WHEN = re.compile(r"^的?(?:时候|[之以]?前(?![天面台任]))?[ ，,]*")  # what is left of "周五的时候" without its day
+_ASKED = re.compile(r"(?:请|麻烦)?(?:记得|别忘了?)?提醒我?(?:一下)?|^(?:记得|别忘了?)")
+
+
+def matter(text: str, start: int, end: int) -> str:
+    """What is left of a text without the day that stands there, and without "提醒我"."""
+    rest = _WHEN.sub("", text[end:].lstrip(" ，,"))
+    return _ASKED.sub("", f"{text[:start]}{rest}").strip(" ，,。.的")

@@ -106,6 +106,21 @@ def behind(text: str, today: date) -> Found | None:
     return Found(on, match.start(), match.end(), past=True, part="晚上" if evening else "")
 
 
+_FROM_TODAY = re.compile(r"^(?:大?后天|[下明今过这本])|[后内前]")  # such a phrase names another day on every day
+_EARLIER = (8, 31, 366)  # days back from which it is looked for: a weekday, a day of the month, a day of the year
+
+
+def earlier(phrase: str, today: date) -> date | None:
+    """The last such day before today: of 周五 last week's, of 25号 last month's, of 12月30号 last year's.
+
+    None for a phrase that counts from today (明天, 下周三, 三天后), which has none.
+    """
+    if _FROM_TODAY.search(phrase):
+        return None
+    found = (find(phrase, today - timedelta(days=days)) for days in _EARLIER)
+    return next((one.on for one in found if one is not None and one.on < today), None)
+
+
 class Phrase(Protocol):
     """A phrase of a text."""
 

@@ -76,6 +76,12 @@ def by_grade(session: Session, person_id: int, since: datetime, until: datetime)
     return {grade or "new": count for grade, count in found}
 
 
+def forget(session: Session, row: Visit) -> None:
+    """The contact was none."""
+    session.delete(row)
+    session.flush()
+
+
 def mine(session: Session, person_id: int, visit_id: int) -> Visit | None:
     """The contact of that id, if that person logged it."""
     return session.exec(select(Visit).where(col(Visit.id) == visit_id, col(Visit.person_id) == person_id)).one_or_none()

@@ -345,6 +345,9 @@ def _records(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "bad date", prospects.bad_date(past=False)
     yield "choose", prospects.choose([one] * 10, "remind", "是哪一位？")
     yield "ask visit", prospects.ask_visit(name[:40])
+    yield "only planned", prospects.only_planned(name[:40], LARGE, (date(2027, 12, 31), "15:30", note[:100]), TODAY)
+    days = date(2027, 12, 31), date(2025, 12, 31)
+    yield "doubtful", prospects.doubtful(name[:40], LARGE, "2027年12月31日下午三点半", days, TODAY)
     yield "which customer", prospects.which_customer("/remind 王总 下周三 问合同")
 
 

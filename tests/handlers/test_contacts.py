@@ -136,6 +136,75 @@ async def test_nobody_to_name_says_how_it_is_done(office: Office, command: str) 
     assert command in await office.said(command, 1003)
 
 
+async def test_what_is_only_planned_is_a_promise_and_no_contact(office: Office) -> None:
+    before = customers(office)["钱总"].last_contact_at
+    answer = await office.said("/visit 钱总 明天去他厂里，带样品")
+    row = customers(office)["钱总"]
+
+    assert "没算联系" in answer
+    assert row.last_contact_at == before
+    assert row.next_contact_on == date(2026, 11, 24)
+    assert promises(office, "钱总") == {date(2026, 11, 24): "去他厂里，带样品"}
+    assert "去他厂里，带样品" not in str(contacts(office, "钱总"))
+
+
+async def test_a_plan_of_today_is_due_today(office: Office) -> None:
+    await office.said("/visit 钱总 下午三点去他厂里")
+
+    assert promises(office, "钱总") == {date(2026, 11, 23): "去他厂里"}
+    assert "去他厂里" in await office.said("/today")
+
+
+async def test_a_tap_logs_a_plan_as_a_contact_once_and_keeps_the_promise(office: Office) -> None:
+    await office.said("/visit 钱总 明天去他厂里")
+    button = data_of(office, "z:did:*")
+    await taps(office, button, button)
+    row = customers(office)["钱总"]
+
+    assert row.last_contact_at == office.clock.now()
+    assert row.next_contact_on == date(2026, 11, 24)
+    assert [note for _, _, note in contacts(office, "钱总")].count("11月24日去他厂里") == 1
+    assert promises(office, "钱总") == {date(2026, 11, 24): "去他厂里"}
+
+
+@pytest.mark.parametrize(
+    ("note", "on"), [("12月30号去了", date(2025, 12, 30)), ("周五上午去看了样品", date(2026, 11, 20))]
+)
+async def test_what_was_done_on_a_day_to_come_is_asked_and_may_have_been_the_last_such_day(
+    office: Office, note: str, on: date
+) -> None:
+    before = customers(office)["钱总"]
+    asked = await office.said(f"/visit 钱总 {note}")
+    between = customers(office)["钱总"]
+    await press(office, "z:then:*")
+    kept = office.db.read_now(visits.latest, before.id or 0, 20)
+
+    assert "还没到" in asked
+    assert between.last_contact_at == before.last_contact_at
+    assert between.next_contact_on == before.next_contact_on
+    assert [one.at.date() for one in kept if one.note == note] == [on]
+    assert promises(office, "钱总") == {}
+
+
+async def test_what_was_done_on_a_day_to_come_may_have_been_today(office: Office) -> None:
+    await office.said("/visit 钱总 明天去了他厂里，下周三再聊")
+    button = data_of(office, "z:now:*")
+    await taps(office, button, button)
+    row = customers(office)["钱总"]
+
+    assert row.last_contact_at == office.clock.now()
+    assert promises(office, "钱总").keys() == {date(2026, 12, 2)}
+    assert len([note for _, _, note in contacts(office, "钱总") if note == "明天去了他厂里，下周三再聊"]) == 1
+
+
+async def test_what_was_done_on_a_day_to_come_may_be_still_to_do(office: Office) -> None:
+    await office.said("/visit 钱总 12月30号去了他厂里")
+    await press(office, "z:plan:*")
+
+    assert promises(office, "钱总") == {date(2026, 12, 30): "去了他厂里"}
+    assert "去了他厂里" not in str(contacts(office, "钱总"))
+
+
 # --- /remind ----------------------------------------------------------------------------------------------------------
 
 

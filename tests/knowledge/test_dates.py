@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.calendar import is_working
-from knowledge.dates import BACK, Found, behind, coming, find, hour, over, without
+from knowledge.dates import BACK, Found, behind, coming, earlier, find, hour, over, without
 from knowledge.numbers import number
 from knowledge.yearly import lunar
 
@@ -544,3 +544,20 @@ def test_a_month_and_a_day_are_behind_us_up_to_two_months(today: date, away: int
         assert 0 < (today - found.on).days <= BACK
     else:
         assert not -BACK <= away < 0
+
+
+@pytest.mark.parametrize(
+    ("phrase", "on"),
+    [
+        ("周五", date(2026, 11, 20)),
+        ("周一", date(2026, 11, 16)),
+        ("25号", date(2026, 10, 25)),
+        ("12月30号", date(2025, 12, 30)),
+        ("国庆", date(2026, 10, 1)),
+        ("明天", None),
+        ("下周三", None),
+        ("三天后", None),
+    ],
+)
+def test_the_last_such_day_is_the_one_before_today(phrase: str, on: date | None) -> None:
+    assert earlier(phrase, TODAY) == on
