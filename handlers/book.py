@@ -27,7 +27,7 @@ from knowledge.errors import ZhikeError
 from knowledge.facets import facet, shares
 from knowledge.systems import Systems, load_systems
 from knowledge.tree import DATA, Source
-from store import exports, imports
+from store import exports, facts, imports
 from store import people as members
 from store.db import Database
 from store.exports import One, Query, Scope
@@ -114,11 +114,11 @@ def write(
 ) -> int:
     """Write a workbook of everything within `scope`; how many customers."""
     book = Book()
-    facts = _facts(session, scope)
-    told = [id for id in fields if any(id in known for known in facts.values())]
+    known = _facts(session, scope)
+    told = [id for id in fields if any(id in one for one in known.values())]
     tally = _Tally(fields)
     columns = [Column("编号", 7, id), Column("负责人", 10, id), *workbook.customer_heads(fields, told)]
-    count = book.add("客户", columns, _customers(session, scope, facts, told, fields, tally, tell))
+    count = book.add("客户", columns, _customers(session, scope, known, told, fields, tally, tell))
     own = {"quizzes": partial(exports.quizzes, me=me), "reminders": partial(exports.reminders, me=me)}
     queries: dict[str, Query] = {**exports.QUERIES, **own}
     for sheet in workbook.SHEETS:
@@ -134,7 +134,7 @@ def write(
 def _facts(session: Session, scope: Scope) -> dict[int, dict[str, tuple[Any, date]]]:
     found: defaultdict[int, dict[str, tuple[Any, date]]] = defaultdict(dict)
     for row in exports.facts(session, scope):
-        found[row.customer][row.fact] = (imports.value(row.value), row.at)
+        found[row.customer][row.fact] = (facts.read(row.value), row.at)
     return found
 
 
@@ -195,7 +195,7 @@ def _complaint(row: Any, systems: Systems, fields: Mapping[str, Field]) -> Any: 
 
 
 def _fact(row: Any, systems: Systems, fields: Mapping[str, Field]) -> Any:  # noqa: ARG001
-    value, known = imports.value(row.value), fields.get(row.fact)
+    value, known = facts.read(row.value), fields.get(row.fact)
     said = value if known is None else known.fact.said(value) if known.fact else written(known, value)
     return SimpleNamespace(**row._mapping, fact_zh=known.zh if known else row.fact, value_zh=said)
 

@@ -5,13 +5,13 @@ every year (as the code of `knowledge/yearly.py`).
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from knowledge.errors import Faults
 from knowledge.files import FactFile, FactsFile, read_each
-from knowledge.numbers import AMOUNT, amount, months
+from knowledge.numbers import About, about, amount, months
 from knowledge.rules import Value
 from knowledge.text import comparable
 from knowledge.tree import Source, Tree, tree
@@ -83,7 +83,7 @@ class Fact:
         spelt = _valued(comparable(text), 0, self)
         if spelt is not None and spelt[2] == len(text) and isinstance(spelt[1], int | float):
             return spelt[1]
-        return _amount(text, self.unit)
+        return _amount(text, self)
 
     def said(self, value: Value) -> str:
         """A value as people say it, with its unit."""
@@ -93,9 +93,12 @@ class Fact:
             return _spoken(str(value))
         if self.kind in {"flag", "choice"}:
             return next((option.zh for option in self.choices if option.value == value), str(value))
-        if self.kind == "money" and isinstance(value, int | float):
-            return f"{plain(value / 1e4)} 万元" if abs(value) >= 1e4 else f"{plain(value)} 元"
-        return f"{plain(value)} {self.unit}".strip() if isinstance(value, int | float) else str(value)
+        if not isinstance(value, int | float):
+            return str(value)
+        some = "约 " if isinstance(value, About) else ""
+        if self.kind == "money":
+            return f"{some}{plain(value / 1e4)} 万元" if abs(value) >= 1e4 else f"{some}{plain(value)} 元"
+        return f"{some}{plain(value)} {self.unit}".strip()
 
     def filled(self, value: Value) -> str:
         """A value inside a sentence, where the unit of a number stands already."""
@@ -118,13 +121,14 @@ def plain(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def _amount(text: str, unit: str) -> int | float | None:
-    """The first number of a text; a unit that begins like 千 (千克) makes it no larger."""
+def _amount(text: str, fact: Fact) -> int | float | None:
+    """The first amount of a text; a unit that begins like 千 (千克) makes it no larger."""
     found = _NUMBER.search(text)
     if found is None or found[0].startswith("-"):
         return None
     tail = text[found.end() :].strip()
-    number = amount(found[0] if unit and tail.startswith(unit) else text[found.start() :])
+    bare = fact.unit and tail.startswith(fact.unit)
+    number = amount(found[0]) if bare else (_read(text[found.start() :], fact) or (None,))[0]
     return number if number is not None and number <= LARGEST else None
 
 
@@ -135,7 +139,7 @@ def by_name(facts: Mapping[str, Fact]) -> Mapping[str, Fact]:
 
 _LEAD = re.compile(r"[\s,，、;；。.]*(?:现在|目前|眼下|他|一共|总共|还|又)*")
 _IS = r"\s*(?:[:：]|是|为|还有|有|还剩|剩|大概|大约|差不多|约|一共|总共|我们)*\s*"
-_ABOUT = re.compile(r"\s*(?:左右|上下)?了?")
+_ABOUT = re.compile(r"\s*(?:左右|上下)?[了吧]?")
 _NO = re.compile(r"(?:没有|没|无|不)再?")
 _NONE = re.compile(rf"{_IS}(?:都|还|已经?|全部?|全都)*(?:没有|没了|结清|还清|付清|清零)了?")
 _END = re.compile(r"[\s,，、;；。.!！]*(?:$|(?=[,，、;；。\s]))")
@@ -186,9 +190,19 @@ def _valued(text: str, at: int, fact: Fact) -> tuple[Fact, Value, int] | None:
     if end >= 0:
         return fact, 0, end
     unit = re.escape(fact.unit) if fact.unit else "(?:块钱|元|块|钱)"
-    said = re.compile(rf"{_IS}(?P<amount>{AMOUNT})\s*(?:{unit})?{_ABOUT.pattern}").match(text, at)
-    value = amount(said["amount"]) if said else None
-    return (fact, value, said.end()) if said and value is not None and value <= LARGEST else None
+    start = _matched(re.compile(_IS), text, at)
+    bare = re.compile(rf"({_NUMBER.pattern})\s*{unit}").match(text, start)  # "5千克" is no 5,000
+    said = (amount(bare[1]), len(bare[1])) if fact.unit and bare else _read(text[start:], fact)
+    value, length = said or (None, 0)
+    if value is None or not 0 <= value <= LARGEST:
+        return None
+    return fact, value, _matched(re.compile(rf"\s*(?:{unit})?{_ABOUT.pattern}"), text, start + length)
+
+
+def _read(text: str, fact: Fact) -> tuple[int | float, int] | None:
+    """The amount that a text begins with, and where it ends; a span of time is no range (两三个月)."""
+    said = about(text)
+    return None if said and fact.unit == MONTHS and isinstance(said[0], About) else said
 
 
 def _spoken(text: str) -> str:
@@ -218,7 +232,7 @@ def load_facts(source: Source) -> Mapping[str, Fact]:
         for said, row in rows:
             faults.extend(f"{said}: {row.id}: {fault}" for fault in _faults(row, owners))
             owners[row.id] = said
-            choices: Sequence[Option] = [Option(option.value, option.zh) for option in row.choices]
+            choices = [Option(_kept(row, option.value), option.zh) for option in row.choices]
             found[row.id] = Fact(
                 row.id, row.zh, row.ask, row.kind, row.unit, row.lasts, tuple(choices), tuple(row.aliases), row.on_card
             )
@@ -227,6 +241,11 @@ def load_facts(source: Source) -> Mapping[str, Fact]:
     if faults:
         raise Faults(faults)
     return found
+
+
+def _kept(row: FactFile, value: Value) -> Value:
+    """The value of an answer to tap: an amount stands for a range of them, but for nought."""
+    return About(value) if row.kind == "money" and isinstance(value, int | float) and value else value
 
 
 def _by_layer(files: Tree, faults: list[str]) -> Iterator[list[tuple[str, FactFile]]]:

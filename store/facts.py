@@ -1,4 +1,4 @@
-"""Facts about customers: the last word on each."""
+"""Facts about customers: the last word on each. An amount that stands for a range is kept as {"about": …}."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -8,10 +8,12 @@ from functools import lru_cache
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
+from knowledge.numbers import About
 from knowledge.rules import Value
 from store.quick import Among, Quick
 from store.tables import KnownFact, Prospect
 
+_ABOUT = "about"
 _SOME = Quick(
     columns(col(KnownFact.prospect_id), col(KnownFact.fact), col(KnownFact.value), col(KnownFact.at)).where(
         Among(col(KnownFact.prospect_id), "ids"), Among(col(KnownFact.fact), "only")
@@ -25,7 +27,7 @@ def keep(session: Session, prospect_id: int, fact: str, value: Value, on: date) 
     if row is None:
         row = KnownFact(prospect_id=prospect_id, fact=fact, value="", at=on)
         session.add(row)
-    row.value, row.at = json.dumps(value, ensure_ascii=False), on
+    row.value, row.at = written(value), on
     row.number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
     session.flush()
 
@@ -41,7 +43,7 @@ def forget(session: Session, prospect_id: int, fact: str) -> None:
 def known(session: Session, prospect_id: int) -> Mapping[str, tuple[Value, date]]:
     """What is known of a customer, and since when."""
     found = session.exec(select(KnownFact).where(col(KnownFact.prospect_id) == prospect_id)).all()
-    return {row.fact: (json.loads(row.value), row.at) for row in found}
+    return {row.fact: (read(row.value), row.at) for row in found}
 
 
 def of(
@@ -50,15 +52,20 @@ def of(
     """Some facts of each of these customers; those of whom none is known are not in it."""
     told: dict[int, dict[str, tuple[Value, date]]] = {}
     for id, fact, value, on in _SOME.rows(session, ids=prospect_ids, only=sorted(only)) if prospect_ids else ():
-        told.setdefault(id, {})[fact] = (_read(value), on)
+        told.setdefault(id, {})[fact] = (read(value), on)
     return told
 
 
+def written(value: Value) -> str:
+    """A value as it is kept."""
+    return json.dumps({_ABOUT: float(value)} if isinstance(value, About) else value, ensure_ascii=False)
+
+
 @lru_cache(maxsize=4096)
-def _read(value: str) -> Value:
-    """Values are few and scalar."""
-    found: Value = json.loads(value)
-    return found
+def read(value: str) -> Value:
+    """A value as it is kept; they are few and scalar."""
+    found: Value | dict[str, float] = json.loads(value)
+    return About(found[_ABOUT]) if isinstance(found, dict) else found
 
 
 def numbers(session: Session, owner_id: int, fact: str) -> Sequence[tuple[int, float]]:
@@ -86,7 +93,7 @@ def of_owner(session: Session, owner_id: int) -> Mapping[int, Mapping[str, tuple
     )
     told: dict[int, dict[str, tuple[Value, date]]] = {}
     for row in session.exec(found):
-        told.setdefault(row.prospect_id, {})[row.fact] = (json.loads(row.value), row.at)
+        told.setdefault(row.prospect_id, {})[row.fact] = (read(row.value), row.at)
     return told
 
 

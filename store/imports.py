@@ -39,6 +39,7 @@ from knowledge.imports import (
 from knowledge.standing import Rhythms
 from knowledge.text import digits, key
 from store.db import Database
+from store.facts import written
 from store.quick import Quick
 from store.tables import ImportFile, KnownFact, Person, Prospect
 
@@ -373,7 +374,7 @@ class _Values:
         on = facts_on(draft, self.today)
         for fact, value in draft.facts.items():
             number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-            yield {"fact": fact, "value": json.dumps(value, ensure_ascii=False), "number": number, "at": on}
+            yield {"fact": fact, "value": written(value), "number": number, "at": on}
 
 
 def _changed(name: str, *, over: bool) -> ColumnElement[Any]:

@@ -5,7 +5,6 @@ not exist for them. Counting reads indexes only, so that a thousand reps with a 
 than a second (`bench/board.py`).
 """
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, and_, case, col, func, or_, select
 
 from knowledge.rules import Value
+from store.facts import read
 from store.scopes import members, owners
 from store.tables import Complaint, InterviewRow, KnownFact, Person, Prospect, StageRow, Visit
 
@@ -259,7 +259,7 @@ def known(session: Session, teams: Teams, facts: Mapping[str, date | None]) -> I
     )
     combined: Any = select(*each.c).add_columns(func.count()).group_by(*each.c)
     for *values, count in session.execute(combined):
-        yield {one: json.loads(value) for one, value in zip(facts, values, strict=True) if value is not None}, count
+        yield {one: read(value) for one, value in zip(facts, values, strict=True) if value is not None}, count
 
 
 def shares(

@@ -114,6 +114,16 @@ async def test_an_amount_that_is_left_open_on_the_page_is_not_waited_for(office:
     assert "杀价" in office.phone().last.html
 
 
+async def test_an_amount_is_told_as_a_range_and_said_to_be_about_its_middle(office: Office) -> None:
+    await saved(office, "马师傅")
+    told = await office.said("马师傅 年成交额两三百万")
+    exact = await office.said("马师傅 年成交额一百二十万，欠款十几万")
+
+    assert "年成交额 约 250 万元" in told
+    assert "年成交额 120 万元（原来 约 250 万元），欠款 约 15 万元" in exact
+    assert "欠款 约 15 万元" in await office.said("/prep 马师傅")
+
+
 async def test_a_sentence_about_the_expected_close_grades_the_customer(office: Office) -> None:
     await saved(office, "马师傅")
     await office.said("马师傅 已有同类 还没有，开始选型 已经在选")

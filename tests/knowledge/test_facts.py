@@ -47,7 +47,13 @@ SINCE = Fact("since", "首单日期", "哪天第一次买的？", "date", "", 0,
         (REVENUE, "还没有", 0),
         (REVENUE, "没有", 0),
         (REVENUE, "三万五", 35_000),
-        (REVENUE, "一百二十万", None),
+        (REVENUE, "一百二十万", 1_200_000),
+        (REVENUE, "大概一百二十万吧", 1_200_000),
+        (REVENUE, "两三百万", 2_500_000),
+        (REVENUE, "十几万左右", 150_000),
+        (REVENUE, "20-30万吧", 250_000),
+        (REVENUE, "上千万", 10_000_000),
+        (POINTS, "十几分", 15),
         (POINTS, "1.2万分", 12_000),
         (POINTS, "三分", 3),
         (POINTS, "都清零了", 0),
@@ -77,6 +83,7 @@ NAMES = by_name(load_facts(DATA))
         ("欠款都结清了", {"debt": 0}),
         ("不欠了、积分：1.2万", {"debt": 0, "points": 12_000}),
         ("年成交额 50万左右", {"revenue": 500_000}),
+        ("年成交额一百二十万，欠款二十来万", {"revenue": 1_200_000, "debt": 200_000}),
         ("预计成交3个月", {"close_months": 3}),
         ("家里情况 单身", {"household": "single"}),
         ("欠款的事聊了3次", {}),
@@ -100,6 +107,24 @@ def test_values_are_said_as_people_say_them() -> None:
     assert MONTHS.said(3) == "3 个月"
     assert STARTED.said(value=True) == "在选"
     assert SINCE.said("2026-02-28") == "2026年2月28日"
+
+
+def test_an_amount_that_stands_for_a_range_is_said_to_be_about_that_much() -> None:
+    revenue = load_facts(DATA)["revenue"]
+    typed = revenue.parsed("两三百万")
+    tapped = {option.zh: revenue.said(option.value) for option in revenue.choices}
+
+    assert typed is not None
+    assert revenue.said(typed) == "约 250 万元"
+    assert revenue.said(2_500_000) == "250 万元"
+    assert tapped == {
+        "还没成交": "0 元",
+        "不到 1 万": "约 5000 元",
+        "1 到 50 万": "约 25 万元",
+        "50 到 100 万": "约 75 万元",
+        "100 到 500 万": "约 300 万元",
+        "500 万以上": "约 500 万元",
+    }
 
 
 def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from knowledge.numbers import About
 from store import facts, prospects
 
 
@@ -17,6 +18,19 @@ def test_the_last_word_on_a_fact_counts(session, me, customer, today):
         "started": (True, today),
         "need_view": ("不急", today),
     }
+
+
+def test_an_amount_that_stands_for_a_range_stays_one(session, me, customer, today):
+    row = customer(session, me)
+    facts.keep(session, row.id, "revenue", About(2_500_000), today)
+    facts.keep(session, row.id, "debt", 2_500_000, today)
+    kept = {fact: value for fact, (value, _) in facts.known(session, row.id).items()}
+    some = facts.of(session, [row.id], ["revenue"])
+
+    assert kept == {"revenue": 2_500_000, "debt": 2_500_000}
+    assert [isinstance(kept[fact], About) for fact in ("revenue", "debt")] == [True, False]
+    assert isinstance(some[row.id]["revenue"][0], About)
+    assert facts.numbers(session, me.id, "revenue") == [(row.id, 2_500_000)]
 
 
 def test_a_fact_can_be_forgotten(session, me, customer, today):
