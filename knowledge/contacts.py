@@ -24,8 +24,8 @@ _SURNAMES = (
     "颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻"
     "祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师"
 )
-_COMPOUND = ("欧阳", "司马", "上官", "诸葛")
-_SURNAME = rf"{'|'.join(_COMPOUND)}|[{_SURNAMES}]"
+COMPOUND = ("欧阳", "司马", "上官", "诸葛")
+_SURNAME = rf"{'|'.join(COMPOUND)}|[{_SURNAMES}]"
 _RANKS = (
     "董事长|总裁|总经理|经理|总监|主任|部长|科长|处长|厂长|所长|院长|校长|局长|书记|主席|站长|店长|组长|队长|主管|"
     "工程师|会计|出纳|秘书|助理|老板娘|老板|厨师长|主厨"
@@ -71,7 +71,7 @@ def called(text: str) -> Called | None:
     if found is None:
         return None
     name = found[0]
-    compound = next((two for two in _COMPOUND if name.startswith(two)), "")
+    compound = next((two for two in COMPOUND if name.startswith(two)), "")
     return Called(name, compound or (name[1] if name[0] in "小老阿" else name[0]))
 
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from knowledge.contacts import COMPOUND
 from knowledge.facts import Fact, by_name
 from knowledge.numbers import AMOUNT, DAYS_IN, HAN, amount, number
 from knowledge.rules import Condition, Value
 from knowledge.systems import Systems
 from knowledge.text import comparable, printable
 
+LONG = 30  # days that 好久没联系 means: about a rhythm of the middle grade, missed
 LONGEST = 120  # characters of a filter
 LONGEST_WORD = 8  # characters that are still looked for as they stand
 LONGEST_NAME = 12  # characters of a fact's name
@@ -50,6 +52,14 @@ class Reached:
     """In touch within the last days."""
 
     days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """In touch between these days from today, both included and both behind us: of last week, last month, last year."""
+
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +148,13 @@ class Says:
 
 
 @dataclass(frozen=True, slots=True)
+class Surnamed:
+    """Called by that surname: 王总, 王建国, 小王."""
+
+    surname: str
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """The opposite."""
 
@@ -156,6 +173,7 @@ Term = (
     | Idle
     | Never
     | Reached
+    | Met
     | Next
     | Unplanned
     | Comes
@@ -170,6 +188,7 @@ Term = (
     | Added
     | Owned
     | Says
+    | Surnamed
     | Not
     | Either
 )
@@ -200,6 +219,12 @@ _FIELDS = {"电话": "phone", "手机": "phone", "手机号": "phone", "微信":
 }
 _DAY = r"(?P<kind>生日|续约|续保|试用到期|试用期满)"
 _KINDS = {"生日": "birthday", "续约": "renewal", "续保": "renewal", "试用到期": "trial", "试用期满": "trial"}
+_STILL = r"(?:一直|都|还|就|一次都|一次也)?"
+_PAST = (
+    r"(?P<past>今天|昨天|(?:这|本|上)个?(?:周|星期|礼拜)|(?:本|上个?|这个?|当)月|今年|去年)"
+    rf"(?:里|内)?{_STILL}"
+)
+_SURNAME = rf"姓(?P<surname>{'|'.join(COMPOUND)}|(?!名)[㐀-鿿])(?:的(?:客户|人)?)?"
 _WHEN = r"(?P<when>今天|明天|后天|本周|这周|下周|本月|这个月|下个?月)"
 _AMOUNT = rf"(?P<amount>{AMOUNT})\s*[元块钱次个岁月年倍分回]{{0,2}}"
 _UP = r"(?:>=|≥|大于等于|至少|不少于|不低于|满|达到|到了)"
@@ -252,6 +277,35 @@ def _window(when: str, today: date) -> tuple[int, int]:
         after = (first + timedelta(days=32)).replace(day=1)
         return ends, (after - today).days - 1
     return 0, ends - 1
+
+
+def _behind(when: str, today: date) -> tuple[int, int]:
+    """First and last day of 昨天, 这周, 上个月 … from today, what is still to come left out."""
+    last = when.startswith(("上", "去", "昨"))
+    if when.endswith("天"):
+        return (-1, -1) if last else (0, 0)
+    if when.endswith("月"):
+        first = today.replace(day=1)
+        before = (first - timedelta(days=1)).replace(day=1)
+    elif when.endswith("年"):
+        first = today.replace(month=1, day=1)
+        before = first.replace(year=first.year - 1)
+    else:
+        first = today - timedelta(days=today.weekday())
+        before = first - timedelta(days=7)
+    ends = (first - today).days
+    return ((before - today).days, ends - 1) if last else (ends, 0)
+
+
+def _met(match: re.Match[str], today: date) -> tuple[Term, str]:
+    """Whether somebody was in touch then; who was not may be new, or never was."""
+    first, last = _behind(match["past"], today)
+    met: Term = Reached(-first) if last == 0 else Met(first, last)
+    return (Not(met), f"{match['past']}没联系") if match["no"] else (met, f"{match['past']}联系过")
+
+
+def _surname(match: re.Match[str], _: date) -> tuple[Term, str]:
+    return Surnamed(match["surname"]), f"姓{match['surname']}"
 
 
 def _grades(match: re.Match[str], _: date) -> tuple[Term, str]:
@@ -315,6 +369,12 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Meaning], ...] = tuple(
             rf"(?:超过|已经|有|最近|近)?{_SPAN}(?:以上|多)?(?:都|还|就|里)?{_NO}(?:有)?(?:再)?{_TOUCH}(?:过|了)?",
             lambda match, _: (Idle(_days(match)), f"{_span(match)}没联系"),
         ),
+        (rf"{_PAST}(?:(?P<no>{_NO})(?:有)?(?:再)?{_TOUCH}(?:过|了)?|(?:有)?{_TOUCH}[过了])", _met),
+        (
+            rf"(?:已经|有)?(?:[好很][久长](?:时间)?|太久|长期|长时间|许久|多时)(?:都|还|就)?{_NO}(?:有)?(?:再)?{_TOUCH}(?:过|了)?",
+            _plain(Idle(LONG), f"{LONG} 天没联系"),
+        ),
+        (_SURNAME, _surname),
         (rf"(?:从|还|一次都|一次也)?{_NO}{_TOUCH}过", _plain(Never(), "还没联系过")),
         (
             rf"(?:最近|近|过去)?{_SPAN}{_UNTIL}(?:有)?{_TOUCH}过",

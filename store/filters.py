@@ -29,6 +29,7 @@ from knowledge.filters import (
     Graded,
     Has,
     Idle,
+    Met,
     Never,
     Next,
     Not,
@@ -38,6 +39,7 @@ from knowledge.filters import (
     Reached,
     Recheck,
     Says,
+    Surnamed,
     Term,
     Typed,
     Unplanned,
@@ -140,9 +142,9 @@ class _Query:
                 return self._condition(term)
             case Recheck():
                 return rechecked(self.sight.now)
-            case Idle() | Never() | Reached() | Next() | Unplanned() | Added():
+            case Idle() | Never() | Reached() | Met() | Next() | Unplanned() | Added():
                 return self._when(term)
-            case Comes() | Complained() | Promised() | Has() | Says():
+            case Comes() | Complained() | Promised() | Has() | Says() | Surnamed():
                 return self._written(term)
         return _recorded(term)
 
@@ -156,6 +158,11 @@ class _Query:
                 return or_(last < since, and_(last.is_(None), created < since))
             case Reached(days):
                 return last >= self.sight.start_of(today - timedelta(days=days))
+            case Met(first, end):
+                start, stop = (self.sight.start_of(today + timedelta(days=days)) for days in (first, end + 1))
+                then = and_(col(Visit.at) >= start, col(Visit.at) < stop, col(Visit.outcome) == "reached")
+                mine = col(Visit.prospect_id) == col(Prospect.id)  # a list that came in brings the last contact alone
+                return or_(exists().where(mine, then), and_(last >= start, last < stop))
             case Added(days):
                 return created >= self.sight.start_of(today - timedelta(days=days))
             case Next(first, end):
@@ -186,6 +193,8 @@ class _Query:
                 return known
             case Says(word):
                 return _says(word)
+            case Surnamed(surname):
+                return or_(*(col(Prospect.name_key).like(f"{before}{surname}%") for before in ("", "小", "老", "阿")))
         return _recorded(term)
 
     def _fact(self, id: str) -> Any:

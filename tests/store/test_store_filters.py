@@ -17,6 +17,7 @@ from knowledge.filters import (
     Graded,
     Has,
     Idle,
+    Met,
     Never,
     Next,
     Not,
@@ -26,6 +27,7 @@ from knowledge.filters import (
     Reached,
     Recheck,
     Says,
+    Surnamed,
     Typed,
     Unplanned,
 )
@@ -51,6 +53,23 @@ def look(session, me, now, systems):
         return [row.name for row in rows]
 
     return look_
+
+
+def test_who_was_in_touch_in_a_week_that_is_over_is_read_from_the_contacts(session, me, customer, now, look):
+    ago = lambda days: now - timedelta(days=days)  # noqa: E731
+    both = customer(session, me, "王总", last_contact_at=now)
+    customer(session, me, "小王", last_contact_at=ago(8))
+    customer(session, me, "欧阳老师")
+    tried = customer(session, me, "大王庄", last_contact_at=now)
+    visits.log(session, Visit(prospect_id=both.id, person_id=me.id, at=ago(8), outcome="reached"))
+    visits.log(session, Visit(prospect_id=both.id, person_id=me.id, at=now, outcome="reached"))
+    visits.log(session, Visit(prospect_id=tried.id, person_id=me.id, at=ago(8), outcome="missed"))
+
+    assert sorted(look(Met(-10, -7))) == ["小王", "王总"]
+    assert sorted(look(Not(Met(-10, -7)))) == ["大王庄", "欧阳老师"]
+    assert sorted(look(Not(Reached(3)))) == ["小王", "欧阳老师"]
+    assert sorted(look(Surnamed("王"))) == ["小王", "王总"]
+    assert look(Surnamed("欧阳")) == ["欧阳老师"]
 
 
 def test_fields_of_the_record(session, me, other, customer, now, today, look):
