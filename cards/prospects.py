@@ -332,10 +332,18 @@ def nobody(called: str, rows: Sequence[ProspectView], stem: str, again: str = ""
     return Card(lines.text(), (*grid(buttons, 2), (Button("📋 我的客户", "p:page:0"),)))
 
 
-def logged(on: date, next_on: date | None, today: date) -> str:
-    """A contact is kept; for which day, where that is not today."""
+def logged(on: date, next_on: date | None, today: date, after: date | None = None) -> str:
+    """A contact is kept; for which day, where that is not today. `after` is the day that it brought, if it is later
+    than what comes next.
+    """
     kept = "✅ 记下了" if on == today else f"✅ 记在{day(on, today)}"
-    return f"{kept}。下次联系：{day(next_on, today)}"
+    return f"{kept}。{upcoming(next_on, after, today)}"
+
+
+def upcoming(next_on: date | None, after: date | None, today: date) -> str:
+    """When the next contact is, and the one after that, where it is another."""
+    later = f"，再下次 {day(after, today)}" if next_on and after and after > next_on else ""
+    return f"下次联系：{day(next_on, today)}{later}"
 
 
 def updated(changed: tuple[str, str] | None) -> str:

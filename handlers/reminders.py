@@ -19,7 +19,7 @@ from handlers.desk import number as number_of
 from handlers.occasions import day_in, which
 from handlers.saving import replan
 from handlers.settings import pushes
-from handlers.views import open_card
+from handlers.views import next_of, open_card
 from handlers.visits import LONGEST_NOTE, OTHER, follow, method_in, write
 from knowledge.calendar import working_from
 from knowledge.dates import find, over
@@ -121,7 +121,7 @@ def _done(turn: Turn, row: Prospect) -> Sequence[Act]:
         return [Toast(f"{row.name} 今天已经记过了。")]
     kept, _ = write(turn, row, "", touch=_touch(turn, row))
     turn.await_text(f"note:{kept.id}")
-    return [Say(words.done(row.name, row.next_contact_on, turn.today)), *_refreshed(turn)]
+    return [Say(words.done(row.name, next_of(turn, row), turn.today)), *_refreshed(turn)]
 
 
 def _missed(turn: Turn, row: Prospect) -> Sequence[Act]:
@@ -223,6 +223,6 @@ def noted(turn: Turn, visit_id: int, text: str) -> Sequence[Act]:
     kept.how = turn.desk.edition.methods.said(text) or kept.how
     more = follow(turn, row, text)
     told = occasions.notice(turn, row, occasions.told(turn, text))
-    said = f"📝 补上了。下次联系：{day(row.next_contact_on, turn.today)}"
+    said = f"📝 补上了。{prospect_words.upcoming(next_of(turn, row), row.next_contact_on, turn.today)}"
     card = open_card(turn, row, f"{said}\n{told}".strip())
     return [Say(card), *more, *complaints.offer(turn, row, text, f"v{kept.id}")]

@@ -32,17 +32,27 @@ def view_of(turn: Turn, row: Prospect) -> ProspectView:
 def views_of(turn: Turn, rows: Sequence[Prospect]) -> list[ProspectView]:
     """Several customers without their history."""
     planner = turn.desk.planner
-    known = facts.of(turn.session, [row.id or 0 for row in rows], planner.facts)
+    ids = [row.id or 0 for row in rows]
+    known, ahead = facts.of(turn.session, ids, planner.facts), reminders.earliest(turn.session, ids)
     rhythms = (
         planner.rhythms.rhythm(row.grade, row.every_days, known.get(row.id or 0, {}), row.type_id, turn.today)
         for row in rows
     )
-    return [_view(turn, row, rhythm) for row, rhythm in zip(rows, rhythms, strict=True)]
+    return [_view(turn, row, rhythm, ahead.get(row.id or 0)) for row, rhythm in zip(rows, rhythms, strict=True)]
 
 
-def _view(turn: Turn, row: Prospect, rhythm: Rhythm) -> ProspectView:
+def next_of(turn: Turn, row: Prospect) -> date | None:
+    """When a customer is contacted next: by the rhythm, or sooner where something is promised or planned."""
+    return _sooner(row.next_contact_on, reminders.earliest(turn.session, [row.id or 0]).get(row.id or 0))
+
+
+def _sooner(one: date | None, other: date | None) -> date | None:
+    return min((on for on in (one, other) if on is not None), default=None)
+
+
+def _view(turn: Turn, row: Prospect, rhythm: Rhythm, ahead: date | None) -> ProspectView:
     kind = turn.desk.system.types.get(row.type_id)
-    last = turn.local(row.last_contact_at) if row.last_contact_at else None
+    last, coming = turn.local(row.last_contact_at) if row.last_contact_at else None, _sooner(row.next_contact_on, ahead)
     return ProspectView(
         id=row.id or 0,
         name=row.name,
@@ -61,10 +71,8 @@ def _view(turn: Turn, row: Prospect, rhythm: Rhythm) -> ProspectView:
         type_stale=_stale(turn, row),
         type_why=tuple(row.type_why.splitlines()),
         last_contact=last,
-        next_contact=row.next_contact_on,
-        lateness="none"
-        if row.paused
-        else lateness(row.next_contact_on, turn.today, rhythm, last, turn.desk.rules.days),
+        next_contact=coming,
+        lateness="none" if row.paused else lateness(coming, turn.today, rhythm, last, turn.desk.rules.days),
         rhythm=words.rhythm(rhythm, _called(turn, f"{LEVEL}:{rhythm.level}"), _moved(turn, rhythm)),
     )
 

@@ -17,7 +17,7 @@ from handlers import complaints, occasions
 from handlers.desk import Context, Turn, answer, number
 from handlers.occasions import which
 from handlers.saving import beginnings
-from handlers.views import open_card, views_of
+from handlers.views import next_of, open_card, views_of
 from knowledge import appointments, dates
 from knowledge.calendar import working_from
 from knowledge.contacts import called
@@ -130,10 +130,14 @@ def log(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Seque
 def _kept(turn: Turn, row: Prospect, kept: Visit, told: str = "") -> Card:
     """The customer's card, with what was kept above it."""
     on = turn.local(kept.at)
-    said = words.logged if kept.outcome == "reached" else words.not_reached
-    card = open_card(turn, row, f"{said(on, row.next_contact_on, turn.today)}\n{told}".strip())
+    reached = kept.outcome == "reached"
+    again = row.next_contact_on
+    said = (
+        words.logged(on, next_of(turn, row), turn.today, again) if reached else words.not_reached(on, again, turn.today)
+    )
+    card = open_card(turn, row, f"{said}\n{told}".strip())
     above = [words.was_today(kept.id or 0)] if on < turn.today else []
-    if kept.outcome == "reached" and row.type_id in turn.desk.system.types:
+    if reached and row.type_id in turn.desk.system.types:
         above.append(worth_words.way_in(row.id or 0))
     return Card(card.text, (*above, *card.buttons))
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, Text, bindparam, cast, column, literal, true
+from sqlalchemy import ColumnElement, Date, Integer, Text, bindparam, case, cast, column, literal, true
 from sqlalchemy import select as columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSON
@@ -19,7 +19,7 @@ from sqlmodel import Session, SQLModel, and_, col, func, or_, select, update
 from knowledge.festivals import load_festivals
 from knowledge.kinds import CONTACT, PROMISE, Kinds, Occasion, load_kinds
 from store import facts, people
-from store.quick import Quick
+from store.quick import Among, Quick
 from store.tables import Person, Prospect, Reminder, UtcDateTime
 
 DORMANT, SERVICE, FESTIVAL, OWN, QUOTE = "dormant", "service", "festival", "own", "quote"
@@ -83,6 +83,16 @@ _CONTACTS = {
         postgresql.insert(_TABLE), cast(_JSON.c.value[0].astext, Integer), cast(_JSON.c.value[1].astext, Date)
     ),
 }
+_FOLLOWS = (QUOTE, SERVICE, OWN)  # kinds that follow from what happened, or that somebody asked for
+_COMING = Quick(
+    columns(_TABLE.c.prospect_id, func.min(func.coalesce(case((_TABLE.c.kind == OWN, _TABLE.c.day)), _TABLE.c.on)))
+    .where(
+        Among(_TABLE.c.prospect_id, "ids"),
+        _TABLE.c.state == "open",
+        or_(*(_TABLE.c.kind == kind for kind in (PROMISE, *_FOLLOWS))),
+    )
+    .group_by(_TABLE.c.prospect_id)
+)
 _UNSETTLED = select(Reminder).where(*_OPEN, col(Reminder.kind).not_in((CONTACT, PROMISE))).order_by(col(Reminder.id))
 
 
@@ -281,11 +291,16 @@ def of(session: Session, prospect_id: int, kind: str) -> Sequence[Reminder]:
     return session.exec(found.order_by(col(Reminder.on))).all()
 
 
+def earliest(session: Session, prospect_ids: Sequence[int]) -> dict[int, date]:
+    """The first day of what is promised to or planned for each of these customers; the others are not in it."""
+    return dict(_COMING.rows(session, ids=prospect_ids)) if prospect_ids else {}
+
+
 def planned(session: Session, prospect_id: int) -> Sequence[Reminder]:
     """A customer's open reminders that follow from what happened or was asked for: quotes, service, own ones."""
     found = select(Reminder).where(
         col(Reminder.prospect_id) == prospect_id,
-        col(Reminder.kind).in_((QUOTE, SERVICE, OWN)),
+        col(Reminder.kind).in_(_FOLLOWS),
         col(Reminder.state) == "open",
     )
     return session.exec(found.order_by(col(Reminder.on), col(Reminder.id))).all()

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from store import reminders, visits
 from store.tables import Delivery, Prospect, Reminder
 from tests.conftest import Office
-from tests.handlers.conftest import current, customers, data_of, person, press, taps
+from tests.handlers.conftest import current, customers, data_of, labels, person, press, taps
 
 TUESDAY_MORNING = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
 
@@ -61,7 +61,7 @@ async def test_a_contact_of_yesterday_is_kept_for_yesterday_and_leaves_what_is_d
     await office.said("/visit 钱总 昨晚一起吃饭，他说下周三再聊")
     row = customers(office)["钱总"]
 
-    assert "✅ 记在昨天。下次联系：12月2日 周三" in office.phone().last.text
+    assert "✅ 记在昨天。下次联系：今天，再下次 12月2日 周三" in office.phone().last.text
     assert row.last_contact_at == datetime(2026, 11, 22, 12, tzinfo=UTC)  # eight in the evening in Shanghai
     assert promises(office, "钱总").keys() == {date(2026, 11, 23), date(2026, 12, 2)}
 
@@ -203,6 +203,17 @@ async def test_what_was_done_on_a_day_to_come_may_be_still_to_do(office: Office)
 
     assert promises(office, "钱总") == {date(2026, 12, 30): "去了他厂里"}
     assert "去了他厂里" not in str(contacts(office, "钱总"))
+
+
+async def test_the_next_contact_on_the_card_is_the_earliest_of_what_is_coming(office: Office) -> None:
+    await office.said("/remind 钱总 明天 送样品")
+    logged = await office.said("/visit 钱总 电话聊了报价，下周三再联系")
+    listed = await office.said("/customers")
+
+    assert "✅ 记下了。下次联系：明天，再下次 12月2日 周三" in logged
+    assert "下次 明天" in logged
+    assert "12月2日 周三：上次说好的" in logged
+    assert any("钱总" in label and "明天" in label for label in labels(office)), listed
 
 
 # --- /remind ----------------------------------------------------------------------------------------------------------
