@@ -212,6 +212,21 @@ def polite(*, asked: bool) -> Card:
     return Card(Lines().add("在呢 🙂 要见谁？说一句他的样子，例：<i>他一直比较三家的参数，要看检测报告</i>").text())
 
 
+WAITED = {
+    "fact": "那一项资料",
+    "until": "改到哪天",
+    "remind": "哪天提醒",
+    "kdue": "哪天前答复",
+    "name": "怎么称呼",
+}
+
+
+def still_waiting(what: str) -> Card:
+    """Something else was dealt with; what was asked before still waits. `what` is that in a word, "" for none."""
+    lines = Lines().add("⏳ 刚才问的{}还等着你，直接发就行；不填了点 /cancel", f"“{what}”" if what else "那一项")
+    return Card(lines.text())
+
+
 def foreign() -> Card:
     """Not Chinese."""
     return Card(Lines().add("我只懂中文。用中文说一句客户的样子，例：<i>他一直比较三家的参数，要看检测报告</i>").text())

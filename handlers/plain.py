@@ -10,6 +10,7 @@ from cards import interview as interview_words
 from cards import people as words
 from cards import prospects as prospect_words
 from cards.card import Act, Say, Toast
+from cards.occasions import FACTS
 from handlers import (
     complaints,
     contacts,
@@ -29,6 +30,7 @@ from handlers import (
 from handlers.desk import Context, Turn, answer
 from handlers.saving import LONGEST_BEGINNING
 from handlers.views import open_card, views_of
+from knowledge import values
 from knowledge.contacts import all_called
 from knowledge.interview import LONGEST_TEXT, Said
 from knowledge.kinds import LONGEST_TOLD
@@ -49,6 +51,13 @@ _POLITE = re.compile(
 )
 _NO_NAMES = frozenset(["visit", "remind", "fact", "fill", "day", "until", "note"])  # what no answer to is a name
 _WORD = re.compile(r"\w")
+# Where sentences are waited for, about a customer or of one: whatever is typed is one.
+_FREE = frozenset(
+    ["visit", "note", "add", "complain", "again", "wish", "ending", "knote", "list", "listname", "person"]
+)
+# A date or a number, of which a sentence may have one as well; where settings are asked for, they are read first.
+_SINGLE = frozenset(["day", "fact", "fill", "until", "kdue", "edit"])
+_MEANWHILE = "~"  # behind what is waited for: something else was dealt with in the meantime
 
 
 async def text(update: Update, context: Context) -> None:
@@ -101,7 +110,12 @@ def read(turn: Turn, text: str) -> Sequence[Act]:
     if turn.awaiting.startswith(practice.AWAITED):
         return practice.written(turn, clean)
     if turn.awaiting:
-        return _opened_instead(turn, clean) or _awaited(turn, clean)
+        return _opened_instead(turn, clean) or _answered(turn, clean)
+    return _plain(turn, clean)
+
+
+def _plain(turn: Turn, clean: str) -> Sequence[Act]:
+    """What a text is for where nothing is waited for but the answer to an interview."""
     if wish := _wish(turn, clean):
         return wish
     row = interviews.current(turn.session, turn.me)
@@ -179,9 +193,64 @@ def _opened_instead(turn: Turn, text: str) -> Sequence[Act]:
     return [Say(open_card(turn, known[0]))]
 
 
-def _awaited(turn: Turn, text: str) -> Sequence[Act]:
+def _answered(turn: Turn, text: str) -> Sequence[Act]:
+    """The value that is waited for; what tells of somebody instead is dealt with, and the value still waited for."""
+    waiting = turn.awaiting.removesuffix(_MEANWHILE)
+    if _otherwise(turn, waiting, text):
+        return _meanwhile(turn, waiting, text)
+    begun = turn.awaiting != waiting and interviews.current(turn.session, turn.me) is not None
+    acts = _awaited(turn, waiting, text)
+    if turn.awaiting != waiting or waiting.partition(":")[0] in _FREE:  # it was taken
+        return acts
+    unread = begun or _POLITE.fullmatch(simplified(text)) or values.describes(text, turn.desk.system)
+    return _meanwhile(turn, waiting, text) if unread else acts
+
+
+def _otherwise(turn: Turn, waiting: str, text: str) -> bool:
+    """Whether a text that might be read as the value that is waited for is about something else."""
+    what, id, field = [*waiting.split(":"), "", ""][:3]
+    if what in _FREE or (what == "edit" and field in {"notes", "next_step"}):
+        return False
+    if what == "name" or (what == "edit" and field in {"name", "company"}):
+        return values.clauses(text) > 1 and not _NUMBER.search(text) and values.describes(text, turn.desk.system)
+    if what in _NO_NAMES and "提醒我" in text and what != "remind" and remind.wanted(turn, text):
+        return True
+    known, rest = visits.beginning(turn, text)
+    if what in _NO_NAMES and len(known) == 1 and rest and str(known[0].id) != id:
+        return True
+    return what in _SINGLE and not values.is_value(text, turn.today) and values.describes(text, turn.desk.system)
+
+
+def _meanwhile(turn: Turn, waiting: str, text: str) -> Sequence[Act]:
+    """Deal with a text as if nothing were waited for, and go on waiting, unless it asked for something itself.
+
+    From then on what is no value answers the interview that may have begun.
+    """
+    turn.await_text("")
+    acts = _plain(turn, text)
+    if turn.awaiting:
+        return acts
+    turn.await_text(f"{waiting}{_MEANWHILE}")
+    return [*acts, Say(words.still_waiting(_asked(turn, waiting)))]
+
+
+def _asked(turn: Turn, waiting: str) -> str:
+    """What is waited for, in a word; "" where it has none."""
+    what, _, field = [*waiting.split(":"), "", ""][:3]
+    match what:
+        case "day":
+            return FACTS.get(field, "")
+        case "edit":
+            return prospect_words.FIELDS.get(field, "")
+        case "fill":
+            return turn.desk.facts[field].zh if field in turn.desk.facts else ""
+        case _:
+            return words.WAITED.get(what, "")
+
+
+def _awaited(turn: Turn, waiting: str, text: str) -> Sequence[Act]:
     """What the last message asked for."""
-    what, number, field = [*turn.awaiting.split(":"), "", ""][:3]
+    what, number, field = [*waiting.split(":"), "", ""][:3]
     turn.await_text("")
     id = int(number or 0)
     match what:

@@ -848,6 +848,7 @@ def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "foreign", people.foreign()
     yield "polite", people.polite(asked=False)
     yield "polite while a question waits", people.polite(asked=True)
+    yield "something else still waits", people.still_waiting("下次联系日期")
     yield "unknown command", people.unknown_command()
     yield "trouble", people.trouble("A1B2C3")
     for kind in alarms.ALARMS:

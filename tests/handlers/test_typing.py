@@ -5,6 +5,7 @@ import zlib
 
 import pytest
 
+from bot.sandbox.messages import Message
 from store import interviews
 from tests.conftest import Office
 from tests.handlers.conftest import TROUBLE, current, customers, person, press
@@ -267,3 +268,94 @@ async def test_cancel_puts_down_first_what_is_waited_for_then_the_interview(offi
     assert over is None
     assert person(office).awaiting == ""
     assert "没有" in answer
+
+
+# --- a sentence about somebody while one value is waited for ----------------------------------------------------------
+
+SENTENCE = "他今天问了三家的价格，还要看检测报告"
+
+
+async def told(office: Office, text: str) -> list[Message]:
+    """What the bot says to a text."""
+    before = len(office.phone().messages)
+    await office.said(text)
+    return [message for message in office.phone().messages[before:] if message.from_bot]
+
+
+@pytest.mark.parametrize(
+    ("buttons", "waits", "value"),
+    [
+        (("p:edit:*", "p:field:*:next_contact_on"), "edit", "下周三"),
+        (("p:edit:*", "p:field:*:every_days"), "edit", "两周"),
+        (("d:list:*", "d:ask:*:birthday"), "day", "3月10日"),
+        (("f:open:*", "f:facts:*", "f:fill:*:debt"), "fill", "三万五"),
+    ],
+)
+async def test_a_description_is_judged_while_a_value_is_waited_for_and_the_value_is_taken_afterwards(
+    office: Office, buttons: tuple[str, ...], waits: str, value: str
+) -> None:
+    await office.said("钱总")
+    for button in buttons:
+        await press(office, button)
+    waiting = person(office).awaiting
+    before = customers(office)["钱总"].next_contact_on
+    said = [message.html for message in await told(office, SENTENCE)]
+    meanwhile = customers(office)["钱总"].next_contact_on
+    await office.said(value)
+
+    assert waiting.startswith(f"{waits}:")
+    assert "分析型" in said[0]
+    assert "还等着你" in said[-1]
+    assert meanwhile == before
+    assert person(office).awaiting == ""
+    assert TROUBLE not in office.phone().last.html
+
+
+async def test_what_is_no_value_answers_the_interview_that_began_meanwhile(office: Office) -> None:
+    await office.said("钱总")
+    await press(office, "p:edit:*")
+    await press(office, "p:field:*:next_contact_on")
+    await office.said("进门先看了一圈，问三句才回一句")
+    before = current(office)
+    await office.said("没怎么说话")
+    after = current(office)
+    await office.said("下周三")
+
+    assert before is not None
+    assert after is None or after.version > before.version
+    assert str(customers(office)["钱总"].next_contact_on) == "2026-12-02"
+
+
+async def test_a_sentence_about_another_customer_is_theirs(office: Office) -> None:
+    await office.said("钱总")
+    await press(office, "d:list:*")
+    await press(office, "d:ask:*:birthday")
+    noted = [message.html for message in await told(office, "王建国 欠款3万")]
+    await office.said("3月10日")
+
+    assert "记下了：欠款 3 万元" in noted[0]
+    assert "“生日”还等着你" in noted[-1]
+    assert "记下生日：3月10日" in office.phone().last.text
+
+
+async def test_thanks_are_answered_and_the_value_is_still_waited_for(office: Office) -> None:
+    await office.said("钱总")
+    await press(office, "d:list:*")
+    await press(office, "d:ask:*:birthday")
+    thanked = await told(office, "谢谢啦")
+    refused = await office.said("不知道")
+
+    assert "在呢" in thanked[0].html
+    assert "没看懂" in refused
+    assert person(office).awaiting.startswith("day:")
+
+
+async def test_a_description_is_nobodys_name(office: Office) -> None:
+    await office.said(VAGUE)
+    await press(office, "i:*:stop")
+    await press(office, "i:*:save")
+    await office.said("进门先看了一圈，问三句才回一句")
+    await office.said("马师傅")
+
+    assert "马师傅" in customers(office)
+    assert len(customers(office)) == 7
