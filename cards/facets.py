@@ -1,6 +1,7 @@
 """The words of a customer seen through several systems.
 
-Callback data: `f:<verb>:<customer>[:<system>[:<fact>:<n>]]`, without a system for facts that stand on the card.
+Callback data: `f:<verb>:<customer>[:<system>[:<fact>:<n>]][:all]`, without a system for facts that stand on the card;
+`all` where every system was shown, to which an answer comes back.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,9 +28,16 @@ QUARTERS = ("barnacle", "friend", "stranger", "butterfly")  # in reading order: 
 
 
 def overview(
-    name: str, prospect_id: int, scene: Scene, rows: Sequence[Facet], met: Sequence[Conflict], more: int
+    name: str,
+    prospect_id: int,
+    scene: Scene,
+    rows: Sequence[Facet],
+    met: Sequence[Conflict],
+    more: int,
+    *,
+    everything: bool = False,
 ) -> Card:
-    """What each system says, and what it still needs; `more` systems are not shown."""
+    """What each system says, and what it still needs; `more` systems are not shown, `everything` was asked for."""
     lines = Lines().add("📊 <b>{}</b>　{}", short(name, 60), scene.zh).gap()
     for row in rows:
         lines.add("<b>{}</b>　{}", row.system.zh, _said(row))
@@ -38,7 +46,7 @@ def overview(
     if met:
         lines.gap().add("<b>⚖️ 两头都占，这样兼顾</b>")
         lines.items(conflict.zh for conflict in met[:CONFLICTS])
-    return Card(lines.text(), (*_steps(prospect_id, rows), *_ways(prospect_id, more)))
+    return Card(lines.text(), (*_steps(prospect_id, rows, everything=everything), *_ways(prospect_id, more)))
 
 
 def _said(row: Facet) -> str:
@@ -49,19 +57,19 @@ def _said(row: Facet) -> str:
     return "还没听出来" if row.system.kind == "infer" else "还看不出"
 
 
-def _steps(prospect_id: int, rows: Sequence[Facet]) -> Rows:
+def _steps(prospect_id: int, rows: Sequence[Facet], *, everything: bool) -> Rows:
     """What can be done about each system: answer what it lacks, or ask about it; or read how to handle the type.
 
     What several systems lack is asked for once.
     """
-    buttons, lacking = [], set[str]()
+    buttons, lacking, whole = [], set[str](), ":all" if everything else ""
     for row in rows:
         system = row.system
         if row.lacking is not None and row.lacking.id in lacking:
             continue
         if row.lacking is not None:
             lacking.add(row.lacking.id)
-            buttons.append(Button(f"✍️ {row.lacking.zh}", f"f:ask:{prospect_id}:{system.id}"))
+            buttons.append(Button(f"✍️ {row.lacking.zh}", f"f:ask:{prospect_id}:{system.id}{whole}"))
         elif row.kind is None and system.kind == "infer":
             buttons.append(Button(f"🔎 问 {system.zh}", f"f:judge:{prospect_id}:{system.id}"))
         elif row.kind is not None:
@@ -74,11 +82,11 @@ def _ways(prospect_id: int, more: int) -> Rows:
     return ((*whole, Button("🗒 改资料", f"f:facts:{prospect_id}"), Button("⬅️ 返回", f"p:open:{prospect_id}")),)
 
 
-def ask(name: str, prospect_id: int, system: Catalogue, fact: Fact) -> Card:
+def ask(name: str, prospect_id: int, system: Catalogue, fact: Fact, *, everything: bool = False) -> Card:
     """Ask for one fact; numbers and amounts may be typed too."""
     lines = Lines().add("✍️ <b>{}</b>　{}", short(name, 60), system.zh)
-    stem, back = f"f:set:{prospect_id}:{system.id}:{fact.id}", f"f:open:{prospect_id}"
-    return _asked(lines, fact, stem, Button("先不填", back))
+    stem, back = f"f:set:{prospect_id}:{system.id}:{fact.id}", f"f:{'all' if everything else 'open'}:{prospect_id}"
+    return _asked(lines, fact, stem, Button("先不填", back), ":all" if everything else "")
 
 
 def fill(name: str, prospect_id: int, fact: Fact, now: str) -> Card:
@@ -88,13 +96,13 @@ def fill(name: str, prospect_id: int, fact: Fact, now: str) -> Card:
     return _asked(lines, fact, f"f:put:{prospect_id}:{fact.id}", back)
 
 
-def _asked(lines: Lines, fact: Fact, stem: str, back: Button) -> Card:
+def _asked(lines: Lines, fact: Fact, stem: str, back: Button, tail: str = "") -> Card:
     lines.add("<b>{}</b>", fact.ask)
     if fact.kind in {"number", "money"}:
         lines.add("<i>点一个，或者直接发数字，例：{}</i>", fact.example)
     elif fact.kind == "date":
         lines.add("<i>发日期，例：2026-12-01</i>")
-    buttons = [Button(option.zh, f"{stem}:{number}") for number, option in enumerate(fact.choices)]
+    buttons = [Button(option.zh, f"{stem}:{number}{tail}") for number, option in enumerate(fact.choices)]
     return Card(lines.text(), (*fitted(buttons, 18), (back,)))
 
 

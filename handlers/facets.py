@@ -28,6 +28,7 @@ from store.due import rhythm_of
 from store.tables import Prospect
 
 AWAITED, FILLED = "fact:", "fill:"
+WHOLE = "+"  # behind the system that is asked about, where every system was shown
 REVENUE, SHARE = "revenue", "revenue_share"
 ABC, LOYALTY = "abc_value", "loyalty_power"
 CLOSE = "close_grade"
@@ -57,17 +58,18 @@ def scene_of(turn: Turn) -> Scene:
 
 
 def tap(turn: Turn, data: str) -> Sequence[Act]:
-    """`f:<verb>:<customer>[:<system or fact>[:<fact>:<n>]]`, none of which can be trusted."""
-    _, verb, id, *rest = [*data.split(":"), "", ""]
+    """`f:<verb>:<customer>[:<system or fact>[:<fact>:<n>]][:all]`, none of which can be trusted."""
+    everything = data.endswith(":all")
+    _, verb, id, *rest = [*data.removesuffix(":all").split(":"), "", ""]
     first, second, third = [*rest, "", "", ""][:3]
     row = prospects.mine(turn.session, turn.me, number(id))
     if row is None:
         return [Toast(prospect_words.gone(), alert=True)]
     verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
         "open": lambda: _back(turn, row),
-        "all": lambda: [Change(overview(turn, row, everything=True))],
-        "ask": lambda: _ask(turn, row, first),
-        "set": lambda: _tapped_answer(turn, row, first, second, third),
+        "all": lambda: _back(turn, row, everything=True),
+        "ask": lambda: _ask(turn, row, first, everything=everything),
+        "set": lambda: _tapped_answer(turn, row, first, second, third, everything=everything),
         "judge": lambda: _judge(turn, row, first),
         "facts": lambda: _facts(turn, row),
         "fill": lambda: _fill(turn, row, first),
@@ -78,11 +80,11 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     return chosen() if chosen else [Toast(general.stale())]
 
 
-def _back(turn: Turn, row: Prospect) -> Sequence[Act]:
+def _back(turn: Turn, row: Prospect, *, everything: bool = False) -> Sequence[Act]:
     """The overview; a number that was asked for is not waited for any more."""
     if turn.awaiting.startswith(AWAITED):
         turn.await_text("")
-    return [Change(overview(turn, row))]
+    return [Change(overview(turn, row, everything=everything))]
 
 
 def overview(turn: Turn, row: Prospect, *, everything: bool = False, also: Sequence[str] = ()) -> Card:
@@ -93,7 +95,9 @@ def overview(turn: Turn, row: Prospect, *, everything: bool = False, also: Seque
     shown = list(dict.fromkeys([*shown, *also]))
     found = [_primary(turn, row, one) for one in facets(turn.desk.systems, shown, known(turn, row), texts(turn, row))]
     met = conflicting(turn.desk.conflicts, {one.key for one in found if one.kind})
-    return words.overview(row.name, row.id or 0, scene, found, met, max(0, len(ids) - len(shown)))
+    return words.overview(
+        row.name, row.id or 0, scene, found, met, max(0, len(ids) - len(shown)), everything=everything
+    )
 
 
 def _primary(turn: Turn, row: Prospect, found: Facet) -> Facet:
@@ -135,10 +139,10 @@ def texts(turn: Turn, row: Prospect) -> list[str]:
     return [*interviews.texts_about(turn.session, turn.me, id), *notes]
 
 
-def _ask(turn: Turn, row: Prospect, system_id: str) -> Sequence[Act]:
+def _ask(turn: Turn, row: Prospect, system_id: str, *, everything: bool) -> Sequence[Act]:
     """Ask for what a system lacks."""
-    card = _question(turn, row, system_id)
-    return [Change(card or overview(turn, row))]
+    card = _question(turn, row, system_id, everything=everything)
+    return [Change(card or overview(turn, row, everything=everything))]
 
 
 def _lacking(turn: Turn, row: Prospect, system_id: str) -> Facet | None:
@@ -155,14 +159,14 @@ def _lacks(turn: Turn, row: Prospect, system_id: str, fact: Fact) -> bool:
     return found is not None and found.lacking is fact
 
 
-def _question(turn: Turn, row: Prospect, system_id: str) -> Card | None:
+def _question(turn: Turn, row: Prospect, system_id: str, *, everything: bool) -> Card | None:
     found = _lacking(turn, row, system_id)
     if found is None or found.lacking is None:
         return None
     fact = found.lacking
     if fact.kind in {"number", "money", "date"}:
-        turn.await_text(f"{AWAITED}{row.id}:{system_id}")
-    return words.ask(row.name, row.id or 0, found.system, fact)
+        turn.await_text(f"{AWAITED}{row.id}:{system_id}{WHOLE if everything else ''}")
+    return words.ask(row.name, row.id or 0, found.system, fact, everything=everything)
 
 
 def _facts(turn: Turn, row: Prospect) -> Sequence[Act]:
@@ -225,29 +229,32 @@ def said(turn: Turn, row: Prospect, rows: Sequence[tuple[Fact, Value]]) -> Seque
     return [Say(open_card(turn, row, words.noted(noted)))]
 
 
-def _tapped_answer(turn: Turn, row: Prospect, system_id: str, fact_id: str, number: str) -> Sequence[Act]:
+def _tapped_answer(
+    turn: Turn, row: Prospect, system_id: str, fact_id: str, number: str, *, everything: bool
+) -> Sequence[Act]:
     fact = turn.desk.facts.get(fact_id)
     option = fact.option(int(number)) if fact and number.isdecimal() and len(number) < 3 else None
     if fact is None or option is None:
         return [Toast(general.stale())]
     turn.await_text("")
-    return [Change(_after(turn, row, system_id, fact, option.value))]
+    return [Change(_after(turn, row, system_id, fact, option.value, everything=everything))]
 
 
-def typed(turn: Turn, prospect_id: int, system_id: str, text: str) -> Sequence[Act]:
-    """A number or a date that was asked for."""
+def typed(turn: Turn, prospect_id: int, asked: str, text: str) -> Sequence[Act]:
+    """A number or a date that was asked for, for a system (and `WHOLE`)."""
+    system_id, everything = asked.removesuffix(WHOLE), asked.endswith(WHOLE)
     row = prospects.mine(turn.session, turn.me, prospect_id)
     if row is None:
         return [Say(prospect_words.which_customer("/customers"))]
     found = _lacking(turn, row, system_id)
     if found is None or found.lacking is None:
-        return [Say(overview(turn, row))]
+        return [Say(overview(turn, row, everything=everything))]
     fact = found.lacking
     value = fact.parsed(text)
     if value is None:
-        turn.await_text(f"{AWAITED}{prospect_id}:{system_id}")
+        turn.await_text(f"{AWAITED}{prospect_id}:{asked}")
         return [Say(words.not_understood(fact))]
-    return [Say(_after(turn, row, system_id, fact, value))]
+    return [Say(_after(turn, row, system_id, fact, value, everything=everything))]
 
 
 def _note(turn: Turn, row: Prospect, fact: Fact, value: Value) -> None:
@@ -262,16 +269,16 @@ def _note(turn: Turn, row: Prospect, fact: Fact, value: Value) -> None:
         replan(turn, row)  # the level or the stage came to be known
 
 
-def _after(turn: Turn, row: Prospect, system_id: str, fact: Fact, value: Value) -> Card:
-    """Keep an answer; then the next thing that the system lacks, or what it comes to."""
+def _after(turn: Turn, row: Prospect, system_id: str, fact: Fact, value: Value, *, everything: bool) -> Card:
+    """Keep an answer; then the next thing that the system lacks, or what it comes to, in as long a view as before."""
     others = [id for id in scene_of(turn).systems if _lacks(turn, row, id, fact)]
     _note(turn, row, fact, value)
-    following = _question(turn, row, system_id)
+    following = _question(turn, row, system_id, everything=everything)
     if following is not None:
         return following
     if system_id == CLOSE:
         _grade(turn, row)
-    return overview(turn, row, also=(system_id, *others))
+    return overview(turn, row, everything=everything, also=(system_id, *others))
 
 
 def _grade(turn: Turn, row: Prospect) -> None:

@@ -1,5 +1,6 @@
 """A customer seen through the systems of a scene, as whole conversations."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -41,13 +42,33 @@ async def test_numbers_may_be_typed_and_what_is_not_understood_is_asked_again(of
     await saved(office, "马师傅")
     await press(office, "f:open:*")
     await press(office, "f:all:*")
-    await press(office, "f:ask:*:abc_value")
+    await press(office, "f:ask:*:abc_value*")
     await office.said("挺多的")
     assert "没看懂" in office.phone().last.html
     await office.said("120万")
 
     assert "关键客户" in office.phone().last.html
     assert "白金" in office.phone().last.html  # it was lacking for that as well
+
+
+async def test_the_long_view_stays_after_an_answer_and_after_none(office: Office) -> None:
+    await saved(office, "马师傅")
+    await press(office, "f:open:*")
+    short = office.phone().last.text
+    long = await press(office, "f:all:*")
+    await press(office, "f:ask:*:close_grade:all")
+    await press(office, "f:set:*:close_months:0:all")
+    await press(office, "f:set:*:has_system:1:all")
+    answered = await press(office, "f:set:*:started:0:all")
+    await press(office, "f:ask:*:abc_value:all")
+    typed = await office.said("120万")
+    await press(office, "f:ask:*:all")
+    back = await press(office, "f:all:*")
+
+    names = [set(re.findall(r"<b>(\w+)</b>", shown)) for shown in (long, answered, typed, back)]
+    assert short.count("还差") < long.count("还差")
+    assert all(shown == names[0] for shown in names)
+    assert "还有" not in str(labels(office))
 
 
 async def test_what_several_systems_lack_is_asked_for_once(office: Office) -> None:
@@ -163,7 +184,7 @@ async def test_customers_are_ranked_and_placed(office: Office) -> None:
         await saved(office, name)
         await press(office, "f:open:*")
         await press(office, "f:all:*")
-        await press(office, "f:ask:*:abc_value")
+        await press(office, "f:ask:*:abc_value*")
         await office.said(amount)
     await saved(office, "小金")
     await office.said("/abc")
