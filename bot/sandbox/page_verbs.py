@@ -43,6 +43,18 @@ async def _sticker(phone: Phone, asked: dict[str, Any]) -> object:
     return await phone.send_sticker(str(asked.get("emoji") or "👍"))
 
 
+async def _inline(phone: Phone, asked: dict[str, Any]) -> object:
+    return await phone.ask_inline(str(asked["text"]), str(asked.get("offset") or ""))
+
+
+async def _offered(phone: Phone, asked: dict[str, Any]) -> object:
+    return await phone.choose_inline(str(asked["query"]), str(asked["result"]))
+
+
+async def _above(phone: Phone, asked: dict[str, Any]) -> object:
+    return await phone.tap_inline_button(str(asked["query"]))
+
+
 async def _read(phone: Phone, _asked: dict[str, Any]) -> object:
     await phone.read()
     return None
@@ -57,5 +69,8 @@ VERBS: dict[str, Verb] = {
     "forward": _forward,
     "voice": _voice,
     "sticker": _sticker,
+    "inline": _inline,
+    "offered": _offered,
+    "above": _above,
     "read": _read,
 }

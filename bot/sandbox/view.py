@@ -28,6 +28,7 @@ def message(chat: Chat, item: Message) -> dict[str, Any]:
         "edited": item.edited,
         "reply": _quote(chat.messages.get(item.reply_to or 0)),
         "origin": origin_name(item),
+        "via_bot": item.via_bot,
     }
 
 

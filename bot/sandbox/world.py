@@ -149,10 +149,11 @@ class World:
         self.deliver("my_chat_member", wire.my_chat_member(self, chat, before, after, by), chat)
 
     def deliver(self, kind: str, payload: dict[str, Any], chat: Chat) -> None:
-        """Queue an update for the bot, and let the pages show that it is being read."""
+        """Queue an update for the bot, and let the pages show that it is being read, if it is answered in the chat."""
         if self.updates.add(kind, payload, chat.person.id) is not None:
             self.hub.stir()
-            self.hub.tell("handling", person=chat.person.id)
+            if kind != "inline_query" and "via_bot" not in payload:
+                self.hub.tell("handling", person=chat.person.id)
 
     def tapped(self, chat: Chat, message_id: int, data: str, label: str, by: int | None = None) -> str:
         """Queue a callback query and return its id. The message may be gone already. `by` is who taps in a group."""

@@ -38,7 +38,8 @@ def answer_inline_query(world: World, params: Params) -> bool:
         raise bad("NEXT_OFFSET_INVALID")
     button = _button(params.json("button"))
     query.answered, query.results, query.button, query.more = True, results, button, offset
-    world.hub.tell("inline", person=query.person_id, query=query.id, results=results, button=button)
+    shown = [{name: item.get(name) for name in ("id", "title", "description")} for item in results]
+    world.hub.tell("inline", person=query.person_id, query=query.id, results=shown, button=button, more=offset)
     return True
 
 

@@ -4,6 +4,7 @@ import { setClock, startClock } from "./clock.js";
 import { focusComposer, pick, refer, say, setComposer, startComposer } from "./composer.js";
 import { alertText, askPerson, copy, menuAt, notice, toast } from "./dialogs.js";
 import { byId, el } from "./dom.js";
+import { answered } from "./inline.js";
 import * as log from "./log.js";
 import { addPerson, everyone, named, note, setPeople } from "./people.js";
 import { closeSide, openSide, startSide } from "./side.js";
@@ -56,7 +57,7 @@ function choose(person) {
 
 function apply(facts) {
   chat = facts;
-  setComposer(current, facts);
+  setComposer(current, facts, bot.username);
   drawEmpty();
 }
 
@@ -132,6 +133,7 @@ const HERE = {
     else if (event.text) toast(event.text);
     if (event.url) openLink(event.url);
   },
+  inline: answered,
   typing({ action }) {
     typing(action.startsWith("upload") ? "正在发送文件" : "正在输入", TYPING_MS);
   },

@@ -48,6 +48,7 @@ function parts(message, hooks) {
   const text = shown(message);
   return [
     message.origin ? el("div.origin", {}, "转发自 ", el("strong", {}, message.origin)) : null,
+    message.via_bot ? el("div.origin", {}, "来自 ", el("strong", {}, hooks.botName())) : null,
     message.reply ? quote(message.reply, hooks) : null,
     message.media ? media(message.media, hooks, shown(message)) : null,
     text ? el("div.text", {}, rich(text, text === message.text ? message.entities : [], hooks)) : null,

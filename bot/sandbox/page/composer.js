@@ -2,6 +2,7 @@
 import { act, upload } from "./api.js";
 import { toast } from "./dialogs.js";
 import { byId, el } from "./dom.js";
+import * as inline from "./inline.js";
 
 const STICKERS = ["👍", "👌", "🤝", "🎉", "😊", "😅", "🤔", "💪", "🙏", "❤️", "🔥", "☕️"];
 const TALLEST = 150;
@@ -11,13 +12,15 @@ const popup = byId("commands");
 const stickers = byId("stickers");
 let person = 0;
 let chat = { commands: [], keyboard: null, started: true, blocked: false };
+let username = ""; // the bot's
 let reference = null; // {kind: "reply" | "edit", message}
 let marked = 0;
 
 const draftKey = () => `draft:${person}`;
 
-/** Show the composer of a person: their draft, keyboard and commands. */
-export function setComposer(who, facts) {
+/** Show the composer of a person: their draft, keyboard and commands, and the name by which the bot is asked. */
+export function setComposer(who, facts, name) {
+  username = name;
   if (who !== person) {
     // Written before the page knew whose it is; an Enter that nobody heard yet left a line break.
     const early = person ? "" : input.value.trim();
@@ -51,6 +54,10 @@ function grow() {
 /** Send what is written; a text that did not arrive comes back. */
 async function send() {
   const text = input.value.trim();
+  if (inline.asks(input.value, username) !== null) {
+    if (!inline.take()) toast("等机器人给出结果，再点一个");
+    return;
+  }
   if (!text || !person) return; // before the page knows who writes, what is written waits
   const [about, sender] = [reference, person];
   input.value = "";
@@ -119,7 +126,17 @@ function choose(item) {
   say(`/${item.command}`);
 }
 
+/** What was asked behind the bot's name is done with: nothing of it is left to be sent. */
+function emptied() {
+  input.value = "";
+  localStorage.removeItem(draftKey());
+  grow();
+}
+
+const askInline = () => inline.ask(person, person && !reference ? inline.asks(input.value, username) : null, emptied);
+
 function closePopups() {
+  inline.close();
   popup.hidden = true;
   stickers.hidden = true;
   marked = 0;
@@ -156,10 +173,11 @@ export function startComposer() {
   input.addEventListener("input", () => {
     if (person) localStorage.setItem(draftKey(), input.value);
     drawCommands(matching());
+    askInline();
     grow();
   });
   input.addEventListener("keydown", (event) => {
-    if (steer(event)) event.preventDefault();
+    if (steer(event) || inline.steer(event)) event.preventDefault();
     else if (event.key === "Escape") refer(null);
     else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();

@@ -69,6 +69,23 @@ async def respond(call: Any, update: dict[str, Any]) -> None:
         await call.ok("answerCallbackQuery", callback_query_id=query["id"], text="已记下")
         place = {"chat_id": query["from"]["id"], "message_id": query["message"]["message_id"]}
         await call.ok("editMessageText", **place, text="好，记成<b>分析型</b>。", parse_mode="HTML")
+    elif query := update.get("inline_query"):
+        found = [query["query"]] if query["query"] != "没有" else []
+        results = [
+            {
+                "type": "article",
+                "id": str(at),
+                "title": f"{word}{at}",
+                "description": "怎么打交道",
+                "input_message_content": {"message_text": f"<b>{word}{at}</b>", "parse_mode": "HTML"},
+            }
+            for word in found
+            for at in range(int(query["offset"] or 1), int(query["offset"] or 1) + 2)
+        ]
+        more = {"next_offset": "3"} if found and not query["offset"] else {}
+        await call.ok("answerInlineQuery", inline_query_id=query["id"], results=results, **more)
+    elif "via_bot" in update.get("message", {}):
+        return
     elif message := update.get("message"):
         text = f"你说：{message['text']}，他更像 <b>分析型</b>"
         text = text.replace("<script>", "&lt;script&gt;").replace("</script>", "&lt;/script&gt;")
@@ -164,6 +181,40 @@ async def test_commands_are_offered_and_somebody_new_has_a_start_button(page: Pa
 
     await expect(page.get_by_test_id("message")).to_contain_text("/start")
     await expect(page.get_by_test_id("composer")).to_be_visible()
+
+
+@pytest.mark.usefixtures("bot")
+async def test_what_is_typed_behind_the_bots_name_is_asked_and_a_result_is_sent(page: Page, sandbox: Sandbox) -> None:
+    composer, offers = page.get_by_test_id("composer"), page.get_by_test_id("inline")
+    await composer.fill("@zhike_demo_bot 杀价")
+    await expect(offers.get_by_role("option")).to_have_count(2)
+    await offers.get_by_text("再看一些").click()
+    await expect(offers.get_by_role("option")).to_have_count(4)
+    await composer.press("ArrowDown")
+    await composer.press("Enter")
+
+    await expect(page.get_by_test_id("message")).to_have_count(1)
+    await expect(page.get_by_test_id("message")).to_contain_text("杀价2")
+    await expect(page.get_by_test_id("message")).to_contain_text("来自 知客")
+    await expect(offers).to_be_hidden()
+    await expect(composer).to_have_value("")
+    await composer.fill("@bot 杀价")
+    await offers.get_by_text("再看一些").click()
+    await offers.get_by_text("杀价3").click()
+    await expect(page.get_by_test_id("message").last).to_contain_text("杀价3")
+    assert [message.via_bot for message in sandbox.phone(LI).messages] == [True, True]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_question_to_the_bot_without_a_result_is_not_sent_as_a_message(page: Page, sandbox: Sandbox) -> None:
+    await page.get_by_test_id("composer").fill("@zhike_demo_bot 没有")
+    await expect(page.get_by_test_id("inline")).to_have_text("没有找到，换几个字试试")
+    await page.get_by_test_id("composer").press("Enter")
+    await expect(page.get_by_test_id("toast")).to_have_text("等机器人给出结果，再点一个")
+    await page.get_by_test_id("composer").fill("@zhike_demo_bot")
+    await expect(page.get_by_test_id("inline")).to_be_hidden()
+
+    assert sandbox.phone(LI).messages == []
 
 
 async def test_the_clock_is_moved_from_the_page(page: Page, clock: Any) -> None:

@@ -136,6 +136,26 @@ async def test_what_cannot_be_done_is_said_in_a_sentence(
     assert body["error"]
 
 
+async def test_an_inline_question_of_the_page_is_answered_and_a_result_sent(sandbox: Sandbox, call: Any) -> None:
+    article = {"type": "article", "id": "a", "title": "杀价型", "input_message_content": {"message_text": "守住价"}}
+    button = {"text": "先加入", "start_parameter": "join"}
+    async with events(call) as heard:
+        _, asked = await act(call, "inline", person=LI, text="杀价")
+        await call.ok("answerInlineQuery", inline_query_id=asked["result"], results=[article], button=button)
+        told = await heard("inline")
+    chosen = await act(call, "offered", person=LI, query=asked["result"], result="a")
+    above = await act(call, "above", person=LI, query=asked["result"])
+    strange = await act(call, "offered", person=LI, query=asked["result"], result="b")
+
+    assert told["results"] == [{"id": "a", "title": "杀价型", "description": None}]
+    assert (told["query"], told["button"], told["more"]) == (asked["result"], button, "")
+    assert [chosen[0], above[0], strange[0]] == [200, 200, 400]
+    assert [(message.text, message.via_bot) for message in sandbox.phone(LI).messages] == [
+        ("守住价", True),
+        ("/start join", False),
+    ]
+
+
 async def test_files_go_up_and_come_down_but_never_run(call: Any, png: bytes) -> None:
     for kind, name, data in (("photo", "图.png", png), ("document", "页.html", b"<script>1</script>")):
         form = aiohttp.FormData({"person": str(LI), "kind": kind, "caption": "看"}, quote_fields=False)
