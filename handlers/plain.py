@@ -30,7 +30,7 @@ from handlers import (
 from handlers.desk import Context, Turn, answer
 from handlers.saving import LONGEST_BEGINNING
 from handlers.views import open_card, views_of
-from knowledge import values
+from knowledge import appointments, values
 from knowledge.contacts import all_called
 from knowledge.interview import LONGEST_TEXT, Said
 from knowledge.kinds import LONGEST_TOLD
@@ -153,7 +153,8 @@ def _about(turn: Turn, prospect: Prospect, text: str, rest: str) -> Sequence[Act
     if told:
         return occasions.said(turn, prospect, told)
     if remind.is_reminder(rest, turn.today):
-        return remind.remember(turn, prospect, rest)
+        done = appointments.odd(rest, visits.local(turn)) is not None  # which nobody can be reminded of
+        return visits.log(turn, prospect, rest) if done else remind.remember(turn, prospect, rest)
     return [*interview.start(turn, prospect.name, text), *_complaint(turn, prospect, rest)]
 
 

@@ -118,9 +118,9 @@ def log(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Seque
     """
     if not_reached(note):
         outcome = "missed"
-    elif found := appointments.planned(note, _local(turn)):
+    elif found := appointments.planned(note, local(turn)):
         return _only_planned(turn, row, note, found)
-    elif found := appointments.odd(note, _local(turn)):
+    elif found := appointments.odd(note, local(turn)):
         return _doubtful(turn, row, note, found)
     kept, more = write(turn, row, note, outcome)
     told = occasions.notice(turn, row, occasions.told(turn, note)) if outcome == "reached" else ""
@@ -142,7 +142,8 @@ def _kept(turn: Turn, row: Prospect, kept: Visit, told: str = "") -> Card:
     return Card(card.text, (*above, *card.buttons))
 
 
-def _local(turn: Turn) -> datetime:
+def local(turn: Turn) -> datetime:
+    """The time where the caller is."""
     return turn.now.astimezone(ZoneInfo(turn.caller.tz))
 
 

@@ -64,7 +64,10 @@ _DONE = re.compile(
     r"|刚才?(?!好)|已经?|昨[天晚日]|(?<![之以])前[天晚](?!台)|上个?(?:周|礼拜|星期|月)"
 )
 # What was agreed or said must have been said in a contact, whatever day it is about.
-_AGREED = re.compile(r"(?:约|说|谈|讲|定|商量|敲)[好定妥]|约在|定[在到]|改[在到期]|[推延][到期迟]|答应|同意")
+_AGREED = re.compile(
+    r"(?:约|说|谈|讲|定|商量|敲)[好定妥]|(?:约|定|确认)了(?!.{0,6}[再就])|约在|定[在到]|改[在到期]|[推延][到期迟]|答应|同意"
+)
+_SOON = re.compile(r"(?:要|快|该|将|会|能)[^了，,。；;]{1,8}了")  # 要交货了: it is not done yet
 _REPORTED = re.compile(
     r"(?:^|(?<![问看给跟和对找到去帮陪请见约等让]))(?:[他她]们?|客户|对方|老板)(?:也|还|就)?(?:说|讲|想|要|让|叫|问|觉得|嫌|没|不|很|有|得|会)"
     r"|聊得|谈得|说是|回复|回话说"
@@ -74,7 +77,7 @@ _BEGINS = {"中午": time(11), "下午": time(12), "傍晚": time(17), "晚上":
 
 def planned(note: str, now: datetime) -> Found | None:
     """The day of a note that only says what will be done; None where it tells of a contact too. `now` is local."""
-    if len(note) > LONGEST_PLAN or _DONE.search(note) or _AGREED.search(note):
+    if len(note) > LONGEST_PLAN or _done(note) or _AGREED.search(note):
         return None
     found = _leading(note, now)
     if found is None or any(_REPORTED.search(clause) for clause in _CLAUSE.split(note[found.end :])[1:]):
@@ -88,7 +91,11 @@ def odd(note: str, now: datetime) -> Found | None:
     if found is None:
         return None
     clause = _CLAUSE.split(note[found.end :].lstrip(" ，,"))[0]
-    return found if _DONE.search(clause) and not _AGREED.search(clause) else None
+    return found if _done(clause) and not _AGREED.search(clause) else None
+
+
+def _done(text: str) -> bool:
+    return _DONE.search(_SOON.sub("", text)) is not None
 
 
 def _leading(note: str, now: datetime) -> Found | None:

@@ -186,6 +186,13 @@ async def test_what_was_done_on_a_day_to_come_is_asked_and_may_have_been_the_las
     assert promises(office, "钱总") == {}
 
 
+async def test_without_a_command_it_is_asked_as_well_and_nobody_is_reminded_of_it(office: Office) -> None:
+    asked = await office.said("钱总 12月30号去了")
+
+    assert "还没到" in asked
+    assert promises(office, "钱总") == {}
+
+
 async def test_what_was_done_on_a_day_to_come_may_have_been_today(office: Office) -> None:
     await office.said("/visit 钱总 明天去了他厂里，下周三再聊")
     button = data_of(office, "z:now:*")
