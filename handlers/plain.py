@@ -30,7 +30,7 @@ from handlers import (
 from handlers.desk import Context, Turn, answer
 from handlers.saving import LONGEST_BEGINNING
 from handlers.views import open_card, views_of
-from knowledge import appointments, values
+from knowledge import appointments, dates, values
 from knowledge.contacts import all_called
 from knowledge.interview import LONGEST_TEXT, Said
 from knowledge.kinds import LONGEST_TOLD
@@ -201,9 +201,13 @@ def _answered(turn: Turn, text: str) -> Sequence[Act]:
         return _meanwhile(turn, waiting, text)
     begun = turn.awaiting != waiting and interviews.current(turn.session, turn.me) is not None
     acts = _awaited(turn, waiting, text)
-    if turn.awaiting != waiting or waiting.partition(":")[0] in _FREE:  # it was taken
+    what = waiting.partition(":")[0]
+    if turn.awaiting != waiting:  # it was taken
+        also = what in _SINGLE and not turn.awaiting and _describes(turn, values.beside(text, turn.today))
+        return [*acts, *_plain(turn, text)] if also else acts
+    if what in _FREE:
         return acts
-    unread = begun or _POLITE.fullmatch(simplified(text)) or values.describes(text, turn.desk.system)
+    unread = begun or _POLITE.fullmatch(simplified(text)) or _describes(turn, text)
     return _meanwhile(turn, waiting, text) if unread else acts
 
 
@@ -213,13 +217,20 @@ def _otherwise(turn: Turn, waiting: str, text: str) -> bool:
     if what in _FREE or (what == "edit" and field in {"notes", "next_step"}):
         return False
     if what == "name" or (what == "edit" and field in {"name", "company"}):
-        return values.clauses(text) > 1 and not _NUMBER.search(text) and values.describes(text, turn.desk.system)
+        return values.clauses(text) > 1 and not _NUMBER.search(text) and _describes(turn, text)
     if what in _NO_NAMES and "提醒我" in text and what != "remind" and remind.wanted(turn, text):
         return True
     known, rest = visits.beginning(turn, text)
     if what in _NO_NAMES and len(known) == 1 and rest and str(known[0].id) != id:
         return True
-    return what in _SINGLE and not values.is_value(text, turn.today) and values.describes(text, turn.desk.system)
+    if what == "remind":  # 今天 in a description is no day to be reminded on
+        found = dates.find(text, turn.today)
+        return found is not None and (found.on, found.at) == (turn.today, None) and _describes(turn, text)
+    return what in _SINGLE and not values.is_value(text, turn.today) and _describes(turn, text)
+
+
+def _describes(turn: Turn, text: str) -> bool:
+    return values.describes(text, turn.desk.system)
 
 
 def _meanwhile(turn: Turn, waiting: str, text: str) -> Sequence[Act]:

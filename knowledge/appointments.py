@@ -55,8 +55,10 @@ LONGEST_PLAN = 100  # characters; a longer note tells more than a plan, and a re
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]+")
 _WHO = r"\W*(?:我们?|咱们?)?"
 _INTENT = r"(?:准备|打算|计划|预计|争取|安排|记得|想着?|要|会|得|将)"
-_LEAD = re.compile(rf"{_WHO}(?:{_INTENT}|预?约|先|再|到|等|就|[他她]|\W)*")
+_LEAD = re.compile(rf"{_WHO}(?:预?约|先|再|到|等|就|\W)*")
 _INTENDED = re.compile(rf"{_WHO}{_INTENT}")
+# What we do with a customer; 要下周三交货, 打算月底换设备 are what a customer said.
+_OURS = re.compile(r"去|见|拜访|上门|打(?:个|一?个?电话|过去)|约|请|送|带|寄|联系|聊|谈|问|回访|跟进|走动|看看?[他她]")
 # What is said of something done. "去了再说" and "聊过去的事" are not: what follows 了 or 过 makes them something else.
 _DONE = re.compile(
     r"(?<![为除不])(?<!别忘)了(?![解却以之后])(?!.{0,6}[再就])"
@@ -105,7 +107,7 @@ def _leading(note: str, now: datetime) -> Found | None:
         return None
     first = _CLAUSE.split(note)[0]
     begins = _LEAD.match(note)
-    intended = _INTENDED.match(note) is not None and found.end <= len(first)
+    intended = _INTENDED.match(note) is not None and found.end <= len(first) and _OURS.search(first) is not None
     return found if intended or (begins is not None and begins.end() >= found.start) else None
 
 

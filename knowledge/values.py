@@ -32,6 +32,11 @@ def is_value(text: str, today: date) -> bool:
     return any(_is_value(clause, today) for clause in every)
 
 
+def beside(text: str, today: date) -> str:
+    """What a text says beside the clauses that are values: 下周三吧，他嫌贵，一直问能不能便宜."""
+    return "，".join(clause for clause in _CLAUSE.split(text) if clause and not _is_value(comparable(clause), today))
+
+
 def _is_value(clause: str, today: date) -> bool:
     found = dates.find(clause, today) or dates.behind(clause, today) or dates.hour(clause, today)
     if found is not None:

@@ -338,6 +338,28 @@ async def test_a_sentence_about_another_customer_is_theirs(office: Office) -> No
     assert "记下生日：3月10日" in office.phone().last.text
 
 
+async def test_a_date_with_a_description_is_taken_and_the_description_judged(office: Office) -> None:
+    await office.said("钱总")
+    await press(office, "p:edit:*")
+    await press(office, "p:field:*:next_contact_on")
+    said = [message.html for message in await told(office, "下周三吧，他嫌贵，一直砍价，零头都要抹")]
+
+    assert "下次联系日期改好了" in said[0]
+    assert "杀价型" in said[-1]
+    assert str(customers(office)["钱总"].next_contact_on) == "2026-12-02"
+    assert person(office).awaiting == ""
+
+
+async def test_a_description_of_today_is_no_reminder_for_today(office: Office) -> None:
+    await office.said("/remind 钱总")
+    said = [message.html for message in await told(office, SENTENCE)]
+    await office.said("后天问他")
+
+    assert "分析型" in said[0]
+    assert "“哪天提醒”还等着你" in said[-1]
+    assert "后天" in office.phone().last.text
+
+
 async def test_thanks_are_answered_and_the_value_is_still_waited_for(office: Office) -> None:
     await office.said("钱总")
     await press(office, "d:list:*")

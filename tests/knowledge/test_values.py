@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from knowledge.systems import Systems
-from knowledge.values import clauses, describes, is_value
+from knowledge.values import beside, clauses, describes, is_value
 
 TODAY = date(2026, 11, 23)
 
@@ -60,6 +60,11 @@ SENTENCES = {
     "he kept asking about the price": False,
     "2026-12-01 2026-12-02": False,
 }
+
+
+def test_what_stands_beside_a_value_is_left() -> None:
+    assert beside("他说过两天再看，嫌贵，一直问能不能便宜", TODAY) == "嫌贵，一直问能不能便宜"
+    assert beside("下周三吧", TODAY) == ""
 
 
 def test_clauses_are_counted_by_their_breaks() -> None:
