@@ -30,6 +30,7 @@ from handlers import (
 from handlers.desk import Context, Turn, answer
 from handlers.saving import LONGEST_BEGINNING
 from handlers.views import open_card, views_of
+from handlers.visits import LONGEST_CALLED
 from knowledge import appointments, dates, values
 from knowledge.contacts import all_called
 from knowledge.interview import LONGEST_TEXT, Said
@@ -217,7 +218,8 @@ def _otherwise(turn: Turn, waiting: str, text: str) -> bool:
     if what in _FREE or (what == "edit" and field in {"notes", "next_step"}):
         return False
     if what == "name" or (what == "edit" and field in {"name", "company"}):
-        return values.clauses(text) > 1 and not _NUMBER.search(text) and _describes(turn, text)
+        named = values.clauses(text) == 1 or len(values.first(text)) <= LONGEST_CALLED or _NUMBER.search(text)
+        return not named and _describes(turn, text)
     if what in _NO_NAMES and "提醒我" in text and what != "remind" and remind.wanted(turn, text):
         return True
     known, rest = visits.beginning(turn, text)

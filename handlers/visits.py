@@ -23,7 +23,7 @@ from knowledge.calendar import working_from
 from knowledge.contacts import called
 from knowledge.dates import Found, coming
 from knowledge.interview import LONGEST_TEXT
-from knowledge.kinds import PROMISE, Told, load_kinds
+from knowledge.kinds import LONGEST_TOLD, PROMISE, Told, load_kinds
 from knowledge.methods import Chosen
 from knowledge.text import comparable, printable
 from store import occasions as occasion_rows
@@ -148,12 +148,19 @@ def local(turn: Turn) -> datetime:
 
 
 def _only_planned(turn: Turn, row: Prospect, note: str, found: Found) -> Sequence[Act]:
-    """A note that only says what will be done: promised for that day; a tap logs a contact after all."""
+    """A note that only says what will be done: promised for that day; a tap logs a contact after all.
+
+    What it tells of the customer's own days is noted, and where that is all (下周三续保) nothing is promised.
+    """
+    told = occasions.told(turn, note)
+    if told and len(note) <= LONGEST_TOLD:
+        return occasions.said(turn, row, told)
+    noted = occasions.keep(turn, row, told)
     what = printable(appointments.matter(note, found.start, found.end), appointments.LONGEST_PLAN)
     kept = plan(turn, row, found, what)
     at = occasion_words.hour(found.at, found.part)
     asked = which(turn, note, found, f"n:on:{kept.id}")
-    return [Say(words.only_planned(row.name, kept.id or 0, (found.on, at, what), turn.today)), *asked]
+    return [Say(words.only_planned(row.name, kept.id or 0, (found.on, at, what), turn.today)), *asked, *noted]
 
 
 def plan(turn: Turn, row: Prospect, found: Found, what: str) -> Reminder:

@@ -56,3 +56,8 @@ def describes(text: str, system: System) -> bool:
 def clauses(text: str) -> int:
     """How many clauses a text has."""
     return sum(1 for clause in _CLAUSE.split(text) if clause)
+
+
+def first(text: str) -> str:
+    """The first clause of a text, "" where there is none."""
+    return next((clause for clause in _CLAUSE.split(text) if clause), "")

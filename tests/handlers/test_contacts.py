@@ -155,6 +155,15 @@ async def test_a_plan_of_today_is_due_today(office: Office) -> None:
     assert "去他厂里" in await office.said("/today")
 
 
+async def test_a_day_of_the_customers_own_is_neither_a_plan_nor_a_contact(office: Office) -> None:
+    before = customers(office)["钱总"].last_contact_at
+    noted = await office.said("/visit 钱总 3月10日续保")
+
+    assert "续约续保" in noted
+    assert promises(office, "钱总") == {}
+    assert customers(office)["钱总"].last_contact_at == before
+
+
 async def test_a_tap_logs_a_plan_as_a_contact_once_and_keeps_the_promise(office: Office) -> None:
     await office.said("/visit 钱总 明天去他厂里")
     button = data_of(office, "z:did:*")

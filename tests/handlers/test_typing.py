@@ -377,7 +377,7 @@ async def test_a_description_is_nobodys_name(office: Office) -> None:
     await press(office, "i:*:stop")
     await press(office, "i:*:save")
     await office.said("进门先看了一圈，问三句才回一句")
-    await office.said("马师傅")
+    await office.said("马师傅，做瓦工的，一直砍价")
 
     assert "马师傅" in customers(office)
     assert len(customers(office)) == 7

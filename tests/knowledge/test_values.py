@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from knowledge.systems import Systems
-from knowledge.values import beside, clauses, describes, is_value
+from knowledge.values import beside, clauses, describes, first, is_value
 
 TODAY = date(2026, 11, 23)
 
@@ -69,3 +69,4 @@ def test_what_stands_beside_a_value_is_left() -> None:
 
 def test_clauses_are_counted_by_their_breaks() -> None:
     assert [clauses(text) for text in ("", "王总", "王总 华鑫建材", "他砍价，零头都要抹。")] == [0, 1, 2, 2]
+    assert [first(text) for text in ("", " 王总 华鑫建材", "他砍价，零头都要抹。")] == ["", "王总", "他砍价"]
