@@ -30,9 +30,10 @@ from handlers.desk import Context, Turn, answer
 from handlers.saving import LONGEST_BEGINNING
 from handlers.views import open_card, views_of
 from knowledge.contacts import all_called
+from knowledge.courtesy import is_courtesy
 from knowledge.interview import LONGEST_TEXT, Said
 from knowledge.kinds import LONGEST_TOLD
-from knowledge.text import CHINESE, comparable, legible, simplified
+from knowledge.text import CHINESE, comparable, legible
 from store import interviews
 from store import prospects as customers
 from store.tables import Prospect
@@ -40,13 +41,6 @@ from store.tables import Prospect
 _NUMBER = re.compile(r"\d")
 # Somebody to be kept: 张三 13800000000 华鑫建材
 _NAMED = re.compile(r"[^\W\d]{2,6}[\s,，]+(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?:[\s,，]+[^\W\d]{2,20})?")
-# What is said to the bot and not of anybody; a judgement of it would be a joke.
-_POLITE = re.compile(
-    r"\W*(?:(?:太|真的?|非常|十分)?(?:多谢|谢谢|感谢|谢|谢啦|感恩|辛苦|麻烦|有劳|劳驾)"
-    r"|不好意思|抱歉|对不起|没事|不客气|你好|您好|大家好|哈[喽啰]|嗨|早|早上好|早安|中午好|下午好|晚上好|晚安|在吗|在不在"
-    r"|再见|拜拜|回见|明天见|好的?|好嘞|好吧|行|行吧|可以|收到|知道|明白|懂|嗯+|哦+|噢+)"
-    r"(?:你们?|您|大家|知客|了|啦|哈|呀|啊|哦|喔|晒|噻|嘛|呢|的|谢谢|辛苦|\W)*"
-)
 _NO_NAMES = frozenset(["visit", "remind", "fact", "fill", "day", "until", "note"])  # what no answer to is a name
 _WORD = re.compile(r"\w")
 
@@ -124,7 +118,7 @@ def read(turn: Turn, text: str) -> Sequence[Act]:
 
 def _wish(turn: Turn, text: str) -> Sequence[Act]:
     """What a text asks for by its own words, whatever is going on: nothing but an answer, a reminder, or a leave."""
-    if _POLITE.fullmatch(simplified(text)):
+    if is_courtesy(comparable(text)):
         return [Say(words.polite(asked=interviews.current(turn.session, turn.me) is not None))]
     if "提醒我" in text and remind.wanted(turn, text):
         return remind.own(turn, text)
