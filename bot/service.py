@@ -45,6 +45,7 @@ from store.tables import Invite
 
 logger = logging.getLogger(__name__)
 
+FIRST = 0.5  # seconds until the first tick: whoever wrote while nobody ran is answered before anything else
 LOOK = 1.0  # seconds between two looks at whether changed knowledge is to be taken up
 
 
@@ -159,11 +160,12 @@ async def started(
     desk: Desk,
     *,
     tick_every: timedelta = TICK,
+    first: float = FIRST,
     renewal: Renewal | None = None,
     watched: bool = True,
 ) -> AsyncIterator[Service]:
-    """A bot that is logged in, ticks, and takes up changed knowledge; on the way out it finishes what it is doing.
-    Where the clock is not the real one there is nothing to watch.
+    """A bot that is logged in, ticks after `first` seconds, and takes up changed knowledge; on the way out it finishes
+    what it is doing. Where the clock is not the real one there is nothing to watch.
 
     Raises:
         TokenRefused: Telegram does not know the token.
@@ -182,15 +184,11 @@ async def started(
 
     jobs = Jobs(tick, tick_every)
     service = Service(app, push, jobs)
-    watch = Watch(push, monotonic, desk.db.free, jobs.begin_again)
+    watch = Watch(push, monotonic, desk.db.free, jobs.begin_again) if watched else None
     watching = [asyncio.create_task(_keep_current(service, renewal))] if renewal else []
     try:
         await give_commands(app.bot)
-        if watched:
-            await watch.look(desk.now())  # before the first tick: it sees since when nobody has ticked
-            await desk.db.write(forget_dead, push.rules.name)
-            watching.append(asyncio.create_task(watch.keep_looking(desk.now)))
-        jobs.start()
+        watching.append(asyncio.create_task(_begin(service, watch, first)))
         yield service
     finally:
         push.wind_up()
@@ -199,6 +197,23 @@ async def started(
         await jobs.stop()
         await app.shutdown()
         await pictures.stop()
+
+
+async def _begin(service: Service, watch: Watch | None, first: float) -> None:
+    """Begin to tick, and to watch over it."""
+    await asyncio.sleep(first)
+    desk = service.desk
+    if watch is None:
+        service.jobs.start()
+        return
+    try:
+        await watch.look(desk.now())  # before the first tick: it sees since when nobody has ticked
+        await desk.db.write(forget_dead, service.morning.rules.name)
+    except Exception:
+        # What is due is due all the same; the watch goes on looking.
+        logger.exception("the first look failed", extra={"action": "watch_failed"})
+    service.jobs.start()
+    await watch.keep_looking(desk.now)
 
 
 async def _keep_current(service: Service, renewal: Renewal) -> None:
@@ -266,6 +281,7 @@ async def _serve(
 
 
 async def _place(desk: Desk) -> None:
+    await asyncio.sleep(FIRST)
     try:
         await stages.begin(desk)
     except Exception:

@@ -31,7 +31,7 @@ def handling(kind: Kind, talk: Talk) -> Markup:
         lines.add("<b>{}</b>", "🚪 开场").items(talk.fill(card.opening))
     said = [f"“{line.strip('“”')}”" for line in talk.fill(card.say)]
     _folded(lines, ("✅ 该做", talk.fill(card.do)), ("🚫 别做", talk.fill(card.dont)))
-    _folded(lines, ("💬 可以这样说", said))
+    _folded(lines, ("💬 可以这样说", said), ("❓ 可以这样问", talk.fill(card.ask)))
     if card.close or card.warning:
         _folded(lines, ("🤝 促成", talk.fill(card.close)), ("⚠️ 危险信号", talk.fill(card.warning)))
     return lines.text()

@@ -33,9 +33,10 @@ from handlers.views import open_card, views_of
 from handlers.visits import LONGEST_CALLED
 from knowledge import appointments, dates, values
 from knowledge.contacts import all_called
+from knowledge.courtesy import is_courtesy
 from knowledge.interview import LONGEST_TEXT, Said
 from knowledge.kinds import LONGEST_TOLD
-from knowledge.text import CHINESE, comparable, legible, simplified
+from knowledge.text import CHINESE, comparable, legible
 from store import interviews
 from store import prospects as customers
 from store.tables import Prospect
@@ -43,13 +44,6 @@ from store.tables import Prospect
 _NUMBER = re.compile(r"\d")
 # Somebody to be kept: 张三 13800000000 华鑫建材
 _NAMED = re.compile(r"[^\W\d]{2,6}[\s,，]+(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?:[\s,，]+[^\W\d]{2,20})?")
-# What is said to the bot and not of anybody; a judgement of it would be a joke.
-_POLITE = re.compile(
-    r"\W*(?:(?:太|真的?|非常|十分)?(?:多谢|谢谢|感谢|谢|谢啦|感恩|辛苦|麻烦|有劳|劳驾)"
-    r"|不好意思|抱歉|对不起|没事|不客气|你好|您好|大家好|哈[喽啰]|嗨|早|早上好|早安|中午好|下午好|晚上好|晚安|在吗|在不在"
-    r"|再见|拜拜|回见|明天见|好的?|好嘞|好吧|行|行吧|可以|收到|知道|明白|懂|嗯+|哦+|噢+)"
-    r"(?:你们?|您|大家|知客|了|啦|哈|呀|啊|哦|喔|晒|噻|嘛|呢|的|谢谢|辛苦|\W)*"
-)
 _NO_NAMES = frozenset(["visit", "remind", "fact", "fill", "day", "until", "note"])  # what no answer to is a name
 _WORD = re.compile(r"\w")
 # Where sentences are waited for, about a customer or of one: whatever is typed is one.
@@ -139,7 +133,7 @@ def _plain(turn: Turn, clean: str) -> Sequence[Act]:
 
 def _wish(turn: Turn, text: str) -> Sequence[Act]:
     """What a text asks for by its own words, whatever is going on: nothing but an answer, a reminder, or a leave."""
-    if _POLITE.fullmatch(simplified(text)):
+    if is_courtesy(comparable(text)):
         return [Say(words.polite(asked=interviews.current(turn.session, turn.me) is not None))]
     if "提醒我" in text and remind.wanted(turn, text):
         return remind.own(turn, text)
@@ -208,7 +202,7 @@ def _answered(turn: Turn, text: str) -> Sequence[Act]:
         return [*acts, *_plain(turn, text)] if also else acts
     if what in _FREE:
         return acts
-    unread = begun or _POLITE.fullmatch(simplified(text)) or _describes(turn, text)
+    unread = begun or is_courtesy(comparable(text)) or _describes(turn, text)
     return _meanwhile(turn, waiting, text) if unread else acts
 
 

@@ -24,7 +24,7 @@ from knowledge.interview import LONGEST_TEXT
 from knowledge.scenes import FIRST, conflicting
 from knowledge.systems import Kind
 from knowledge.text import printable
-from store import complaints, prospects, reminders
+from store import complaints, prospects, reminders, visits
 from store.people import Caller
 from store.tables import Person, Prospect, Reminder
 
@@ -88,7 +88,7 @@ def brief(turn: Turn, row: Prospect) -> Brief:
         people=tuple(_person(one) for one in people_of(turn, row.id or 0)[:PEOPLE]),
         bring=(row.next_step,) if row.next_step else (),
         opening=_first(turn, kind, "opening"),
-        questions=_questions(turn, len(past)),
+        questions=_questions(turn, kind, visits.counted(turn.session, row.id or 0, turn.now)[0]),
         objections=_lines(turn, kind)[:2],
         close=_first(turn, kind, "close"),
         both=met[0].zh if met else "",
@@ -115,10 +115,13 @@ def _lines(turn: Turn, kind: Kind | None) -> tuple[str, ...]:
     return turn.desk.talk.fill(kind.card.moments.objection) if kind and kind.card.moments else ()
 
 
-def _questions(turn: Turn, contacts: int) -> tuple[str, ...]:
-    """Open questions, deeper into the layers of need the more often one has met."""
+def _questions(turn: Turn, kind: Kind | None, contacts: int) -> tuple[str, ...]:
+    """Open questions of the scene, or of the layers of need, deeper from contact to contact and then from the first one
+    again; the last one is of the customer's type, each time another.
+    """
+    of_type = kind.card.ask if kind else []
     layers = turn.desk.library.playbooks[NEEDS].steps
-    asked = [next((line for line in step.say if line.endswith("？")), "") for step in layers]
-    open_ones = [line for line in asked if line]
-    at = min(contacts, max(0, len(open_ones) - QUESTIONS))
-    return turn.desk.talk.fill(open_ones[at : at + QUESTIONS])
+    general = scene_of(turn).ask or [line for step in layers for line in step.say[:1] if line.endswith("？")]
+    many = QUESTIONS - bool(of_type)
+    at = contacts % max(1, len(general) - many + 1)
+    return turn.desk.talk.fill([*general[at : at + many], *(of_type[contacts % len(of_type) :][:1] if of_type else ())])

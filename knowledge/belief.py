@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache, partial
 from itertools import islice, repeat
 from operator import add, itemgetter, neg
 
+from knowledge.courtesy import is_courtesy
 from knowledge.features import Hit, Reading, Span, read
 from knowledge.model import NOTHING, Model
 from knowledge.questions import Choice, Question
@@ -301,7 +302,8 @@ def _columns(model: Model, order: tuple[str, ...]) -> Mapping[str, int]:
 
 @lru_cache(maxsize=256)  # and every further text comes with those before it; about 30 kB each
 def _reading(model: Model, text: str) -> Reading:
-    return read(comparable(text), model.rows)
+    line = comparable(text)
+    return read("" if is_courtesy(line) else line, model.rows)
 
 
 class Weights:

@@ -66,6 +66,7 @@ class CardFile(File):
     do: Lines
     dont: Lines
     say: Lines
+    ask: Lines = []
     close: Lines = []
     warning: Lines = []
     moments: MomentsFile | None = None

@@ -57,12 +57,13 @@ class MethodsFile(File):
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A logged contact: by which way, how ("" for not said), and whether it came about."""
+    """A logged contact: by which way, how ("" for not said), whether it came about, and what was noted."""
 
     on: date
     way: str
     how: str
     reached: bool
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ def card(kind: Kind, system: Catalogue, talk: Talk, moment: str = "") -> dict[st
             "该做": list(talk.fill(told.do)),
             "别做": list(talk.fill(told.dont)),
             "可以这样说": list(talk.fill(told.say)),
+            "可以这样问": list(talk.fill(told.ask)),
             "促成": list(talk.fill(told.close)),
             "危险信号": list(talk.fill(told.warning)),
         }

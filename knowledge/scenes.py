@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from knowledge.errors import Faults
-from knowledge.files import File, Id, Line, read_each, twice
+from knowledge.files import File, Id, Line, Lines, read_each, twice
 from knowledge.systems import Systems
 from knowledge.tree import DATA, Source, tree
 
@@ -21,6 +21,7 @@ class SceneFile(File):
     zh: Line
     about: Line
     systems: Annotated[list[str], Field(min_length=1)]
+    ask: Lines = Field(default_factory=list)
 
 
 class ScenesFile(File):
@@ -45,12 +46,13 @@ class ConflictsFile(File):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A line of business, and the systems that matter in it, in order."""
+    """A line of business, the systems that matter in it, in order, and what one asks there, from shallow to deep."""
 
     id: str
     zh: str
     about: str
     systems: tuple[str, ...]
+    ask: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def load_scenes(systems: Systems, source: Source = DATA) -> Mapping[str, Scene]:
     for said, told in read_each(tree(source), "scenes.toml", ScenesFile, faults):
         faults.extend(f"{said}: scene.{id}: 编号重复" for id in twice(row.id for row in told.scene))
         faults.extend(f"{said}: scene.{row.id}: {fault}" for row in told.scene for fault in _faults(row, systems))
-        scenes |= {row.id: Scene(row.id, row.zh, row.about, tuple(row.systems)) for row in told.scene}
+        scenes |= {row.id: Scene(row.id, row.zh, row.about, tuple(row.systems), tuple(row.ask)) for row in told.scene}
         names |= {row.id: said for row in told.scene}
     owners: dict[str, str] = {}
     faults.extend(
@@ -94,6 +96,9 @@ def _faults(row: SceneFile, systems: Systems) -> Iterator[str]:
             yield f"systems: 没有“{id}”这个分类系统"
     for id in twice(row.systems):
         yield f"systems: “{id}”写了两遍"
+    for line in row.ask:
+        if not line.endswith("？"):
+            yield f"ask: “{line}”不是问句，要用“？”结尾"
 
 
 def load_conflicts(source: Source = DATA) -> Sequence[Conflict]:

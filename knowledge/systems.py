@@ -385,6 +385,9 @@ def _type_faults(head: SystemFile, id: str, types: Mapping[str, Kind], files: Tr
             yield f"types/{kind.id}.toml: id: 太长了，和系统的编号加起来最多 {LONGEST_PAIR} 个字符"
         if (owner := names.setdefault(kind.zh, kind.id)) != kind.id:
             yield f"types/{kind.id}.toml: zh: “{kind.zh}”已经是 {owner} 的名称"
+        for line in kind.card.ask:
+            if not line.endswith("？"):
+                yield f"types/{kind.id}.toml: card.ask: “{line}”不是问句，要用“？”结尾"
         for near in kind.neighbours:
             if near.id not in types or near.id == kind.id:
                 yield f"types/{kind.id}.toml: neighbours: 没有“{near.id}”这个别的类型"

@@ -110,8 +110,8 @@ class Messages(Protocol):
         """What to say; None when there is nothing left to say, which is then noted."""
         ...
 
-    async def begin(self, delivery: Delivery) -> bool:
-        """Note that it is about to go out; False when it must not."""
+    async def begin(self, delivery: Delivery, ready: Ready) -> bool:
+        """Note that this is about to go out; False when it must not."""
         ...
 
     async def note(self, delivery: Delivery, outcome: Outcome) -> None:
@@ -183,7 +183,7 @@ class Round:
                     return
                 self._wire.enter(id)
                 self._held.discard(id)
-                if not await self._wire.beginning(self._messages.begin(delivery)):
+                if not await self._wire.beginning(self._messages.begin(delivery, ready)):
                     logger.info("another process took it over", extra={"action": "push_taken", "delivery": id})
                     return
                 pause = await self._turn(id, ready.telegram_id)

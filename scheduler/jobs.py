@@ -49,6 +49,8 @@ class Jobs:
 
     async def stop(self) -> None:
         """Tick no more; a tick that is at work is waited for, but not for long."""
+        if not self._scheduler.running:
+            return
         self._scheduler.pause()
         try:
             async with asyncio.timeout(LAST_TICK), self._one:

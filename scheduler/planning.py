@@ -43,9 +43,9 @@ def plan_mornings(session: Session, now: datetime, rules: PushRules) -> int:
     for person, today in _come(found, _morning_come, "next_push_at", now, rules):
         come.setdefault(today, []).append(person)
     for today, people_ in come.items():
-        for person in people_:
-            reminders.settle(session, person.id or 0, today, now, rules.days)
-        due = with_anything_due(session, [person.id or 0 for person in people_], today)
+        ids = [person.id or 0 for person in people_]
+        reminders.settle_all(session, ids, today, now, rules.days)
+        due = with_anything_due(session, ids, today)
         deliveries.plan_all(session, "morning", [(id, today) for id in sorted(due)], now)
         if rules.digest:
             plan_digests(session, people_, today, now)

@@ -47,7 +47,7 @@ logger = logging.getLogger(__name__)
 
 SLICE = 50  # messages claimed in one transaction: they go out within two seconds
 NOTED = 250  # due contacts of a long list noted in one transaction
-A_FEW = 20  # due contacts of a list that may be noted together with those of others
+A_FEW = 20  # due contacts of a list that are noted as its message begins; more of them would keep the wire waiting
 LEASE = timedelta(minutes=2)  # what was begun before that belongs to a process that died: a send takes 20 s at most
 CLAIM = timedelta(seconds=30)  # a claim not begun in that time is planned again; its holder can begin it no more
 LONGEST_WAIT = timedelta(minutes=30)  # between two tries; they go on until the day is over
@@ -111,7 +111,7 @@ class Push:
 
     def prepare(self, session: Session, delivery: Delivery, now: datetime) -> Ready | Moot | Held:
         """The message as things stand now."""
-        person = people.by_id(session, delivery.person_id)
+        person = people.as_known(session, delivery.person_id)
         if person is None or not person.active:
             return Moot("moot", "left", "the person has left")
         kind, _, about = delivery.kind.partition(":")
@@ -245,17 +245,15 @@ class Due:
         if isinstance(found, Held):
             await db.write(deliveries.hold, delivery.id or 0, found.until)
             return None
-        if len(found.contacts) <= A_FEW:
-            await db.write(reminders.due_contacts, delivery.person_id, found.contacts, now)
-            return found
-        for at in range(0, len(found.contacts), NOTED):
+        many = found.contacts if len(found.contacts) > A_FEW else ()
+        for at in range(0, len(many), NOTED):
             async with self.noting:
-                await db.write(reminders.due_contacts, delivery.person_id, found.contacts[at : at + NOTED], now)
+                await db.write(reminders.due_contacts, delivery.person_id, many[at : at + NOTED], now)
         return found
 
-    async def begin(self, delivery: Delivery) -> bool:
+    async def begin(self, delivery: Delivery, ready: Ready) -> bool:
         """On disk before anything goes out."""
-        return await self.push.db.write(deliveries.begin, delivery.id or 0, self.push.rules.name, self.clock())
+        return await self.push.db.write(begin, delivery, ready, self.push.rules.name, self.clock())
 
     async def note(self, delivery: Delivery, outcome: Outcome) -> None:
         """How it ended."""
@@ -275,6 +273,15 @@ def beat(session: Session, name: str, now: datetime) -> int:
     """Note that this process ticks; how many do."""
     marks.ticked(session, name, now)
     return marks.processes(session, now - ALIVE)
+
+
+def begin(session: Session, delivery: Delivery, ready: Ready, by: str, now: datetime) -> bool:
+    """Note that a message is about to go out, with the contacts of a short list that it says are due."""
+    if not deliveries.begin(session, delivery.id or 0, by, now):
+        return False
+    if len(ready.contacts) <= A_FEW:
+        reminders.due_contacts(session, delivery.person_id, ready.contacts, now)
+    return True
 
 
 def set_aside(session: Session, delivery: Delivery, found: Moot, now: datetime) -> None:

@@ -16,7 +16,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
 from knowledge.errors import ZhikeError
@@ -30,6 +31,7 @@ R = TypeVar("R")
 
 LOCK_WAIT = 5.0  # seconds that a transaction waits for another process's lock before it gives up
 PATIENCE = 3  # tries of a transaction that met a locked or deadlocked database
+TRUSTED = 1.0  # seconds that a connection to PostgreSQL is taken to be there after it was used
 MOST_TOGETHER = 64  # works that share a commit; the last of them waits for about 30 ms of the others' work
 
 
@@ -141,11 +143,33 @@ def engine(url: str) -> Engine:
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(parsed)
-        return create_engine(parsed, hide_parameters=True, pool_size=5, max_overflow=5, pool_pre_ping=True)
+        return _postgresql(parsed)
     except (ArgumentError, ImportError, ValueError) as fault:
         raise DatabaseUnusable(
             "数据库地址写错了。例：sqlite:///zhike.db 或 postgresql://用户:密码@主机/库名"
         ) from fault
+
+
+def _postgresql(url: URL) -> Engine:
+    made = create_engine(url, hide_parameters=True, pool_size=5, max_overflow=5)
+
+    @event.listens_for(made, "checkin")
+    def used(_: object, record: ConnectionPoolEntry) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(made, "checkout")
+    def look(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        """A server that went away is noticed before a transaction begins. To ask before each would be one way there
+        and back in eight of a tick.
+        """
+        if time.monotonic() - record.info.get("used", 0.0) < TRUSTED:
+            return
+        try:
+            made.dialect.do_ping(connection)
+        except made.dialect.loaded_dbapi.Error as fault:
+            raise DisconnectionError from fault
+
+    return made
 
 
 def _sqlite(url: URL) -> Engine:

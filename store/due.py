@@ -82,8 +82,8 @@ def room_today(session: Session, person: Person, today: date, planner: Planner) 
     """The time that a person has left today, after what was logged this month."""
     zone = ZoneInfo(person.tz)
     morning = datetime.combine(today, time(), zone)
-    before = visits.by_grade(session, person.id or 0, morning.replace(day=1), morning)
-    now = visits.by_grade(session, person.id or 0, morning, morning + timedelta(days=2))
+    until = morning + timedelta(days=2)
+    before, now = visits.by_grade(session, person.id or 0, morning.replace(day=1), morning, until)
     return room(today, before, now, planner.budget, planner.days)
 
 
@@ -148,7 +148,8 @@ def lived(session: Session, person: Person, today: date, planner: Planner) -> tu
         for id, row in rows.items()
     ]
     morning = datetime.combine(today, time(), zone)
-    return customers, visits.by_grade(session, person.id or 0, morning.replace(day=1), morning)
+    before, _ = visits.by_grade(session, person.id or 0, morning.replace(day=1), morning, morning)
+    return customers, before
 
 
 def matters_today(session: Session, person: Person, today: date) -> Sequence[Occasion]:
@@ -251,15 +252,16 @@ def _told(
 ) -> Sequence[DueCustomer]:
     """The same with the last note, the way of the next contact and how to begin."""
     ids = [view.id for view in views]
-    notes, past = visits.last_notes(session, ids), visits.recent(session, ids, zone)
+    contacts = visits.recent(session, ids, zone)
     found = []
     for view in views:
         item = items[view.id]
-        touch = _touch(item.prospect, item.known, past.get(view.id, ()), today, planner, item.rhythm)
+        past = contacts.get(view.id, ())
+        touch = _touch(item.prospect, item.known, past, today, planner, item.rhythm)
         kind = planner.system.types.get(view.type_id)
         begin = _opening(kind, item.prospect, touch) if kind else _words(item.prospect, touch, planner)
         opening, said = planner.talk.fill([begin, touch.method.say if kind and item.last else ""])
-        last = notes.get(view.id, "")
+        last = past[0].note if past else ""
         found.append(replace(view, method=touch.way, last_note=last, opening=opening, touch=touch, words=said))
     return found
 

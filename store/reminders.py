@@ -60,7 +60,12 @@ def _any(*which: ColumnElement[bool]) -> Quick:
 
 _ANY_UNTIL = _any(_TABLE.c.prospect_id.is_not(None), _TABLE.c.kind != bindparam("but"))
 _ANY_MATTERS = _any(_TABLE.c.prospect_id.is_(None))
-_ANY_UNSETTLED = _any(_TABLE.c.kind != CONTACT, _TABLE.c.kind != PROMISE)
+_TO_SETTLE = Quick(
+    columns(_TABLE.c.person_id)
+    .distinct()
+    .where(Among(_TABLE.c.person_id, "people"), _TABLE.c.state == "open", _TABLE.c.on <= bindparam("until"))
+    .where(_TABLE.c.kind != CONTACT, _TABLE.c.kind != PROMISE)
+)
 _ANY_TO_TELL = Quick(
     columns(_TABLE.c.id).where(_TABLE.c.state == "open", _TABLE.c.alert_at <= bindparam("now")).limit(1)
 )
@@ -396,26 +401,34 @@ def finish(session: Session, row: Reminder, state: str, today: date, now: dateti
 
 def settle(session: Session, person_id: int, today: date, now: datetime, days: Days = None) -> None:
     """What has passed goes, what comes again is made anew, and a festival is put on the list when its time has come."""
+    settle_all(session, [person_id], today, now, days)
+
+
+def settle_all(session: Session, people: Collection[int], today: date, now: datetime, days: Days = None) -> None:
+    """The same for several people."""
     kinds = load_kinds()
-    asked = {"me": person_id, "until": today}
-    for row in session.exec(_UNSETTLED, params=asked).all() if _ANY_UNSETTLED.first(session, **asked) else ():
-        _settle(session, row, kinds, today, now, days)
+    for (person_id,) in _TO_SETTLE.rows(session, people=people, until=today):
+        for row in session.exec(_UNSETTLED, params={"me": person_id, "until": today}).all():
+            _settle(session, row, kinds, today, now, days)
     for festival in load_festivals().greeted:
         day = festival.next_from(today)
         on = kinds.comes_up(FESTIVAL, day, festival.lead or 0, days)
-        if on <= today and _has_customers(session, person_id):
-            place(
-                session,
-                person_id=person_id,
-                prospect_id=None,
-                kind=FESTIVAL,
-                key=festival.id,
-                on=on,
-                day=day,
-                what=festival.zh,
-                now=now,
-                anew=False,
-            )
+        if on > today:
+            continue
+        for person_id in people:
+            if _has_customers(session, person_id):
+                place(
+                    session,
+                    person_id=person_id,
+                    prospect_id=None,
+                    kind=FESTIVAL,
+                    key=festival.id,
+                    on=on,
+                    day=day,
+                    what=festival.zh,
+                    now=now,
+                    anew=False,
+                )
     session.flush()
 
 

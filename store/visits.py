@@ -28,14 +28,13 @@ _RANKED = (
     .where(Among(col(Visit.prospect_id), "ids"))
     .subquery()
 )
-_LAST_NOTES = Quick(columns(_RANKED.c.prospect_id, _RANKED.c.note).where(_RANKED.c.place == 1))
 _RECENT = Quick(
-    columns(_RANKED.c.prospect_id, _RANKED.c.at, _RANKED.c.method, _RANKED.c.how, _RANKED.c.outcome)
+    columns(*(_RANKED.c[name] for name in ("prospect_id", "at", "method", "how", "outcome", "note")))
     .where(_RANKED.c.place <= LOOKED)
     .order_by(_RANKED.c.prospect_id, _RANKED.c.place)
 )
 _BY_GRADE = Quick(
-    columns(col(Prospect.grade), func.count())
+    columns(col(Prospect.grade), func.count(), func.count().filter(col(Visit.at) < bindparam("parting")))
     .join(Visit, col(Visit.prospect_id) == col(Prospect.id))
     .where(col(Visit.person_id) == bindparam("person"), col(Visit.outcome) == "reached")
     .where(col(Visit.at) >= bindparam("since"), col(Visit.at) < bindparam("until"))
@@ -56,24 +55,24 @@ def latest(session: Session, prospect_id: int, count: int) -> Sequence[Visit]:
     return session.exec(found.order_by(col(Visit.at).desc(), col(Visit.id).desc()).limit(count)).all()
 
 
-def last_notes(session: Session, prospect_ids: Sequence[int]) -> dict[int, str]:
-    """The note of the last contact with each of these customers; those without a contact are not in it."""
-    return dict(_LAST_NOTES.rows(session, ids=prospect_ids)) if prospect_ids else {}
-
-
 def recent(session: Session, prospect_ids: Sequence[int], zone: ZoneInfo) -> dict[int, list[Past]]:
     """The last `LOOKED` contacts with each of these customers, newest first, with their local dates."""
     found: dict[int, list[Past]] = {}
-    for id, when, method, how, outcome in _RECENT.rows(session, ids=prospect_ids) if prospect_ids else ():
-        past = Past(when.astimezone(zone).date(), method, how, outcome == "reached")
+    for id, when, method, how, outcome, note in _RECENT.rows(session, ids=prospect_ids) if prospect_ids else ():
+        past = Past(when.astimezone(zone).date(), method, how, outcome == "reached", note)
         found.setdefault(id, []).append(past)
     return found
 
 
-def by_grade(session: Session, person_id: int, since: datetime, until: datetime) -> dict[str, int]:
-    """How many contacts of a person came about from a moment until another, by grade ("new" for not graded)."""
-    found = _BY_GRADE.rows(session, person=person_id, since=since, until=until)
-    return {grade or "new": count for grade, count in found}
+def by_grade(
+    session: Session, person_id: int, since: datetime, parting: datetime, until: datetime
+) -> tuple[dict[str, int], dict[str, int]]:
+    """How many contacts of a person came about from a moment until another, by grade ("new" for not graded): those
+    before the parting, and those from it on.
+    """
+    found = _BY_GRADE.rows(session, person=person_id, since=since, parting=parting, until=until)
+    before = {grade or "new": early for grade, _, early in found if early}
+    return before, {grade or "new": count - early for grade, count, early in found if count > early}
 
 
 def forget(session: Session, row: Visit) -> None:

@@ -219,7 +219,11 @@ async def at_work(
     async with serve(sandbox) as address:
         telegram = Telegram(token=SecretStr(TOKEN), base_url=f"{address}/bot")
         async with started(
-            config.model_copy(update={"telegram": telegram}), desk, tick_every=timedelta(days=1), watched=False
+            config.model_copy(update={"telegram": telegram}),
+            desk,
+            tick_every=timedelta(days=1),
+            first=0.0,
+            watched=False,
         ) as service:
             sandbox.busy = lambda: service.app.update_processor.busy  # type: ignore[attr-defined]
             stop = asyncio.Event()

@@ -81,7 +81,7 @@ def test_advise_prints_a_card_by_name_alias_or_id(capsys: pytest.CaptureFixture[
 
     assert "可以这样说" in by_name
     assert by_id["id"] == "silent"
-    assert set(by_id["card"]) == {"要点", "开场", "该做", "别做", "可以这样说", "促成", "危险信号"}
+    assert set(by_id["card"]) == {"要点", "开场", "该做", "别做", "可以这样说", "可以这样问", "促成", "危险信号"}
 
 
 @pytest.mark.parametrize("moment", ["微信", "wechat"])

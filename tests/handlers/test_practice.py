@@ -183,7 +183,7 @@ async def test_a_type_put_aside_is_practised(office: Office) -> None:
         aside = session.exec(select(Practice.type_id).order_by(col(Practice.id))).all()
 
     assert office.phone().toasts[-1].endswith("已经在练习单里，用 /practice 就能练。")
-    assert list(aside) == ["arrogant", "composed"]
+    assert list(aside) == ["arrogant", "silent"]
 
 
 # --- the reply in own words -------------------------------------------------------------------------------------------

@@ -53,3 +53,28 @@ async def test_nobody_elses_customer_is_briefed(office: Office) -> None:
     await office.said("/prep 王建国", 1002)
 
     assert "检测报告" not in office.phone(1002).transcript()
+
+
+async def test_questions_are_those_of_the_scene_and_of_the_type_and_go_deeper_with_every_contact(
+    office: Office,
+) -> None:
+    first = await _questions(office)
+    for scene in ("store", "members"):
+        await office.said("/settings")
+        await press(office, "s:scenes")
+        await press(office, f"s:scene:{scene}")
+        other = await _questions(office)
+        assert not set(first[:2]) & set(other[:2])
+        assert other[2] == first[2]  # the type's own
+    await office.said("/visit 王建国 看了报告，说再比比")
+    later = await _questions(office)
+
+    assert later[0] == other[1]
+    assert later[2] != other[2]
+
+
+async def _questions(office: Office) -> list[str]:
+    """The questions of the brief about one customer."""
+    await office.said("/prep 王建国")
+    _, _, after = office.phone().last.html.partition("问三句")
+    return [line.removeprefix("·").strip() for line in after.splitlines()[1:4]]

@@ -430,6 +430,10 @@ MISTAKES: dict[str, tuple[Files, list[str]]] = {
             "scenes.toml: scene.store: systems: “arrival”写了两遍",
         ],
     ),
+    "what a scene asks is no question": (
+        {"scenes.toml": SCENES.replace('["arrival"]', '["arrival"]\nask = ["哪一样最急？", "说说看。"]')},
+        ["scenes.toml: scene.store: ask: “说说看。”不是问句，要用“？”结尾"],
+    ),
     "a scene is empty": (
         {"scenes.toml": SCENES.replace('["arrival"]', "[]")},
         ["scenes.toml: scene[1].systems: 条数太少，至少 1 条"],

@@ -84,7 +84,7 @@ def test_a_card_has_all_its_parts_in_order(system: System) -> None:
     told = card(system.type("bargainer"), system, Talk(product="静音门窗"))
 
     assert [told["system"], told["id"], told["zh"]] == ["behavior", "bargainer", "杀价型"]
-    assert list(told["card"]) == ["要点", "开场", "该做", "别做", "可以这样说", "促成", "危险信号"]
+    assert list(told["card"]) == ["要点", "开场", "该做", "别做", "可以这样说", "可以这样问", "促成", "危险信号"]
     assert "静音门窗" in "".join(told["card"]["可以这样说"])
     assert "{" not in json.dumps(told["card"], ensure_ascii=False).replace("{", "", 1)
 

@@ -17,7 +17,7 @@ from knowledge.systems import Kind, System, Systems, load_systems
 from knowledge.talk import Talk
 from knowledge.tree import DATA
 
-PARTS = ("opening", "do", "dont", "say", "close", "warning")
+PARTS = ("opening", "do", "dont", "say", "ask", "close", "warning")
 PLACEHOLDERS = {"product", "point", "trade", "company"}
 
 SYSTEM = """id = "pace"
@@ -136,6 +136,12 @@ BAD = {  # fault: (file, what is replaced, by what, what is said)
     "wrong id of a type": (FAST, '"fast"', '"quick"', "types/fast.toml: id: 应当和文件同名"),
     "an id that is none": (FAST, '"fast"', '"Fast one"', "types/fast.toml: id: 有不允许的字符"),
     "unknown neighbour": (SLOW, '"fast"', '"middle"', "types/slow.toml: neighbours: 没有“middle”"),
+    "what is asked is no question": (
+        SLOW,
+        "close = [",
+        'ask = ["您哪天用？", "您说说。"]\nclose = [',
+        "types/slow.toml: card.ask: “您说说。”不是问句，要用“？”结尾",
+    ),
     "its own neighbour": (SLOW, '"fast"', '"slow"', "types/slow.toml: neighbours: 没有“slow”"),
     "duplicate question": (ASKS, "[[question]]", f"{QUESTIONS}\n[[question]]", "questions.toml: deadline: 编号重复"),
     "duplicate choice": (ASKS, '"no"', '"yes"', "questions.toml: deadline: 选项编号重复"),
@@ -317,6 +323,10 @@ def test_the_talk_tracks_speak_of_the_teams_own_product(behavior: System) -> Non
     without = [kind.id for kind in behavior.types.values() if not any("{" in line for line in kind.card.say)]
 
     assert without == []
+
+
+def test_there_are_three_questions_for_every_type(behavior: System) -> None:
+    assert {kind.id: len(kind.card.ask) for kind in behavior.types.values()} == dict.fromkeys(behavior.types, 3)
 
 
 def test_names_and_aliases_tell_the_types_apart(behavior: System) -> None:

@@ -91,3 +91,11 @@ async def test_a_stopped_clock_does_not_tick(started):
     await asyncio.sleep(10 * SOON.total_seconds())
 
     assert len(ticks) == seen
+
+
+async def test_what_never_ticked_is_stopped_at_once():
+    async def tick():
+        raise AssertionError("nobody started it")
+
+    jobs = Jobs(tick, SOON)
+    await jobs.stop()

@@ -46,7 +46,8 @@ class Rows:
     async def ready(self, delivery: Delivery) -> Ready:
         return Ready(delivery.id or 0, Card(Markup("早")))
 
-    async def begin(self, delivery: Delivery) -> bool:
+    async def begin(self, delivery: Delivery, ready: Ready) -> bool:
+        del ready
         id = delivery.id or 0
         self.in_doubt.add(id)  # it may be on disk from here on
         self.most_in_doubt = max(self.most_in_doubt, len(self.in_doubt))

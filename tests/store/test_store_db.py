@@ -213,3 +213,35 @@ async def test_a_writer_that_was_given_up_does_not_hold_up_the_others(db):
     async with asyncio.timeout(30):  # on PostgreSQL the two are done side by side, in either order
         while await db.read(_teams) < 2:
             await asyncio.sleep(0.01)
+
+
+def test_a_connection_that_the_server_closed_is_opened_again_unnoticed(postgres, monkeypatch):
+    monkeypatch.setattr("store.db.TRUSTED", 0.0)
+    db = Database(postgres)
+    other = Database(postgres)
+    ask = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+
+    before = db.read_now(_backend)
+    other.read_now(lambda session: session.execute(text(f"{ask} pg_backend_pid()")))
+
+    assert db.read_now(_backend) != before
+    db.close()
+    other.close()
+
+
+def test_a_connection_that_was_just_used_is_not_asked_whether_it_is_there(postgres, monkeypatch):
+    asked = []
+    db = Database(postgres)
+    db.read_now(_backend)
+    monkeypatch.setattr(db.engine.dialect, "do_ping", asked.append)
+
+    db.read_now(_backend)
+    monkeypatch.setattr("store.db.TRUSTED", 0.0)
+    db.read_now(_backend)
+
+    assert len(asked) == 1
+    db.close()
+
+
+def _backend(session):
+    return session.execute(text("SELECT pg_backend_pid()")).scalar()

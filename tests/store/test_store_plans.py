@@ -82,9 +82,10 @@ def test_time_that_was_spent_this_month_is_counted_by_grade_and_local_day(sessio
         _visit(session, row, midnight + away)
     _visit(session, row, midnight + timedelta(hours=3), outcome="missed")
 
-    assert visits.by_grade(session, me.id, midnight, midnight + timedelta(days=1)) == {"A": 2}
+    month, tomorrow = midnight - timedelta(days=31), midnight + timedelta(days=1)
+
+    assert visits.by_grade(session, me.id, month, midnight, tomorrow) == ({"A": 1}, {"A": 2})
     assert room_today(session, me, today, plans).shares["A"] == pytest.approx(10 / 21 - 2 * cost("A"))
-    assert visits.by_grade(session, me.id, midnight - timedelta(days=31), midnight) == {"A": 1}
 
 
 def test_next_contacts_are_spread_over_days_with_room(session, me, customer, today, plans):
@@ -110,8 +111,8 @@ def test_past_contacts_come_newest_first_with_local_dates(session, me, customer,
     found = visits.recent(session, [row.id, other.id], ZONE)
 
     assert found[row.id] == [
-        Past(date(2026, 5, 20), "phone", "", reached=False),
-        Past(date(2026, 5, 19), "visit", "gift", reached=True),
+        Past(date(2026, 5, 20), "phone", "", reached=False, note="聊过"),
+        Past(date(2026, 5, 19), "visit", "gift", reached=True, note="聊过"),
     ]
     assert len(found[other.id]) == 8
 

@@ -1,7 +1,10 @@
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from store import visits
 from store.tables import Visit
+
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def _log(session, person, prospect, at, note=""):
@@ -47,13 +50,15 @@ def test_the_last_notes_are_those_of_the_newest_contact_of_each(session, me, cus
     for note in ("先写的", "后写的"):
         visits.log(session, Visit(prospect_id=rows[0].id, person_id=me.id, at=now, note=note))
 
-    found = visits.last_notes(session, [row.id for row in rows])
+    found = visits.recent(session, [row.id for row in rows], ZONE)
 
-    assert found == {rows[0].id: "后写的", rows[1].id: ""}
+    assert {id: past[0].note for id, past in found.items()} == {rows[0].id: "后写的", rows[1].id: ""}
 
 
 def test_any_number_of_customers_may_be_asked_about(session, me, customer, now):
     row = customer(session, me)
     visits.log(session, Visit(prospect_id=row.id, person_id=me.id, at=now, note="好"))
 
-    assert visits.last_notes(session, [*range(10_000, 10_000 + 1500), row.id]) == {row.id: "好"}
+    found = visits.recent(session, [*range(10_000, 10_000 + 1500), row.id], ZONE)
+
+    assert {id: [past.note for past in theirs] for id, theirs in found.items()} == {row.id: ["好"]}
