@@ -148,7 +148,7 @@ def _about(turn: Turn, prospect: Prospect, text: str, rest: str) -> Sequence[Act
     if told:
         return occasions.said(turn, prospect, told)
     if remind.is_reminder(rest, turn.today):
-        done = appointments.odd(rest, visits.local(turn)) is not None  # which nobody can be reminded of
+        done = appointments.odd(rest, visits.local(turn)) or appointments.behind(rest, turn.today)  # no reminder then
         return visits.log(turn, prospect, rest) if done else remind.remember(turn, prospect, rest)
     return [*interview.start(turn, prospect.name, text), *_complaint(turn, prospect, rest)]
 

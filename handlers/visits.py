@@ -35,6 +35,7 @@ LONGEST_NOTE = 1000
 LONGEST_WHAT = 100
 LONGEST_CALLED, LIKE = 4, 6  # characters of a name alone; customers who may be meant by another name
 NOON, EVENING = time(12), time(20)
+LATE = {"傍晚", "晚上"}
 OTHER = "other"  # the way of a contact where nobody said it
 _METHODS = {
     "phone": ("电话", "打过去", "打给", "通话", "来电", "手机"),
@@ -194,7 +195,7 @@ def write(
 
     `touch` is how it was to be made, which holds where the note does not say.
     """
-    behind = dates.behind(note, turn.today)
+    behind = appointments.behind(note, turn.today)
     kept = _visit(turn, row, note, _moment(turn, behind) if behind else turn.now, outcome, touch)
     more = _reached(turn, row, note, kept.at) if outcome == "reached" else _missed(turn, row, note)
     complaints.stay_planned(turn, row)
@@ -221,8 +222,9 @@ def _visit(
 
 
 def _moment(turn: Turn, told: dates.Found) -> datetime:
-    """When a contact was that a note tells of afterwards: the hour is not known."""
-    return datetime.combine(told.on, EVENING if told.part else NOON, ZoneInfo(turn.caller.tz)).astimezone(UTC)
+    """When a contact was that a note tells of afterwards: the hour is mostly not known."""
+    at = told.at or (EVENING if told.part in LATE else NOON)
+    return datetime.combine(told.on, at, ZoneInfo(turn.caller.tz)).astimezone(UTC)
 
 
 def _reached(turn: Turn, row: Prospect, note: str, at: datetime) -> Sequence[Act]:
@@ -370,7 +372,8 @@ def follow(turn: Turn, row: Prospect, note: str) -> Sequence[Act]:
 
 def _promised(turn: Turn, note: str, told: Sequence[Told]) -> Found | None:
     """The day for the next contact that a note names: neither the day of this one nor a birthday is it."""
-    return coming(dates.without(note, dates.behind(note, turn.today), *told), turn.today)
+    was = appointments.behind(note, turn.today)
+    return coming(dates.without(note, was, *appointments.over(note, turn.today), *told), turn.today)
 
 
 def _promise(turn: Turn, row: Prospect, note: str, found: Found) -> Sequence[Act]:

@@ -2,12 +2,12 @@
 
 A note is only a plan where it begins with a day to come and nothing in it happened: 明天去他厂里. 约好明天去 tells of a
 contact in which that was agreed. 12月30号去了, written in November, tells of something done on a day to come, which
-cannot be: it is `odd`.
+cannot be: it is `odd`. 23号去了 and 周一去的 tell of the last such day, which has just been (`behind`).
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from knowledge import dates
@@ -74,6 +74,10 @@ _REPORTED = re.compile(
     r"(?:^|(?<![问看给跟和对找到去帮陪请见约等让]))(?:[他她]们?|客户|对方|老板)(?:也|还|就)?(?:说|讲|想|要|让|叫|问|觉得|嫌|没|不|很|有|得|会)"
     r"|聊得|谈得|说是|回复|回话说"
 )
+# 周一去的, 周一见面聊挺好: done as well, for a day that is named.
+_WAS = re.compile(r"(?<![要会能得])[去来见谈聊打签访送看碰][他她]?的$|[聊谈][得挺]")
+_CONDITION = re.compile(r"等|一旦|如果|要是|到时|万一")  # 周五等他回来了打给他
+_WITH = re.compile(rf"{_WHO}(?:[跟和与陪请给][他她]们?|刚|就|是|在|\W)*")
 _BEGINS = {"中午": time(11), "下午": time(12), "傍晚": time(17), "晚上": time(18)}
 
 
@@ -92,8 +96,45 @@ def odd(note: str, now: datetime) -> Found | None:
     found = _leading(note, now)
     if found is None:
         return None
-    clause = _CLAUSE.split(note[found.end :].lstrip(" ，,"))[0]
-    return found if _done(clause) and not _AGREED.search(clause) else None
+    return found if _told_as_done(note[found.end :]) else None
+
+
+def behind(note: str, today: date) -> Found | None:
+    """The day behind us that a note tells of: it begins with one, or with a day that has just been on which something
+    was done. None where it tells of today.
+    """
+    return dates.behind(note, today) or _was(note, today)
+
+
+def over(note: str, today: date) -> tuple[Found, ...]:
+    """The days of a note on which something was done, wherever they stand: they may be read as days to come."""
+    days = dates.every(note, today)
+    return tuple(one for one in days if one.on > today and _told_as_done(note[one.end :]))
+
+
+def _was(note: str, today: date) -> Found | None:
+    """The last such day, where a note begins with a day (23号, 周一) on which something was done.
+
+    A day that may be today (周三, said on a Wednesday) or was long ago is left to be asked about.
+    """
+    found = dates.find(note, today)
+    begins = _WITH.match(note)
+    if found is None or found.either or begins is None or begins.end() < found.start:
+        return None
+    on: date | None = found.on if found.past else None
+    if found.on > today and _told_as_done(note[found.end :]):
+        on = dates.earlier(note[found.start : found.end], today)
+    if on is None or not 0 < (today - on).days <= dates.BACK:
+        return None
+    return replace(found, on=on, past=True)
+
+
+def _told_as_done(rest: str) -> bool:
+    """Whether the clause that goes on behind a day tells of something done."""
+    clause = _CLAUSE.split(rest.lstrip(" ，,"))[0]
+    if _AGREED.search(clause) or _CONDITION.search(clause):
+        return False
+    return _done(clause) or _WAS.search(clause.split(" ")[0]) is not None
 
 
 def _done(text: str) -> bool:
@@ -103,7 +144,7 @@ def _done(text: str) -> bool:
 def _leading(note: str, now: datetime) -> Found | None:
     """The day to come that a note begins with, or that stands in a first clause about an intention."""
     found = dates.find(note, now.date()) or dates.hour(note, now.date())
-    if found is None or not _to_come(found, now):
+    if found is None or not _to_come(found, now) or _was(note, now.date()):
         return None
     first = _CLAUSE.split(note)[0]
     begins = _LEAD.match(note)

@@ -81,6 +81,11 @@ def coming(text: str, today: date) -> Found | None:
     return next((found for found in _found(text, today) if found.on > today), None)
 
 
+def every(text: str, today: date) -> tuple[Found, ...]:
+    """All date phrases of a text in their order."""
+    return tuple(_found(text, today))
+
+
 def over(text: str) -> bool:
     """Whether a day is named that can only lie behind us (昨天, 上周三, 去年); `find` knows none of them."""
     return _OVER.search(text) is not None
@@ -242,6 +247,9 @@ def _next_years_month(match: re.Match[str], today: date) -> Sense:
 
 def _day_of_month(match: re.Match[str], today: date) -> Sense:
     wanted = number(match[2])
+    if match[1] and match[1][0] == "上":
+        before = _month(today, -match[1].count("上"))
+        return _day(before.year, before.month, wanted)
     following = _month(today, 1)
     if match[1] or wanted < today.day:
         return _day(following.year, following.month, wanted)
@@ -431,7 +439,7 @@ _PHRASES: tuple[tuple[str, Meaning], ...] = (
     (rf"(?<!\d)(?<!每年)(?<![历闰]){_N}月{_N}[日号]?", _month_day),
     (rf"(?<![\d.])(1[0-2]|0?[1-9])[-/](3[01]|[12]\d|0?[1-9])(?![\d.]|\s*{_MEASURE})", _month_day),
     (
-        rf"(?<!\d)(?<!{_DIGIT}月)(?<!每月)(?<!每个月)(?<![历闰])(?:(下个?月)|(?:这个?|本)月)?{_N}[号日](?!楼|线|店|门)",
+        rf"(?<!\d)(?<!{_DIGIT}月)(?<!每月)(?<!每个月)(?<![历闰])(?:(下个?月|上+个?月)|(?:这个?|本)月)?{_N}[号日](?!楼|线|店|门)",
         _day_of_month,
     ),
     (r"大后天|(?<![之以最])后天|明天|明早|明晚|明日|今天|今晚|今日", _near),

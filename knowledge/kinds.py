@@ -15,6 +15,7 @@ from typing import Annotated
 from pydantic import Field
 
 from knowledge import dates, repeats
+from knowledge.appointments import behind
 from knowledge.calendar import working_before, working_from
 from knowledge.errors import Faults
 from knowledge.files import File, Id, Line, parse
@@ -270,8 +271,11 @@ class Kinds:
         span = _place(text, self.rules.sale.signs, self.rules.sale.not_)
         if span is None:
             return None
-        said = dates.find(text, today)
-        on = said.on if said is not None and said.past else today - timedelta(days=_ago(text[: span[0]]))
+        was, said = behind(text, today), dates.find(text, today)
+        if was is not None and was.end <= span[0] and dates.find(text[was.end : span[0]], today) is None:
+            on = was.on
+        else:
+            on = said.on if said is not None and said.past else today - timedelta(days=_ago(text[: span[0]]))
         return Told(SOLD, on.isoformat(), *span)
 
     def asks(self, text: str, today: date) -> bool:

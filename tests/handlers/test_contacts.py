@@ -176,9 +176,7 @@ async def test_a_tap_logs_a_plan_as_a_contact_once_and_keeps_the_promise(office:
     assert promises(office, "钱总") == {date(2026, 11, 24): "去他厂里"}
 
 
-@pytest.mark.parametrize(
-    ("note", "on"), [("12月30号去了", date(2025, 12, 30)), ("周五上午去看了样品", date(2026, 11, 20))]
-)
+@pytest.mark.parametrize(("note", "on"), [("12月30号去了", date(2025, 12, 30)), ("周一去看了样品", date(2026, 11, 16))])
 async def test_what_was_done_on_a_day_to_come_is_asked_and_may_have_been_the_last_such_day(
     office: Office, note: str, on: date
 ) -> None:
@@ -193,6 +191,33 @@ async def test_what_was_done_on_a_day_to_come_is_asked_and_may_have_been_the_las
     assert between.next_contact_on == before.next_contact_on
     assert [one.at.date() for one in kept if one.note == note] == [on]
     assert promises(office, "钱总") == {}
+
+
+@pytest.mark.parametrize("note", ["周五上午去看了样品", "20号去她家坐了坐", "周五去的 聊挺好"])
+@pytest.mark.parametrize("command", ["/visit ", ""])
+async def test_what_was_done_on_a_day_that_has_just_been_is_kept_for_it(
+    office: Office, command: str, note: str
+) -> None:
+    await office.said(f"{command}钱总 {note}")
+    row = customers(office)["钱总"]
+
+    assert row.last_contact_at == datetime(2026, 11, 20, 4, tzinfo=UTC)
+    assert row.next_contact_on == date(2026, 12, 21)
+    assert promises(office, "钱总") == {}
+    assert "🕘 是今天的" in labels(office)
+
+
+async def test_a_day_of_last_month_is_kept_for_it_and_no_day_to_come(office: Office) -> None:
+    await office.said("/visit 钱总 上个月28号去了民宿")
+
+    assert promises(office, "钱总") == {}
+    assert "记在10月28日" in office.phone().last.text
+
+
+async def test_a_sale_is_kept_for_the_day_on_which_it_was_made(office: Office) -> None:
+    await office.said("/visit 钱总 20号签了合同")
+
+    assert "成交：2026年11月20日" in " ".join(message.text for message in office.phone().messages)
 
 
 async def test_without_a_command_it_is_asked_as_well_and_nobody_is_reminded_of_it(office: Office) -> None:

@@ -2,7 +2,7 @@ from datetime import date, datetime
 
 import pytest
 
-from knowledge.appointments import LONGEST_PLAN, matter, odd, planned
+from knowledge.appointments import LONGEST_PLAN, behind, matter, odd, over, planned
 
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 - local, where the rep is
 
@@ -60,7 +60,63 @@ def test_a_note_that_tells_of_a_contact_is_no_plan(note):
     assert odd(note, MONDAY_MORNING) is None
 
 
-@pytest.mark.parametrize("note", ["12月30号去了", "周五签了合同", "明天去了他厂里", "下周三，去了工地", "今晚吃了饭"])
+@pytest.mark.parametrize("note", ["12月30号去了", "周一签了合同", "明天去了他厂里", "下周三，去了工地", "今晚吃了饭"])
 def test_what_was_done_on_a_day_to_come_is_odd(note):
     assert planned(note, MONDAY_MORNING) is None
     assert odd(note, MONDAY_MORNING) is not None
+
+
+WEDNESDAY = date(2026, 12, 2)
+
+
+@pytest.mark.parametrize(
+    ("note", "on"),
+    [
+        ("23号去她家坐了坐", date(2026, 11, 23)),
+        ("1号去店里看过了", date(2026, 12, 1)),
+        ("29号签了合同", date(2026, 11, 29)),
+        ("我29号跟她见面聊得不错", date(2026, 11, 29)),
+        ("上个月28号去了民宿", date(2026, 11, 28)),
+        ("上月二十八号他厂里", date(2026, 11, 28)),
+        ("周一去的 聊挺好", date(2026, 11, 30)),
+        ("星期一见面了", date(2026, 11, 30)),
+        ("这周一去了", date(2026, 11, 30)),
+        ("周一上午10点去了他厂里，他说周五再聊", date(2026, 11, 30)),
+        ("跟他周四吃了饭", date(2026, 11, 26)),
+        ("昨天见了", date(2026, 12, 1)),
+    ],
+)
+def test_a_day_on_which_something_was_done_is_the_last_such_day(note, on):
+    found = behind(note, WEDNESDAY)
+    now = datetime.combine(WEDNESDAY, MONDAY_MORNING.time())
+
+    assert found is not None
+    assert (found.on, found.past) == (on, True)
+    assert planned(note, now) is None
+    assert odd(note, now) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "周一去",
+        "周一要去的",
+        "周四去了再说",
+        "周五等他回来了打给他",
+        "周三去了",  # today, or a week ago
+        "下周三去了",
+        "12月30号去了",  # a year ago
+        "25号约好了",
+        "聊了报价，周五再聊",
+        "他说29号签了别家",
+        "今天聊了",
+    ],
+)
+def test_other_days_of_a_note_are_not_behind_us(note):
+    assert behind(note, WEDNESDAY) is None
+
+
+def test_a_day_on_which_something_was_done_is_none_to_come_wherever_it_stands():
+    found = over("聊了聊，他29号签了别家，下周三再去", WEDNESDAY)
+
+    assert [one.on for one in found] == [date(2026, 12, 29)]
