@@ -1,8 +1,9 @@
 """The days of a customer's that matter: told in a sentence, or by the buttons of `d:`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import partial
+from zlib import crc32
 
 from telegram import Update
 
@@ -17,8 +18,8 @@ from knowledge.facts import Fact
 from knowledge.kinds import OF_FACT, SOLD, TRIAL, Told, load_kinds, year_day
 from knowledge.yearly import read
 from store import facts, occasions, prospects, reminders
-from store.reminders import SERVICE, TRADE
-from store.tables import Prospect
+from store.reminders import OWN, SERVICE, TRADE
+from store.tables import Prospect, Reminder
 
 FURTHEST = 800  # days
 
@@ -161,6 +162,28 @@ def _read(turn: Turn, fact: Fact, text: str) -> Told | None:
     if day is None or day.past:
         return next((one for one in load_kinds().told(f"试用{text}", turn.today) if one.fact == TRIAL), None)
     return Told(fact.id, day.on.isoformat(), 0, 0)
+
+
+def place_own(
+    turn: Turn, row: Prospect | None, what: str, day: date, at: time | None, part: str, repeat: str = ""
+) -> Reminder:
+    """Keep an own reminder; nobody gets a message on a day off, so it comes up on the working day before."""
+    days = turn.desk.rules.days
+    on = max(load_kinds().comes_up(OWN, day, 0, days), turn.today)
+    return reminders.place(
+        turn.session,
+        person_id=turn.me,
+        prospect_id=row.id if row else None,
+        kind=OWN,
+        key=f"{crc32(f'{repeat} {what}'.encode()):08x}",
+        on=on,
+        day=day,
+        at=at,
+        part=part,
+        repeat=repeat,
+        what=what,
+        now=turn.now,
+    )
 
 
 # --- which of several days -----------------------------------------------------------------------------------------

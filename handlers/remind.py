@@ -1,9 +1,8 @@
 """Reminders in plain words: `/remind` lists, adds and cancels; the buttons of `n:`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, time
+from datetime import date
 from functools import partial
-from zlib import crc32
 
 from telegram import Update
 
@@ -110,7 +109,7 @@ def own(turn: Turn, text: str) -> Sequence[Act]:
     if found is None or found.past:
         return [Say(prospect_words.bad_date(past=True, asked=False) if found or dates.over(text) else words.ask_own())]
     what = _matter(text, found.start, found.end)
-    kept = _place(turn, None, what, found.on, found.at, found.part)
+    kept = occasions.place_own(turn, None, what, found.on, found.at, found.part)
     one = called(comparable(text))
     first = text[: len(one.name)] if one else text.split(" ", 1)[0] if " " in text else ""
     unknown = first if first and len(first) <= found.start and len(first) <= LONGEST_NAME else ""
@@ -128,30 +127,8 @@ def _again(turn: Turn, row: Prospect | None, text: str) -> Sequence[Act]:
         what = what.removeprefix(row.name) or what
     day = repeats.after(every.code, turn.today)
     at, part = (clock.at, clock.part) if clock is not None and clock.start == 0 else (None, "")
-    kept = _place(turn, row, what, day, at, part, every.code)
+    kept = occasions.place_own(turn, row, what, day, at, part, every.code)
     return [Say(words.set_own(_ahead(kept, row), turn.today))]
-
-
-def _place(
-    turn: Turn, row: Prospect | None, what: str, day: date, at: time | None, part: str, repeat: str = ""
-) -> Reminder:
-    """Keep an own reminder; nobody gets a message on a day off, so it comes up on the working day before."""
-    days = turn.desk.rules.days
-    on = max(load_kinds().comes_up(OWN, day, 0, days), turn.today)
-    return reminders.place(
-        turn.session,
-        person_id=turn.me,
-        prospect_id=row.id if row else None,
-        kind=OWN,
-        key=f"{crc32(f'{repeat} {what}'.encode()):08x}",
-        on=on,
-        day=day,
-        at=at,
-        part=part,
-        repeat=repeat,
-        what=what,
-        now=turn.now,
-    )
 
 
 def _day(turn: Turn, text: str) -> Found | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -19,9 +20,11 @@ from handlers.occasions import which
 from handlers.saving import beginnings
 from handlers.views import next_of, open_card, views_of
 from knowledge import appointments, dates
+from knowledge.appointments import Day
+from knowledge.cadence import latest_day
 from knowledge.calendar import working_from
 from knowledge.contacts import called
-from knowledge.dates import Found, coming
+from knowledge.dates import Found
 from knowledge.interview import LONGEST_TEXT
 from knowledge.kinds import LONGEST_TOLD, PROMISE, Told, load_kinds
 from knowledge.methods import Chosen
@@ -35,6 +38,7 @@ LONGEST_NOTE = 1000
 LONGEST_WHAT = 100
 LONGEST_CALLED, LIKE = 4, 6  # characters of a name alone; customers who may be meant by another name
 NOON, EVENING = time(12), time(20)
+MOST_DAYS = 4  # of one note
 LATE = {"傍晚", "晚上"}
 OTHER = "other"  # the way of a contact where nobody said it
 _METHODS = {
@@ -132,7 +136,8 @@ def _kept(turn: Turn, row: Prospect, kept: Visit, told: str = "") -> Card:
     """The customer's card, with what was kept above it."""
     on = turn.local(kept.at)
     reached = kept.outcome == "reached"
-    again = row.next_contact_on
+    brought = [one.found.on for one in _brought(turn, kept.note)] if reached else []
+    again = min(brought, default=row.next_contact_on)
     said = (
         words.logged(on, next_of(turn, row), turn.today, again) if reached else words.not_reached(on, again, turn.today)
     )
@@ -141,6 +146,12 @@ def _kept(turn: Turn, row: Prospect, kept: Visit, told: str = "") -> Card:
     if reached and row.type_id in turn.desk.system.types:
         above.append(worth_words.way_in(row.id or 0))
     return Card(card.text, (*above, *card.buttons))
+
+
+def _brought(turn: Turn, note: str) -> Sequence[Day]:
+    """The days that a note promises."""
+    days = _days(turn, note, occasions.told(turn, note))
+    return [one for one in days if one.whose != appointments.HEARD]
 
 
 def local(turn: Turn) -> datetime:
@@ -335,10 +346,8 @@ def was_today(turn: Turn, data: str) -> Sequence[Act]:
     if kept is None or row is None or turn.local(kept.at) >= turn.today:
         return [Toast(general.stale())]
     kept.at = turn.now
-    promised = _promised(turn, kept.note, occasions.told(turn, kept.note))
     _begin_again(turn, row, turn.now)
-    if promised is not None:
-        row.next_contact_on = promised.on
+    _come_again(turn, row, _brought(turn, kept.note))
     complaints.stay_planned(turn, row)
     return [Change(_kept(turn, row, kept))]
 
@@ -362,26 +371,54 @@ def follow(turn: Turn, row: Prospect, note: str) -> Sequence[Act]:
     acts = list(occasions.keep(turn, row, told))
     if kinds.replied(note):
         reminders.drop(turn.session, row.id or 0, reminders.QUOTE, turn.now)
-    found = _promised(turn, note, told)
-    if found is not None:
-        acts += _promise(turn, row, note, found)
-    elif kinds.quoted(note):
+    days = _days(turn, note, told)
+    if days:
+        acts += _keep_days(turn, row, note, days)
+    if not any(one.whose != appointments.HEARD for one in days) and kinds.quoted(note):
         occasion_rows.quoted(turn.session, row, turn.today, turn.now, turn.desk.rules.days)
     return acts
 
 
-def _promised(turn: Turn, note: str, told: Sequence[Told]) -> Found | None:
-    """The day for the next contact that a note names: neither the day of this one nor a birthday is it."""
-    was = appointments.behind(note, turn.today)
-    return coming(dates.without(note, was, *appointments.over(note, turn.today), *told), turn.today)
+def _days(turn: Turn, note: str, told: Sequence[Told]) -> Sequence[Day]:
+    """The days to come that a note names, promises first: neither the day of this contact nor a birthday is one."""
+    found = appointments.days(note, turn.today, *told)
+    promised = [one for one in found if one.whose == appointments.OURS]
+    promised = promised or [one for one in found if one.whose == appointments.AGREED][:1]
+    rest = [one for one in found if one not in promised]
+    return [*promised, *(replace(one, whose=appointments.HEARD) for one in rest)][:MOST_DAYS]
 
 
-def _promise(turn: Turn, row: Prospect, note: str, found: Found) -> Sequence[Act]:
-    """A date in a note is a promise: the reminder carries the rep's words, and the next contact is no later."""
-    kept = _remind(turn, row, found, printable(note, LONGEST_WHAT))
-    row.next_contact_on = found.on
+def _keep_days(turn: Turn, row: Prospect, note: str, days: Sequence[Day]) -> Sequence[Act]:
+    """What we promised becomes promises, which carry the rep's words; what else comes is told of on its day."""
+    acts: list[Act] = []
+    promised = [one for one in days if one.whose != appointments.HEARD]
+    for one in promised:
+        kept = _remind(turn, row, one.found, printable(one.what if len(days) > 1 else note, LONGEST_WHAT))
+        acts += which(turn, note, one.found, f"n:on:{kept.id}")
+    taken = {one.found.on for one in promised}
+    for one in days[len(promised) :]:
+        if one.found.on not in taken:
+            at, part = one.found.at, one.found.part
+            occasions.place_own(turn, row, printable(one.what, LONGEST_WHAT), one.found.on, at, part)
+    _come_again(turn, row, promised)
     complaints.stay_planned(turn, row)
-    return which(turn, note, found, f"n:on:{kept.id}")
+    return acts
+
+
+def _come_again(turn: Turn, row: Prospect, days: Sequence[Day]) -> None:
+    """The next contact is on the first day that was promised, no later than the rhythm allows, unless that day is for
+    being in touch again; nor later than what was promised before.
+    """
+    if not days:
+        return
+    first = min(days, key=lambda one: one.found.on)
+    on = first.found.on
+    if not first.contact and row.next_contact_on is not None and on > row.next_contact_on:
+        rhythm = rhythm_of(turn.session, row, turn.today, turn.desk.planner)
+        last = turn.local(row.last_contact_at) if row.last_contact_at else None
+        on = on if on <= latest_day(row.next_contact_on, rhythm, last, turn.desk.rules.days) else row.next_contact_on
+    before = (one.on for one in reminders.coming(turn.session, row.id or 0) if one.on > turn.today)
+    row.next_contact_on = min([on, *before])
 
 
 def _remind(turn: Turn, row: Prospect, found: Found, what: str) -> Reminder:

@@ -20,6 +20,8 @@ _VISIT = re.compile(
 
 _HOUR = re.compile(r"\d\d:\d\d ")
 
+OURS, AGREED, HEARD = "ours", "agreed", "heard"
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:
@@ -32,6 +34,19 @@ class Promise:
     what: str
     at: time | None = None
     part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day to come in a note: whether it is `OURS` (答应后天发资料), `AGREED` (他说下周五给答复), or only `HEARD` of.
+
+    `what` are the words of its clause without the day; on a day of `contact` we are to be in touch.
+    """
+
+    found: Found
+    whose: str
+    what: str
+    contact: bool = False
 
 
 def since(today: date, days: Mapping[date, bool] | None = None) -> date:
@@ -156,6 +171,61 @@ def _to_come(found: Found, now: datetime) -> bool:
     if found.on != now.date():
         return found.on > now.date()
     return (found.at or _BEGINS.get(found.part, time())) > now.time()
+
+
+# --- days to come that a note tells of --------------------------------------------------------------------------------
+
+_PIECE = re.compile(r"[，,。；;！!？?\s]+")
+_SHORT = 4  # characters: 听说 and the like, before a blank, belong to what follows
+_OTHERS = "他她们户方板总姐哥叔姨工长任理"  # how those end who are not us: 王总答应 is no promise of ours
+_MINE = re.compile(
+    rf"(?<![{_OTHERS}])(?:答应|承诺)|[给发送带拿寄][给]?[他她](?!说|讲)"
+    r"|(?<![给跟和找问让叫等对替帮请])(?:我们?|咱们?)(?=.{0,5}[答去来给把发送带做出打约找寄拿准备要会得])"
+)
+# The customer's own plans and what is told of them: worth knowing on that day, but nobody waits for us then.
+_HEARSAY = re.compile(
+    r"听说|听[他她].{0,3}说起|据说|透露|打听到|得知|风声|传言|好像|估计"
+    r"|(?:[他她]们?|客户|对方|老板|公司|厂里?|家里|那边|单位)(?:说|讲|也|还|可能|[想是])*"
+    r"(?:打算|准备|计划|预计|考虑|有意|有预算|要(?:[换买上装搬扩开招]|采购))"
+)
+_CONTACT = re.compile(
+    r"再(?:聊|谈|说|联系|来|约|看|议|打|找|问|去|见|定)|联系|回访|[找约问见][他她]|打给|电话|见面|拜访|上门"
+    r"|[过去]去|去[他她]|来[店看]|过来|[给回答]复|回话|回信|找我|约我"
+)
+
+
+def days(note: str, today: date, *known: dates.Phrase | None) -> list[Day]:
+    """The days to come of a note with whose they are; `known` are phrases that mean something else."""
+    told = dates.without(note, behind(note, today), *over(note, today), *known)
+    spans, found, heard = _pieces(note), list[Day](), False
+    for one in dates.every(told, today):
+        if one.on <= today:
+            continue
+        start, end = next(((begin, end) for begin, end in spans if one.start < end), (0, len(note)))
+        clause = note[start : max(end, one.end)]
+        before = note[spans[0][0] : start]
+        contact, ours = _CONTACT.search(clause) is not None, _MINE.search(clause) is not None
+        heard = not ours and not contact and (heard or _HEARSAY.search(clause) is not None or _hearsay(before))
+        what = matter(clause, one.start - start, one.end - start)
+        found.append(Day(one, OURS if ours else HEARD if heard else AGREED, what, contact))
+    return found
+
+
+def _hearsay(before: str) -> bool:
+    """Whether the clause just before says from where something is known: 听说厂里要扩建，年底上新线."""
+    pieces = [piece for piece in _PIECE.split(before) if piece]
+    return bool(pieces) and re.search(r"听说|据说|透露|打听到|得知", pieces[-1]) is not None
+
+
+def _pieces(note: str) -> list[tuple[int, int]]:
+    """Where the clauses of a note begin and end, blanks between them as well."""
+    spans, begin = list[tuple[int, int]](), 0
+    for gap in _PIECE.finditer(note):
+        if gap[0].isspace() and gap.start() - begin < _SHORT:
+            continue
+        spans.append((begin, gap.start()))
+        begin = gap.end()
+    return [*spans, (begin, len(note))]
 
 
 _WHEN = re.compile(r"^的?(?:时候|[之以]?前(?![天面台任]))?[ ，,]*")  # what is left of "周五的时候" without its day

@@ -108,6 +108,70 @@ async def test_a_note_says_how_the_contact_was_made(office: Office, note: str, m
     assert contacts(office, "钱总")[0][0] == method
 
 
+def noted(office: Office, name: str) -> dict[date, str]:
+    """What else is to be remembered of a customer, by its day."""
+    rows = office.db.read_now(reminders.planned, customers(office)[name].id or 0)
+    return {row.day or row.on: row.what for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("note", "on", "what"),
+    [
+        ("昨晚喝酒 他透露年底有预算", date(2026, 12, 31), "有预算"),
+        ("听说他们春节前要换设备", date(2027, 2, 4), "要换设备"),
+    ],
+)
+async def test_what_was_heard_of_a_customers_plans_is_noted_and_no_promise(
+    office: Office, note: str, on: date, what: str
+) -> None:
+    await office.said(f"/visit 钱总 {note}")
+    row = customers(office)["钱总"]
+
+    assert promises(office, "钱总") == {}
+    assert what in noted(office, "钱总")[on]
+    assert row.next_contact_on is not None
+    assert row.next_contact_on <= date(2026, 12, 23)  # grade C: 30 days
+
+
+@pytest.mark.parametrize(
+    ("note", "ours", "theirs"),
+    [
+        ("客户说下周二体检完再定 答应她三号前出计划书", date(2026, 12, 3), date(2026, 12, 1)),
+        ("他说下周五给答复 我答应后天发资料", date(2026, 11, 25), date(2026, 12, 4)),
+    ],
+)
+async def test_both_days_of_a_note_are_kept_and_the_reps_own_is_the_promise(
+    office: Office, note: str, ours: date, theirs: date
+) -> None:
+    await office.said(f"/visit 钱总 {note}")
+
+    assert promises(office, "钱总").keys() == {ours}
+    assert noted(office, "钱总").keys() == {theirs}
+    assert customers(office)["钱总"].next_contact_on == ours
+
+
+async def test_the_next_contact_waits_no_longer_than_the_rhythm_for_what_is_promised(office: Office) -> None:
+    await office.said("/visit 钱总 聊了报价，答应春节前给他新样册")
+    row = customers(office)["钱总"]
+
+    assert promises(office, "钱总").keys() == {date(2027, 2, 4)}
+    assert row.next_contact_on == date(2026, 12, 23)
+
+
+async def test_a_day_on_which_to_be_in_touch_again_may_be_later_than_the_rhythm(office: Office) -> None:
+    await office.said("/visit 钱总 他让年后再联系")
+
+    assert customers(office)["钱总"].next_contact_on == date(2027, 2, 11)
+
+
+async def test_the_next_contact_is_no_later_than_what_was_promised_before(office: Office) -> None:
+    await office.said("/remind 钱总 周四送样品")
+    said = await office.said("/visit 钱总 聊了报价，下周三再联系")
+
+    assert customers(office)["钱总"].next_contact_on == date(2026, 11, 26)
+    assert "下次联系：11月26日 周四，再下次 12月2日 周三" in said
+
+
 async def test_a_name_alone_is_asked_about(office: Office) -> None:
     await office.said("/visit 钱总")
     await office.said("电话里说下个月再看")

@@ -2,7 +2,7 @@ from datetime import date, datetime
 
 import pytest
 
-from knowledge.appointments import LONGEST_PLAN, behind, matter, odd, over, planned
+from knowledge.appointments import AGREED, HEARD, LONGEST_PLAN, OURS, behind, days, matter, odd, over, planned
 
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 - local, where the rep is
 
@@ -120,3 +120,25 @@ def test_a_day_on_which_something_was_done_is_none_to_come_wherever_it_stands():
     found = over("聊了聊，他29号签了别家，下周三再去", WEDNESDAY)
 
     assert [one.on for one in found] == [date(2026, 12, 29)]
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        ("昨晚喝酒 他透露年底有预算", [(date(2026, 12, 31), HEARD)]),
+        ("听说他们春节前要换设备", [(date(2027, 2, 4), HEARD)]),
+        ("听说 他们春节前要换设备", [(date(2027, 2, 4), HEARD)]),
+        ("听说厂里要扩建，年底上新线", [(date(2026, 12, 31), HEARD)]),
+        ("客户打算下个月6号换设备", [(date(2027, 1, 6), HEARD)]),
+        ("他打算下周三来店里看", [(date(2026, 12, 9), AGREED)]),
+        ("他要下周三交货", [(date(2026, 12, 9), AGREED)]),
+        ("王总答应周一签", [(date(2026, 12, 7), AGREED)]),
+        ("电话聊了报价，他要跟老板商量，下周三再联系", [(date(2026, 12, 9), AGREED)]),
+        ("答应周五前给他报价", [(date(2026, 12, 4), OURS)]),
+        ("客户说下周二体检完再定 答应她五号前出计划书", [(date(2026, 12, 8), AGREED), (date(2026, 12, 5), OURS)]),
+        ("他说下周五给答复 我答应后天发资料", [(date(2026, 12, 11), AGREED), (date(2026, 12, 4), OURS)]),
+        ("周一见了，他29号刚签了别家", []),
+    ],
+)
+def test_the_days_to_come_of_a_note_are_ours_or_agreed_or_only_heard_of(note, told):
+    assert [(one.found.on, one.whose) for one in days(note, WEDNESDAY)] == told
