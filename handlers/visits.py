@@ -54,7 +54,15 @@ _MISSED = re.compile(
     r"|^(?:[今昨前]天|[早中晚]上|上午|下午|刚才?|又|都|还是|[，, ])*"
     r"(?:没人接|没接电话|没打通|没联系上|联系不上|没[找见碰][着到上](?:人|面)|扑了?个?空)"
 )
+# A message was sent, and nothing came back. 微信聊了，问他预算没回 has a talk before it.
+_UNANSWERED = re.compile(
+    r"(?:微信|消息|信息|短信|语音|朋友圈|邮件|发)[^，,。；;！!聊谈]{0,12}?(?:没|不|未)(?:有|见|人|得到)?(?:怎么|收到)?"
+    r"(?:回(?![头去来家想款本])|理(?!解)|搭理|答复|反应|反馈|动静|下文|已读)"
+    r"|(?:没|不|未)(?:有)?(?:回|理|搭理)(?:复|过)?我?的?(?:微信|消息|信息|短信|语音|邮件)|已读不回"
+    r"|^(?:[今昨前]天|[早中晚]上|上午|下午|一直|刚才?|又|都|还是|[他她]|[，, ])*(?:没|不)(?:有)?(?:搭?理|回)我"
+)
 _IN_THE_END = re.compile(r"后来|回(?:了|电|过来|复)|接通|终于|总算|微信(?:上|里)?(?:说|聊|回|谈)|聊|说|问|谈")
+_TALKED = re.compile(r"见了|见到|聊了|谈了|约[好了]|通了?电话|[打电]话.{0,4}(?:说|聊|谈|接)|[他她]说|去了|上门")
 
 
 async def visit(update: Update, context: Context) -> None:
@@ -196,7 +204,10 @@ def _doubtful(turn: Turn, row: Prospect, note: str, found: Found) -> Sequence[Ac
 
 def not_reached(note: str) -> bool:
     """Whether a note says that nobody was reached."""
-    return bool(_MISSED.search(note)) and not _IN_THE_END.search(note)
+    if _MISSED.search(note):
+        return _IN_THE_END.search(note) is None
+    silent = _UNANSWERED.search(note)
+    return silent is not None and _IN_THE_END.search(note, silent.end()) is None and not _TALKED.search(note)
 
 
 def write(
