@@ -114,7 +114,7 @@ def listing(rows: Sequence[Ahead], count: int, at: int, today: date, gone: Ahead
 
 def _line(row: Ahead, today: date) -> str:
     one = row.one
-    when = " ".join(part for part in (day(one.day or one.on, today), hour(one.at, one.part)) if part)
+    when = " ".join(part for part in (day(one.ahead, today), hour(one.at, one.part)) if part)
     again = repeats.said(one.repeat) if one.repeat and one.kind == "own" else ""
     what = one.what if one.kind in {PROMISE, "own"} else load_kinds().all[one.kind].zh
     what = f"{one.what}问候" if one.kind == "festival" else what

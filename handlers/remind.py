@@ -161,7 +161,7 @@ def listing(turn: Turn, at: int = 0, gone: Ahead | None = None) -> Card:
         chain = len(load_kinds().all[reminder.kind].leads) > 1 if reminder.kind != PROMISE else False
         rows.setdefault((reminder.prospect_id, reminder.kind) if chain else reminder.id, _ahead(reminder, prospect))
     every = [row for row in rows.values() if row.one.kind != reminders.DORMANT]
-    every.sort(key=lambda row: (row.one.day or row.one.on, row.one.id))
+    every.sort(key=lambda row: (row.one.ahead, row.one.id))
     at = min(at, max(0, (len(every) - 1) // PAGE))
     return words.listing(every[at * PAGE : (at + 1) * PAGE], len(every), at, turn.today, gone)
 

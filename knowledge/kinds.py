@@ -145,6 +145,11 @@ class Occasion:
     part: str = ""
     repeat: str = ""
 
+    @property
+    def ahead(self) -> date:
+        """The day on which it is looked for: that which it is about, unless it comes up after it, like a quote."""
+        return self.on if self.day is None or self.day < self.on else self.day
+
 
 @dataclass(frozen=True, slots=True)
 class Told:

@@ -135,10 +135,12 @@ async def test_a_description_is_still_read_as_one(office: Office) -> None:
 async def test_a_quote_without_an_answer_is_asked_after_and_an_answer_ends_it(office: Office) -> None:
     await office.said("/visit 钱总 电话报了价，他说考虑考虑")
     planned = [(row.on, row.day) for row in rows(office, "quote")]
+    listed = await office.said("/remind")
     shown = await morning(office, datetime(2026, 11, 26, 0, 30, tzinfo=UTC))
     await office.said("/visit 钱总 他嫌贵，要再谈")
 
     assert planned == [(date(2026, 11, 26), TODAY)]
+    assert "11月26日 周四　钱总 · 报价回音" in listed
     assert "报的价，还没回话" in shown
     assert rows(office, "quote") == []
 
@@ -171,6 +173,16 @@ async def test_what_was_not_reached_is_tried_again_with_its_reason(office: Offic
     await press(office, f"r:missed:{customers(office)['刘芳'].id}")
 
     assert [(row.key, row.on) for row in rows(office, "renewal")][:1] == [("0", date(2026, 11, 25))]
+
+
+@pytest.mark.parametrize(
+    ("birthday", "tip"),
+    [("11月23日", "可以写：今天是您的生日"), ("11月24日", "明天再发，可以写：今天是您的生日"), ("11月28日", "单写一条")],
+)
+async def test_a_birthdays_greeting_says_for_which_day_it_is(office: Office, birthday: str, tip: str) -> None:
+    await office.said(f"钱总 生日{birthday}")
+
+    assert tip in await office.said("/today")
 
 
 async def test_a_birthday_put_off_stays_a_birthday(office: Office) -> None:
