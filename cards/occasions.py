@@ -61,7 +61,8 @@ def tip(one: Occasion, today: date, type_id: str = "") -> str:
     """What to do about it, or to write on a birthday to a customer of that type; "" where there is nothing to say."""
     if one.kind == BIRTHDAY and one.day is not None and (one.day - today).days <= GREET:
         festivals = load_festivals()
-        return f"可以写：{festivals.birthday[festivals.tone(type_id)]}"
+        write = "可以写" if one.day <= today else f"{day(one.day, today)}再发，可以写"  # the greeting says 今天
+        return f"{write}：{festivals.birthday[festivals.tone(type_id)]}"
     return load_kinds().all[one.kind].tip
 
 
