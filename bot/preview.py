@@ -40,7 +40,9 @@ def due_at(session: Session, desk: Desk, at: datetime) -> list[dict[str, Any]]:
                 "due": row.due.isoformat(),
                 "lateness": row.lateness,
                 "waits": row.waits,
-                "why": "；".join([*row.promises, *(why(one, local.date()) for one in row.occasions)])
+                "why": "；".join(
+                    [*(one.said for one in row.promises), *(why(one, local.date()) for one in row.occasions)]
+                )
                 or METHODS[row.method],
             }
             for row in found

@@ -13,8 +13,13 @@ def day(on: date | None, today: date) -> str:
     away = (on - today).days
     if away in near:
         return near[away]
+    return f"{dated(on, today)} 周{WEEKDAYS[on.weekday()]}"
+
+
+def dated(on: date, today: date) -> str:
+    """A date with month and day, however near it is: 12月1日."""
     year = f"{on.year}年" if on.year != today.year else ""
-    return f"{year}{on.month}月{on.day}日 周{WEEKDAYS[on.weekday()]}"
+    return f"{year}{on.month}月{on.day}日"
 
 
 def timed(at: datetime) -> str:

@@ -52,8 +52,11 @@ def why(one: Occasion, today: date) -> str:
     year = f"（{on.said()}）" if on is not None and on.lunar else ""
     told = kind.why.format(day=day(one.day or one.on, today), what=one.what, year=year)
     when = [hour(one.at, one.part)] if one.kind == "own" else []
-    if one.kind == "own" and one.day is not None and one.day > today:
-        when.insert(0, day(one.day, today))
+    about = one.day or one.on
+    if one.kind == "own" and about != today:
+        when.insert(0, day(about, today))
+    if one.kind == "own" and about < today:
+        told = f"晚了 {(today - about).days} 天：{told}"
     return f"{kind.mark} {' '.join([*filter(None, when), told])}"
 
 

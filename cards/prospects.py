@@ -37,6 +37,7 @@ WHEN_GRADED = {"A": "A · 3 个月内", "B": "B · 4–6 个月", "C": "C · 7�
 PROMISES = 8
 NAME = 80
 PROMISE = 100
+LONGEST_DAY = 12  # characters: 下周三上午十点半 and what goes with it
 NOTE = 200
 NOTES = 600
 LATENESS = {"none": "⚪", "early": "🟢", "due": "🟡", "late": "🔴"}
@@ -103,7 +104,11 @@ def whole(view: ProspectView, today: date, notice: str = "") -> Card:
     told = {note for _, _, _, note in view.visits}
     for on, at, what in view.promises[:PROMISES]:
         when = f"{day(on, today)} {at}".rstrip()
-        lines.add("⏰ {}：{}", when, "上次说好的" if what in told else short(what, PROMISE) or "说好要联系")
+        lines.add(
+            "⏰ {}：{}",
+            when,
+            "上次说好的" if any(_is_all_of(what, note) for note in told) else short(what, PROMISE) or "说好要联系",
+        )
     if view.figures:
         lines.add("🧾 {}", short(" · ".join(view.figures), NOTE))
     if view.dates:
@@ -118,6 +123,14 @@ def whole(view: ProspectView, today: date, notice: str = "") -> Card:
         lines.gap().add("<b>🗂 来往</b>")
         lines.items([visit(row, today) for row in view.visits])
     return Card(lines.text(), _buttons(view))
+
+
+def _is_all_of(what: str, note: str) -> bool:
+    """Whether the words of a promise are a note without its day, which stands on the card anyway."""
+    rest = iter(note)
+    if what == note or not 0 < len(note) - len(what) <= min(LONGEST_DAY, len(what)):
+        return what == note
+    return all(char in rest for char in what)
 
 
 def rhythm(rule: Rhythm, level: str, moved: Sequence[tuple[str, bool]]) -> str:

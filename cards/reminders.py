@@ -1,11 +1,11 @@
 """The morning's list and what comes of it. Callback data: `r:<verb>:<customer>[:<argument>]`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from cards import occasions
 from cards.card import Button, Card, Lines, Rows, grid, paged, short
-from cards.days import ago, day
+from cards.days import ago, dated, day
 from knowledge.cadence import GRADES
 from knowledge.due import DueCustomer, pages
 from knowledge.kinds import Occasion
@@ -129,8 +129,8 @@ def _item(lines: Lines, number: int, row: DueCustomer, today: date, *, roomy: bo
             lines.add("　<i>{}</i>", row.touch.method.how)
             if row.words:
                 lines.add("　“{}”", short(row.words, OPENING))
-    if row.last_note:
-        lines.add("上次：{}", short(row.last_note, LINE))
+    if row.last_note:  # which says 今天 of its own day
+        lines.add("上次{}：{}", f" {dated(row.noted_on, today)}" if row.noted_on else "", short(row.last_note, LINE))
     if row.next_step:
         lines.add("👉 {}", short(row.next_step, LINE))
     if row.opening:
@@ -161,11 +161,23 @@ def _rest(lines: Lines, rest: Sequence[DueCustomer]) -> None:
 
 def _why(row: DueCustomer, today: date) -> str:
     if row.promises:
-        return f"说好的：{short('；'.join(row.promises), PROMISED)}"
+        return short("；".join(_promised(row, today)), PROMISED)
     late = (today - row.due).days
     since = f"上次 {ago(row.last_contact, today)}" if row.last_contact else "还没联系过"
     waits = f"，最晚 {day(row.latest, today)}" if row.waits and row.latest and row.latest > today else ""
     return f"该{HOW.get(row.method, '联系')}了，{since}{f'，晚了 {late} 天' if late > 0 else ''}{waits}"
+
+
+def _promised(row: DueCustomer, today: date) -> Iterator[str]:
+    """What was promised, day by day: for today, or for a day that has passed and how long ago that is."""
+    days = sorted({one.on for one in row.promises})
+    for on in days:
+        said = "；".join(one.said for one in row.promises if one.on == on)
+        late = (today - on).days
+        if late > 0:
+            yield f"说好 {dated(on, today)}，晚了 {late} 天：{said}"
+        else:
+            yield f"说好的：{said}" if on == days[0] else f"说好今天：{said}"
 
 
 def without_plan(rows: Sequence[tuple[int, str]], count: int) -> Card:

@@ -92,7 +92,7 @@ def remember(turn: Turn, row: Prospect, text: str) -> Sequence[Act]:
     if found is None or found.past:
         turn.await_text(f"remind:{row.id}")
         return [Say(prospect_words.bad_date(past=found is not None or dates.over(text)))]
-    what = _matter(text, found.start, found.end)
+    what = _matter(turn, text, found.start, found.end)
     kept = plan(turn, row, found, what)
     told_ = reminder_words.set_for(row.name, found.on, what, turn.today, words.hour(found.at, found.part))
     return [Say(told_), *which(turn, text, found, f"n:on:{kept.id}")]
@@ -108,7 +108,7 @@ def own(turn: Turn, text: str) -> Sequence[Act]:
     found = _day(turn, text)
     if found is None or found.past:
         return [Say(prospect_words.bad_date(past=True, asked=False) if found or dates.over(text) else words.ask_own())]
-    what = _matter(text, found.start, found.end)
+    what = _matter(turn, text, found.start, found.end)
     kept = occasions.place_own(turn, None, what, found.on, found.at, found.part)
     one = called(comparable(text))
     first = text[: len(one.name)] if one else text.split(" ", 1)[0] if " " in text else ""
@@ -122,7 +122,7 @@ def _again(turn: Turn, row: Prospect | None, text: str) -> Sequence[Act]:
         return [Say(words.ask_own())]
     clock = dates.hour(text[every.end :], turn.today)
     end = every.end + (clock.end if clock is not None and clock.start == 0 else 0)
-    what = _matter(text, every.start, end)
+    what = _matter(turn, text, every.start, end)
     if row is not None:
         what = what.removeprefix(row.name) or what
     day = repeats.after(every.code, turn.today)
@@ -136,9 +136,9 @@ def _day(turn: Turn, text: str) -> Found | None:
     return dates.find(text, turn.today) or dates.hour(text, turn.today)
 
 
-def _matter(text: str, start: int, end: int) -> str:
+def _matter(turn: Turn, text: str, start: int, end: int) -> str:
     """What is left of a text without its day and without "提醒我"."""
-    return printable(appointments.matter(text, start, end), LONGEST_WHAT)
+    return printable(appointments.matter_on(text, start, end, turn.today), LONGEST_WHAT)
 
 
 def _inside(turn: Turn, text: str) -> Prospect | None:

@@ -176,7 +176,7 @@ def _only_planned(turn: Turn, row: Prospect, note: str, found: Found) -> Sequenc
     if told and len(note) <= LONGEST_TOLD:
         return occasions.said(turn, row, told)
     noted = occasions.keep(turn, row, told)
-    what = printable(appointments.matter(note, found.start, found.end), appointments.LONGEST_PLAN)
+    what = printable(appointments.matter_on(note, found.start, found.end, turn.today), appointments.LONGEST_PLAN)
     kept = plan(turn, row, found, what)
     at = occasion_words.hour(found.at, found.part)
     asked = which(turn, note, found, f"n:on:{kept.id}")
@@ -343,7 +343,8 @@ def _counts(turn: Turn, row: Prospect, kept: Visit, note: str) -> Sequence[Act]:
 
 def _not_yet(turn: Turn, row: Prospect, kept: Visit, found: Found) -> Sequence[Act]:
     """It is still to be done: the note becomes a promise for that day, and no contact is left."""
-    what = printable(appointments.matter(kept.note, found.start, found.end), LONGEST_WHAT)
+    then = turn.local(kept.at)
+    what = printable(appointments.matter_on(kept.note, found.start, found.end, then), LONGEST_WHAT)
     visits.forget(turn.session, kept)
     promised = plan(turn, row, found, what)
     at = occasion_words.hour(found.at, found.part)
@@ -404,13 +405,14 @@ def _keep_days(turn: Turn, row: Prospect, note: str, days: Sequence[Day]) -> Seq
     acts: list[Act] = []
     promised = [one for one in days if one.whose != appointments.HEARD]
     for one in promised:
-        kept = _remind(turn, row, one.found, printable(one.what if len(days) > 1 else note, LONGEST_WHAT))
+        whole = appointments.matter_on(note, one.found.start, one.found.end, turn.today)
+        kept = _remind(turn, row, one.found, printable(one.what if len(days) > 1 else whole, LONGEST_WHAT))
         acts += which(turn, note, one.found, f"n:on:{kept.id}")
     taken = {one.found.on for one in promised}
     for one in days[len(promised) :]:
         if one.found.on not in taken:
             at, part = one.found.at, one.found.part
-            occasions.place_own(turn, row, printable(one.what, LONGEST_WHAT), one.found.on, at, part)
+            occasions.place_own(turn, row, printable(one.said, LONGEST_WHAT), one.found.on, at, part)
     _come_again(turn, row, promised)
     complaints.stay_planned(turn, row)
     return acts

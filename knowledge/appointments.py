@@ -40,12 +40,14 @@ class Promise:
 class Day:
     """A day to come in a note: whether it is `OURS` (答应后天发资料), `AGREED` (他说下周五给答复), or only `HEARD` of.
 
-    `what` are the words of its clause without the day; on a day of `contact` we are to be in touch.
+    `what` are the words of its clause without the day, `said` with it, as they can be read on any day; on a day of
+    `contact` we are to be in touch.
     """
 
     found: Found
     whose: str
     what: str
+    said: str
     contact: bool = False
 
 
@@ -206,8 +208,9 @@ def days(note: str, today: date, *known: dates.Phrase | None) -> list[Day]:
         before = note[spans[0][0] : start]
         contact, ours = _CONTACT.search(clause) is not None, _MINE.search(clause) is not None
         heard = not ours and not contact and (heard or _HEARSAY.search(clause) is not None or _hearsay(before))
-        what = matter(clause, one.start - start, one.end - start)
-        found.append(Day(one, OURS if ours else HEARD if heard else AGREED, what, contact))
+        whose = OURS if ours else HEARD if heard else AGREED
+        what = matter_on(clause, one.start - start, one.end - start, today)
+        found.append(Day(one, whose, what, dates.fixed(clause, today), contact))
     return found
 
 
@@ -236,3 +239,10 @@ def matter(text: str, start: int, end: int) -> str:
     """What is left of a text without the day that stands there, and without "提醒我"."""
     rest = _WHEN.sub("", text[end:].lstrip(" ，,"))
     return _ASKED.sub("", f"{text[:start]}{rest}").strip(" ，,。.的")
+
+
+def matter_on(text: str, start: int, end: int, today: date) -> str:
+    """The same to be read on another day: the days that stand in the rest are written as dates."""
+    before, after = dates.fixed(text[:start], today), dates.fixed(text[end:], today)
+    whole = f"{before}{text[start:end]}{after}"
+    return matter(whole, len(before), len(before) + end - start)

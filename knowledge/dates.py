@@ -111,6 +111,39 @@ def behind(text: str, today: date) -> Found | None:
     return Found(on, match.start(), match.end(), past=True, part="晚上" if evening else "")
 
 
+# Such phrases mean another day on every day; 年底, 国庆后 and 12月3号 do not.
+_MOVES = re.compile(r"大?后天|[今明下这本过]|[周星礼月]|\d{1,3}(?!\d*[年月/\-.])|[一二两三四五六七八九十]{1,3}(?!月)")
+_NOW_OVER = re.compile(
+    r"(?<![之以])(大?前天(?!台)|前儿|昨[天日晚夜]|昨儿个?)|上个?(?:周|礼拜|星期)([一二三四五六日天])"
+)
+
+
+def fixed(text: str, today: date) -> str:
+    """The text with dates in the place of phrases that mean another day tomorrow: 明天 becomes 11月24日.
+
+    What may mean several days stays as it is.
+    """
+    moving = [one for one in _found(text, today) if _moves(text, one)]
+    spans = [(one.start, one.end, _written(one) + "前" * (text[one.end - 1] == "前")) for one in moving]
+    for match in _NOW_OVER.finditer(text):
+        found = behind(match[0], today)
+        if found is not None:
+            spans.append((match.start(), match.end(), _written(found)))
+    for start, end, said in sorted(spans, reverse=True):
+        text = f"{text[:start]}{said}{text[end:]}"
+    return text
+
+
+def _moves(text: str, one: Found) -> bool:
+    said = text[one.start : one.end]
+    return not one.either and "年" not in said and _MOVES.match(said) is not None
+
+
+def _written(one: Found) -> str:
+    """A day as it is called on every day, with its hour."""
+    return f"{one.on.month}月{one.on.day}日{f'{one.at:%H:%M}' if one.at else one.part}"
+
+
 _FROM_TODAY = re.compile(r"^(?:大?后天|[下明今过这本])|[后内前]")  # such a phrase names another day on every day
 _EARLIER = (8, 31, 366)  # days back from which it is looked for: a weekday, a day of the month, a day of the year
 

@@ -19,9 +19,23 @@ def pages(planned: int, count: int) -> list[range]:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """What the rep said would happen on a day; `hour` is a local hour or a part of the day, "" where none was said."""
+
+    on: date
+    what: str
+    hour: str = ""
+
+    @property
+    def said(self) -> str:
+        """As the list of that day says it: 15:00 送样册."""
+        return f"{self.hour} {self.what}".strip()
+
+
+@dataclass(frozen=True, slots=True)
 class DueCustomer:
     """One customer of a day's list. `promises` are what the rep said would happen, `occasions` what else makes it
-    due; `last_note` is their own words. Where it `waits`, today has no time for it.
+    due; `last_note` is their own words, of the day `noted_on`. Where it `waits`, today has no time for it.
 
     `worth` is the grade whose time it takes, `latest` until when it may wait, `touch` how to make the contact.
     """
@@ -38,7 +52,7 @@ class DueCustomer:
     last_note: str
     next_step: str
     opening: str
-    promises: tuple[str, ...] = ()
+    promises: tuple[Promised, ...] = ()
     occasions: tuple[Occasion, ...] = ()
     type_id: str = ""
     worth: str = "new"
@@ -46,3 +60,4 @@ class DueCustomer:
     touch: Chosen | None = None
     words: str = ""  # what to say with that method, where `opening` is something else
     waits: bool = False
+    noted_on: date | None = None

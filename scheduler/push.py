@@ -168,7 +168,7 @@ class Push:
         card = words.morning(rows, today, person.name, missed=missed, matters=matters, drill=drill)
         if hours.away and last and last <= hours.away[1] < today:
             card = hour_words.back(card)
-        visits = [(row.id, row.name) for row in rows if any(map(is_visit_without_hour, row.promises))]
+        visits = [(row.id, row.name) for row in rows if any(is_visit_without_hour(one.said) for one in row.promises)]
         return Ready(person.telegram_id, prep_words.offered(card, visits), contacts)
 
     def _brief(self, session: Session, person: Person, hours: Hours, id: int, now: datetime) -> Ready | Moot | Held:

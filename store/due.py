@@ -10,7 +10,7 @@ from sqlmodel import Session, and_, col, or_, select
 
 from knowledge.appointments import Promise
 from knowledge.cadence import Rhythm, latest_day
-from knowledge.due import DueCustomer, pages
+from knowledge.due import DueCustomer, Promised, pages
 from knowledge.kinds import CONTACT, DORMANT, PROMISE, Occasion, load_kinds
 from knowledge.methods import Case, Chosen, Past
 from knowledge.plan import Room, Wanted, cost, quietest, room, split, window
@@ -30,7 +30,7 @@ NOTHING: Known = MappingProxyType({})
 @dataclass(slots=True)
 class _Item:
     prospect: Prospect | prospects.Due
-    promises: list[str] = field(default_factory=list)
+    promises: list[Promised] = field(default_factory=list)
     occasions: list[Occasion] = field(default_factory=list)
     due: date = date.max
     known: Known = field(default_factory=dict)
@@ -177,7 +177,7 @@ def lists(reminder: Reminder, row: Prospect, person: Person, today: date) -> boo
 def _put(item: _Item, reminder: Reminder, today: date) -> None:
     if reminder.kind == PROMISE:
         hour = f"{reminder.at:%H:%M}" if reminder.at else reminder.part
-        item.promises.append(f"{hour} {reminder.what or '联系'}".strip())
+        item.promises.append(Promised(reminder.on, reminder.what or "联系", hour))
         item.due = min(item.due, reminder.on)
         return
     one = reminders.occasion(reminder)
@@ -261,8 +261,9 @@ def _told(
         kind = planner.system.types.get(view.type_id)
         begin = _opening(kind, item.prospect, touch) if kind else _words(item.prospect, touch, planner)
         opening, said = planner.talk.fill([begin, touch.method.say if kind and item.last else ""])
-        last = past[0].note if past else ""
-        found.append(replace(view, method=touch.way, last_note=last, opening=opening, touch=touch, words=said))
+        note, on = (past[0].note, past[0].on) if past else ("", None)
+        told = replace(view, last_note=note, noted_on=on, opening=opening, words=said)
+        found.append(replace(told, method=touch.way, touch=touch))
     return found
 
 

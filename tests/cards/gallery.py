@@ -45,7 +45,7 @@ from knowledge.columns import fields
 from knowledge.complaints import load_handling
 from knowledge.contacts import Contact
 from knowledge.drill import Drill, Item
-from knowledge.due import DueCustomer
+from knowledge.due import DueCustomer, Promised
 from knowledge.facets import Facet
 from knowledge.festivals import load_festivals
 from knowledge.files import MOMENTS, SCENES
@@ -139,7 +139,8 @@ def due(name: str, note: str) -> DueCustomer:
         last_note=note[:LONGEST_TEXT],
         next_step=note[:200],
         opening=SYSTEM.type("sentimental").card.opening[0],
-        promises=tuple(f"15:30 {note[:100]}" for _ in range(6)),
+        promises=tuple(Promised(date(2027, 12, 1), note[:100], "15:30") for _ in range(6)),
+        noted_on=date(2027, 12, 1),
         occasions=tuple(occasion(kind, note) for kind in load_kinds().all),
         type_id="sentimental",
         latest=date(2027, 12, 31),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.calendar import is_working
-from knowledge.dates import BACK, Found, behind, coming, earlier, find, hour, over, without
+from knowledge.dates import BACK, Found, behind, coming, earlier, find, fixed, hour, over, without
 from knowledge.numbers import number
 from knowledge.yearly import lunar
 
@@ -561,3 +561,25 @@ def test_a_month_and_a_day_are_behind_us_up_to_two_months(today: date, away: int
 )
 def test_the_last_such_day_is_the_one_before_today(phrase: str, on: date | None) -> None:
     assert earlier(phrase, TODAY) == on
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("今天聊了，下周二去他厂里", "11月23日聊了，12月1日去他厂里"),
+        ("昨晚喝酒，明天上午十点再去", "11月22日晚上喝酒，11月24日10:00再去"),
+        ("上周五签了，周五前送货", "11月20日签了，11月27日前送货"),
+        ("答应三天后给他，最晚月底前", "答应11月26日给他，最晚11月30日前"),
+        ("年底有预算，春节前要换", "年底有预算，春节前要换"),
+        ("12月30号交，下个月再看", "12月30号交，下个月再看"),
+        ("前天台下见过他", "前天台下见过他"),
+        ("一次买三台", "一次买三台"),
+    ],
+)
+def test_what_means_another_day_tomorrow_is_written_as_a_date(text: str, said: str) -> None:
+    assert fixed(text, TODAY) == said
+
+
+def test_a_day_of_last_month_lies_behind_us() -> None:
+    assert find("上个月二十八号去了", TODAY) == Found(date(2026, 10, 28), 0, 7, past=True)
+    assert find("上上月28号", TODAY) == Found(date(2026, 9, 28), 0, 6, past=True)
