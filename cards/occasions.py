@@ -12,7 +12,7 @@ from cards.days import day
 from knowledge import repeats
 from knowledge.facts import Fact
 from knowledge.festivals import load_festivals
-from knowledge.kinds import BIRTHDAY, PROMISE, RENEWAL, SOLD, TRIAL, Occasion, load_kinds
+from knowledge.kinds import BIRTHDAY, FAMILY, PROMISE, RENEWAL, SOLD, TRIAL, Occasion, load_kinds
 from knowledge.yearly import read
 
 MARKS = {BIRTHDAY: "🎂", RENEWAL: "🔁", TRIAL: "⏳", SOLD: "🤝"}
@@ -38,6 +38,13 @@ class Ahead:
 
     one: Occasion
     name: str = ""
+
+
+def named(fact: str) -> tuple[str, str]:
+    """The mark and the name of a day: of a fact, or of the birthday of one of the family (`family:女儿`)."""
+    if fact.startswith(f"{FAMILY}:"):
+        return MARKS[BIRTHDAY], f"{fact.partition(':')[2]}生日"
+    return MARKS[fact], FACTS[fact]
 
 
 def hour(at: time | None, part: str) -> str:
@@ -121,7 +128,7 @@ def _line(row: Ahead, today: date) -> str:
     when = " ".join(part for part in (day(one.ahead, today), hour(one.at, one.part)) if part)
     again = repeats.said(one.repeat) if one.repeat and one.kind == "own" else ""
     what = one.what if one.kind in {PROMISE, "own"} else load_kinds().all[one.kind].zh
-    what = f"{one.what}问候" if one.kind == "festival" else what
+    what = f"{one.what}问候" if one.kind == "festival" else f"{one.what}生日" if one.kind == FAMILY else what
     parts = [short(row.name, NAME), short(what or "联系", WHAT)]
     return f"{when}　{' · '.join(part for part in parts if part)}{f'（{again}）' if again else ''}"
 
@@ -198,13 +205,13 @@ def dates(
         lines.add("还没有。点一个填上，到日子前我提醒你。")
     for fact, value in known.items():
         when = "　<i>下次提醒 {}</i>" if fact in next_ else "{}"
-        lines.add(f"{{}} {{}}：<b>{{}}</b>{when}", MARKS[fact], FACTS[fact], value, _on(next_.get(fact), today))
+        lines.add(f"{{}} {{}}：<b>{{}}</b>{when}", *named(fact), value, _on(next_.get(fact), today))
     lines.gap().add("<i>也可以直接发，例：{} 生日农历八月十五</i>", short(name, 20))
     ask = [
         Button(f"{MARKS[fact]} {'成交了（今天）' if fact == SOLD else zh}", f"d:{_verb(fact)}:{id}:{fact}")
         for fact, zh in FACTS.items()
     ]
-    drop = [Button(f"✖️ {FACTS[fact]}", f"d:drop:{id}:{fact}") for fact in known]
+    drop = [Button(f"✖️ {named(fact)[1]}", f"d:drop:{id}:{fact}") for fact in known]
     return Card(lines.text(), (*grid(ask, 2), *grid(drop, 2), (Button("⬅️ 返回", f"p:open:{id}"),)))
 
 
@@ -230,7 +237,7 @@ def bad_day(fact: str) -> Card:
 def kept(rows: Sequence[tuple[str, str, date | None]], today: date) -> str:
     """What was noted: (fact, value as said, when it comes up)."""
     told = [
-        f"{MARKS[fact]} 记下{FACTS[fact]}：{value}{f'，{day(on, today)}提醒你' if on else ''}"
+        f"{named(fact)[0]} 记下{named(fact)[1]}：{value}{f'，{day(on, today)}提醒你' if on else ''}"
         for fact, value, on in rows
     ]
     return "\n".join(told)

@@ -15,7 +15,7 @@ from handlers.desk import Context, Turn, answer, number
 from knowledge import dates
 from knowledge.dates import Found
 from knowledge.facts import Fact
-from knowledge.kinds import OF_FACT, SOLD, TRIAL, Told, load_kinds, year_day
+from knowledge.kinds import BIRTHDAY, FAMILY, OF_FACT, SOLD, TRIAL, Told, load_kinds, year_day
 from knowledge.yearly import read
 from store import facts, occasions, prospects, reminders
 from store.reminders import OWN, SERVICE, TRADE
@@ -31,7 +31,9 @@ async def tapped(update: Update, context: Context) -> None:
 
 
 def tap(turn: Turn, data: str) -> Sequence[Act]:
-    """`d:<verb>:<customer>[:<fact>[:<value>]]`, none of which can be trusted."""
+    """`d:<verb>:<customer>[:<fact>[:<value>]]`, none of which can be trusted; behind the fact `family` stands whose
+    birthday it is.
+    """
     _, verb, id, fact, value = [*data.split(":"), "", "", ""][:5]
     row = prospects.mine(turn.session, turn.me, number(id))
     if row is None:
@@ -40,6 +42,8 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         return [Say(card(turn, row))]
     if verb == "trade":
         return _trade(turn, row, fact)
+    if fact == FAMILY:
+        return _family(turn, row, data)
     if fact not in OF_FACT:
         return [Toast(general.stale())]
     verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
@@ -57,10 +61,14 @@ def card(turn: Turn, row: Prospect, notice: str = "") -> Card:
     known = facts.known(turn.session, row.id or 0)
     said = {id: turn.desk.facts[id].said(known[id][0]) for id in OF_FACT if id in known}
     comes = {id: on for id in said if (on := _next(turn, row, id)) is not None}
+    for who, (code, on) in occasions.family(turn.session, row.id or 0).items():
+        said[f"{FAMILY}:{who}"], comes[f"{FAMILY}:{who}"] = _said(turn, FAMILY, code), on
     return words.dates(row.name, row.id or 0, said, comes, turn.today, notice)
 
 
 def _next(turn: Turn, row: Prospect, fact: str) -> date | None:
+    if fact.startswith(FAMILY):
+        return occasions.family(turn.session, row.id or 0).get(fact.partition(":")[2], ("", None))[1]
     rows = reminders.of(turn.session, row.id or 0, OF_FACT[fact])
     return rows[0].on if rows else None
 
@@ -92,6 +100,20 @@ def _drop(turn: Turn, row: Prospect, fact: str) -> Sequence[Act]:
     return [Change(card(turn, row))]
 
 
+def _family(turn: Turn, row: Prospect, data: str) -> Sequence[Act]:
+    """`d:drop:<customer>:family:<who>`, or `d:set:<customer>:family:<who>:<code>`: the other calendar was meant."""
+    _, verb, _, _, who, code = [*data.split(":"), "", ""][:6]
+    if who not in occasions.family(turn.session, row.id or 0):
+        return [Toast(general.stale())]
+    if verb == "drop":
+        occasions.forget_family(turn.session, row.id or 0, who, turn.now)
+        return [Change(card(turn, row))]
+    if verb != "set" or read(code) is None:
+        return [Toast(general.stale())]
+    one = Told(FAMILY, code, 0, 0, who=who)
+    return [*keep(turn, row, [one]), Change(card(turn, row, notice(turn, row, [one])))]
+
+
 def _trade(turn: Turn, row: Prospect, given: str) -> Sequence[Act]:
     option = turn.desk.facts[TRADE].option(int(given)) if given.isdecimal() and len(given) < 3 else None
     if option is None:
@@ -111,10 +133,14 @@ def keep(turn: Turn, row: Prospect, rows: Sequence[Told]) -> Sequence[Act]:
     """Note days that were told; what is still unclear is asked."""
     acts: list[Act] = []
     for one in rows:
-        occasions.keep(turn.session, row, one.fact, one.value, turn.today, turn.now, turn.desk.rules.days)
+        if one.fact == FAMILY:
+            days = turn.desk.rules.days
+            occasions.keep_family(turn.session, row, one.who, one.value, turn.today, turn.now, days)
+        else:
+            occasions.keep(turn.session, row, one.fact, one.value, turn.today, turn.now, turn.desk.rules.days)
         if one.either:
             codes = [(code, _said(turn, one.fact, code)) for code in (one.value, one.either[0])]
-            acts.append(Say(words.calendars(one.fact, row.id or 0, codes[0], codes[1])))
+            acts.append(Say(words.calendars(_fact(one), row.id or 0, codes[0], codes[1])))
         if one.fact == SOLD and TRADE not in facts.known(turn.session, row.id or 0):
             acts.append(Say(words.trade(row.name, row.id or 0, turn.desk.facts[TRADE])))
     prospects.touch(row, turn.now)
@@ -123,7 +149,12 @@ def keep(turn: Turn, row: Prospect, rows: Sequence[Told]) -> Sequence[Act]:
 
 def notice(turn: Turn, row: Prospect, rows: Sequence[Told]) -> str:
     """What was noted, in words; "" where nothing was."""
-    return "\n".join(_told(turn, row, one.fact, one.value) for one in rows)
+    return "\n".join(_told(turn, row, _fact(one), one.value) for one in rows)
+
+
+def _fact(one: Told) -> str:
+    """The fact that was told; of one of the family with who it is."""
+    return f"{FAMILY}:{one.who}" if one.fact == FAMILY else one.fact
 
 
 def _told(turn: Turn, row: Prospect, fact: str, value: str) -> str:
@@ -131,7 +162,7 @@ def _told(turn: Turn, row: Prospect, fact: str, value: str) -> str:
 
 
 def _said(turn: Turn, fact: str, value: str) -> str:
-    return turn.desk.facts[fact].said(value)
+    return turn.desk.facts[BIRTHDAY if fact.startswith(FAMILY) else fact].said(value)
 
 
 def said(turn: Turn, row: Prospect, rows: Sequence[Told]) -> Sequence[Act]:

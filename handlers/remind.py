@@ -23,7 +23,7 @@ from knowledge.contacts import called
 from knowledge.dates import Found
 from knowledge.festivals import load_festivals
 from knowledge.interview import LONGEST_TEXT
-from knowledge.kinds import LONGEST_TOLD, PROMISE, load_kinds
+from knowledge.kinds import FAMILY, LONGEST_TOLD, PROMISE, load_kinds
 from knowledge.text import comparable, key, printable
 from store import prospects, reminders
 from store.reminders import FESTIVAL, OWN
@@ -159,7 +159,8 @@ def listing(turn: Turn, at: int = 0, gone: Ahead | None = None) -> Card:
     rows: dict[object, Ahead] = {}
     for reminder, prospect in reminders.ahead(turn.session, turn.me):
         chain = len(load_kinds().all[reminder.kind].leads) > 1 if reminder.kind != PROMISE else False
-        rows.setdefault((reminder.prospect_id, reminder.kind) if chain else reminder.id, _ahead(reminder, prospect))
+        about = (reminder.prospect_id, reminder.kind, reminder.what if reminder.kind == FAMILY else "")
+        rows.setdefault(about if chain else reminder.id, _ahead(reminder, prospect))
     every = [row for row in rows.values() if row.one.kind != reminders.DORMANT]
     every.sort(key=lambda row: (row.one.ahead, row.one.id))
     at = min(at, max(0, (len(every) - 1) // PAGE))

@@ -16,9 +16,11 @@ from knowledge import questionnaire
 from knowledge.cadence import LEVEL, Rhythm, lateness
 from knowledge.contacts import Contact
 from knowledge.filters import STALE
+from knowledge.kinds import BIRTHDAY
 from knowledge.questionnaire import Questionnaire, Result, Sheet
 from knowledge.systems import Catalogue
 from store import complaints, contacts, facts, quizzes, reminders, visits
+from store import occasions as occasion_rows
 from store.tables import Complaint, ContactRow, Prospect, Quiz
 
 VISITS = 5
@@ -135,7 +137,9 @@ def figures(turn: Turn, prospect_id: int) -> tuple[str, ...]:
 def _dates(turn: Turn, prospect_id: int) -> list[str]:
     """The days of a customer's that matter, as said."""
     known = facts.known(turn.session, prospect_id)
-    return [f"{FACTS[id]} {turn.desk.facts[id].said(known[id][0])}" for id in FACTS if id in known]
+    said = [f"{FACTS[id]} {turn.desk.facts[id].said(known[id][0])}" for id in FACTS if id in known]
+    family = occasion_rows.family(turn.session, prospect_id)
+    return [*said, *(f"{who}生日 {turn.desk.facts[BIRTHDAY].said(code)}" for who, (code, _) in family.items())]
 
 
 def contacts_of(turn: Turn, row: Prospect, count: int) -> tuple[tuple[date, str, str, str], ...]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -28,11 +29,15 @@ CONTACT, PROMISE = "contact", "promise"  # the rhythm, and a day that the rep ga
 DORMANT = "dormant"  # silence has no day of its own: it may wait
 OF_FACT = {"birthday": "birthday", "renewal_on": "renewal", "trial_end": "trial", "sold_on": "service"}
 BIRTHDAY, RENEWAL, TRIAL, SOLD = OF_FACT
+FAMILY = "family"  # birthdays of a customer's family: a kind, and no fact, since there may be several
 LONGEST_TOLD = 24  # characters; a longer text with a birthday in it tells a story
 NEAR = 14  # characters between a word such as 生日 and its day
 _MOON = re.compile(MOON)
 _SOLAR = re.compile(rf"(?:(?:19|20)\d\d[年.\-/])?(\d{{1,2}}|{HAN}{{1,2}})[月.\-/](\d{{1,2}}|{HAN}{{1,3}})[日号]?")
 _LENGTH = re.compile(rf"(\d{{1,3}}|{HAN}{{1,3}})个?(天|周|星期|月)")
+_BETWEEN = (
+    r"的?[\d一二三四五六七八九十廿正冬腊闰初月号日岁农阴旧历公是在今明后天年下个这周末过满大\s]{0,14}"  # 女儿5月1号生日
+)
 _YESTERDAYS = {"大前天": 3, "前天": 2, "昨天": 1}
 Days = Annotated[int, Field(ge=0, le=365)]
 Word = Annotated[str, Field(min_length=1, max_length=10)]
@@ -104,6 +109,7 @@ class WordsFile(File):
     """Words beside which a day is a birthday, a renewal, the end of a trial."""
 
     birthday: Words
+    family: Words
     not_his: Words
     renewal: Words
     ends: Words
@@ -155,7 +161,8 @@ class Occasion:
 class Told:
     """A day of a customer's that a text tells: a fact with its value, and where it stands.
 
-    `either` are other values that it may have: 八月十五 is a day of both calendars.
+    `either` are other values that it may have: 八月十五 is a day of both calendars. `who` has that birthday, for one
+    of the family, who is no fact.
     """
 
     fact: str
@@ -163,6 +170,7 @@ class Told:
     start: int
     end: int
     either: tuple[str, ...] = ()
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +187,7 @@ class Kinds:
         row = self.all.get(one.kind)
         if row is None or row.passes is None:
             return False
-        early = len(row.leads) > 1 and one.key != str(min(row.leads))
+        early = len(row.leads) > 1 and _lead(one.key) != min(row.leads)
         return today > (one.on if early else one.day or one.on) + timedelta(days=row.passes)
 
     def insists(self, kind: str) -> bool:
@@ -226,7 +234,7 @@ class Kinds:
         """The next time that comes up after a date: (the day that it is about, the day on which it comes up)."""
         if not one.repeat:
             return None
-        lead = int(one.key) if len(self.all[one.kind].leads) > 1 else 0
+        lead = _lead(one.key) if len(self.all[one.kind].leads) > 1 else 0
         day = one.day or one.on
         while True:
             day = repeats.after(one.repeat, day)
@@ -264,9 +272,11 @@ class Kinds:
     def told(self, text: str, today: date) -> Sequence[Told]:
         """The days of a customer's that a text tells."""
         words = self.rules.words
+        family = list(_family(text, words, today))
         found = [
             _trial(text, words.trial, today),
-            _of_year(BIRTHDAY, text, words.birthday, words.not_his, today),
+            *family,
+            _of_year(BIRTHDAY, dates.without(text, *family), words.birthday, [*words.family, *words.not_his], today),
             _of_year(RENEWAL, text, [*words.renewal, *_ends(text, words.ends)], (), today),
             self._sale(text, today),
         ]
@@ -334,6 +344,26 @@ def _of_year(fact: str, text: str, words: Sequence[str], others: Sequence[str], 
     return Told(fact, on.code, min(day.start, place[0]), max(day.end, place[1]))
 
 
+def _family(text: str, words: WordsFile, today: date) -> Iterator[Told]:
+    """The birthdays of a customer's family: 女儿生日5月1号, 老公3月5号生日."""
+    begins = [match.start() for match in re.finditer(r"[^，,。；;！!？?\n]+", text)]
+    said = [match.start() for match in re.finditer("|".join(map(re.escape, words.birthday)), text)]
+    starts = sorted({max((begin for begin in begins if begin <= place), default=0) for place in said})
+    every = "|".join(sorted(map(re.escape, words.family), key=len, reverse=True))
+    for begin, end in pairwise([*starts, len(text)]):
+        one = _of_year(FAMILY, text[begin:end], words.birthday, (), today)
+        place = _place(text[begin:end], words.birthday, ())
+        who = re.search(f"({every}){_BETWEEN}$", text[begin : begin + place[0]]) if place else None
+        if one is not None and who is not None:
+            start = begin + min(one.start, who.start())
+            yield replace(one, start=start, end=begin + one.end, who=who[1].removeprefix("她").removesuffix("的"))
+
+
+def _lead(key: str) -> int:
+    """How many days ahead a notice comes: its key begins with it, and who it is about may follow."""
+    return int(key.partition(":")[0])
+
+
 def _ends(text: str, things: Sequence[str]) -> Sequence[str]:
     """到期, where the text says what ends: a contract, an insurance."""
     return ["到期"] if any(thing in text for thing in things) else ()
@@ -394,7 +424,7 @@ def _faults(told: KindsFile) -> Iterator[str]:
     for name, ids in (("kind", [row.id for row in told.kind]), ("stage", [row.id for row in told.stage])):
         for id in sorted({id for id in ids if ids.count(id) > 1}):
             yield f"{name}.{id}: 编号重复"
-    needed = ("quote", "trial", "renewal", "birthday", "service", "dormant", "own", "festival")
+    needed = ("quote", "trial", "renewal", "birthday", "family", "service", "dormant", "own", "festival")
     for id in needed:
         if id not in [row.id for row in told.kind]:
             yield f"kind.{id}: 缺少这一种"

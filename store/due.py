@@ -182,7 +182,8 @@ def _put(item: _Item, reminder: Reminder, today: date) -> None:
         return
     one = reminders.occasion(reminder)
     item.due = min(item.due, reminder.on if one.day is None or one.day < one.on else min(today, one.day))
-    same = [at for at, other in enumerate(item.occasions) if (other.kind, other.day) == (one.kind, one.day) and one.day]
+    about = (one.kind, one.day, one.what)
+    same = [at for at, two in enumerate(item.occasions) if (two.kind, two.day, two.what) == about and one.day]
     if same:
         item.occasions[same[0]] = one  # an early notice that is still open gives way to the next one
     else:

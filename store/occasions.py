@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from knowledge.kinds import OF_FACT, SOLD, load_kinds
-from knowledge.yearly import read
+from knowledge.kinds import FAMILY, OF_FACT, SOLD, load_kinds
+from knowledge.yearly import Yearly, read
 from store import facts, reminders
 from store.reminders import QUOTE, SERVICE, TRADE, Days
 from store.tables import Prospect
@@ -21,16 +21,57 @@ def keep(
     if fact == SOLD:
         _after_sale(session, prospect, date.fromisoformat(value), today, now, days)
         return
-    for one in load_kinds().times(kind, read(value) or date.fromisoformat(value), today, days):
+    _plan(session, prospect, kind, read(value) or date.fromisoformat(value), today, now, days)
+
+
+def keep_family(
+    session: Session, prospect: Prospect, who: str, value: str, today: date, now: datetime, days: Days = None
+) -> None:
+    """Plan the birthday of one of a customer's family; an earlier one of theirs is dropped."""
+    forget_family(session, prospect.id or 0, who, now)
+    on = read(value)
+    if on is not None:
+        _plan(session, prospect, FAMILY, on, today, now, days, who)
+
+
+def forget_family(session: Session, prospect_id: int, who: str, now: datetime) -> None:
+    """The birthday of one of a customer's family brings nothing any more."""
+    for row in reminders.of(session, prospect_id, FAMILY):
+        if row.what == who:
+            row.state, row.closed_at = "dropped", now
+    session.flush()
+
+
+def family(session: Session, prospect_id: int) -> dict[str, tuple[str, date]]:
+    """The birthdays of a customer's family: whose, its code, and when it comes up next."""
+    found: dict[str, tuple[str, date]] = {}
+    for row in reminders.of(session, prospect_id, FAMILY):
+        found.setdefault(row.what, (row.repeat[1:], row.on))
+    return found
+
+
+def _plan(
+    session: Session,
+    prospect: Prospect,
+    kind: str,
+    on: Yearly | date,
+    today: date,
+    now: datetime,
+    days: Days,
+    who: str = "",
+) -> None:
+    """One reminder for each lead; `who` keeps those of several people apart."""
+    for one in load_kinds().times(kind, on, today, days):
         reminders.place(
             session,
             person_id=prospect.owner_id,
             prospect_id=prospect.id,
             kind=kind,
-            key=one.key,
+            key=f"{one.key}:{who}" if who else one.key,
             on=one.on,
             day=one.day,
             repeat=one.repeat,
+            what=who,
             now=now,
         )
 

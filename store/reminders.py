@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import JSON
 from sqlmodel import Session, SQLModel, and_, col, func, or_, select, update
 
 from knowledge.festivals import load_festivals
-from knowledge.kinds import CONTACT, PROMISE, Kinds, Occasion, load_kinds
+from knowledge.kinds import CONTACT, FAMILY, PROMISE, Kinds, Occasion, load_kinds
 from store import facts, people
 from store.quick import Among, Quick
 from store.tables import Person, Prospect, Reminder, UtcDateTime
@@ -315,7 +315,7 @@ def chain(session: Session, row: Reminder) -> Sequence[Reminder]:
     """The open rows that belong together with this one: all leads of an event; of what comes again, its own row."""
     if row.prospect_id is None or len(load_kinds().all[row.kind].leads if row.kind != PROMISE else ()) < 2:
         return [row]
-    return of(session, row.prospect_id, row.kind)
+    return [one for one in of(session, row.prospect_id, row.kind) if row.kind != FAMILY or one.what == row.what]
 
 
 def dropped_with(session: Session, row: Reminder) -> Sequence[Reminder]:

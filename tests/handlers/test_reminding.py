@@ -177,12 +177,58 @@ async def test_what_was_not_reached_is_tried_again_with_its_reason(office: Offic
 
 @pytest.mark.parametrize(
     ("birthday", "tip"),
-    [("11月23日", "可以写：今天是您的生日"), ("11月24日", "明天再发，可以写：今天是您的生日"), ("11月28日", "单写一条")],
+    [
+        ("11月23日", "可以写：今天是您的生日"),
+        ("11月24日", "明天再发，可以写：今天是您的生日"),
+        ("11月28日", "单写一条"),
+    ],
 )
 async def test_a_birthdays_greeting_says_for_which_day_it_is(office: Office, birthday: str, tip: str) -> None:
     await office.said(f"钱总 生日{birthday}")
 
     assert tip in await office.said("/today")
+
+
+@pytest.mark.parametrize("text", ["钱总女儿生日5月1号", "/remind 钱总 女儿生日5月1号", "/visit 钱总 女儿生日5月1号"])
+async def test_a_birthday_of_the_family_comes_every_year_with_its_lead_and_its_name(office: Office, text: str) -> None:
+    noted = await office.said(text)
+    listed = await office.said("/remind")
+
+    assert "记下女儿生日：5月1日" in noted
+    assert {(row.day, row.repeat) for row in rows(office, "family")} == {(date(2027, 5, 1), "y05-01")}
+    assert [row.on for row in rows(office, "family")] == [date(2027, 4, 23), date(2027, 4, 30)]
+    assert "钱总 · 女儿生日" in listed
+    assert "📅 女儿生日 5月1日" in await office.said("钱总")
+    assert promises(office, "钱总") == {}
+    assert "birthday" not in known(office, "钱总")
+
+
+async def test_several_of_a_family_are_kept_apart(office: Office) -> None:
+    await office.said("钱总 女儿生日11月24日")
+    await office.said("钱总 儿子生日11月24日")
+    await office.said("钱总 老婆生日八月十五")
+    await press(office, "d:set:*:family:老婆:L08-15")
+    shown = await office.said("/today")
+    await press(office, "d:drop:*:family:儿子")
+    left = {(row.what, row.repeat) for row in rows(office, "family")}
+
+    assert "🎂 明天女儿生日" in shown
+    assert "🎂 明天儿子生日" in shown
+    assert "今天是您的生日" not in shown
+    assert left == {("女儿", "y11-24"), ("老婆", "yL08-15")}
+
+
+async def test_cancelling_one_of_a_family_leaves_the_others_and_comes_again_next_year(office: Office) -> None:
+    await office.said("钱总 女儿生日3月10日")
+    await office.said("钱总 儿子生日3月10日")
+    await office.said("/remind")
+    daughters = next(row.id for row in rows(office, "family") if row.what == "女儿")
+    await press(office, f"n:drop:{daughters}:0")
+
+    assert {row.what for row in rows(office, "family")} == {"儿子"}
+    await morning(office, datetime(2027, 3, 10, 0, 30, tzinfo=UTC))
+    await press(office, f"r:done:{customers(office)['钱总'].id}")
+    assert [(row.what, row.day) for row in rows(office, "family")] == [("儿子", date(2028, 3, 10))] * 2
 
 
 async def test_a_birthday_put_off_stays_a_birthday(office: Office) -> None:

@@ -50,7 +50,8 @@ def test_a_sentence_tells_a_day_of_the_customers() -> None:
         "还没成交",
         "快成交了",
         "成交了吗",
-        "女儿生日3月5号",
+        "女儿生日快到了",
+        "公司生日3月5号",
         "生日快到了",
         "问价",
         "到期再说",
@@ -60,6 +61,22 @@ def test_a_sentence_tells_a_day_of_the_customers() -> None:
 )
 def test_what_tells_no_day_of_the_customers_tells_nothing(text: str) -> None:
     assert list(KINDS.told(text, TODAY)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("女儿生日5月1号", [("女儿", "05-01")]),
+        ("老公5月1号生日", [("老公", "05-01")]),
+        ("女儿今年10岁 生日5月1号", [("女儿", "05-01")]),
+        ("先生的生日农历八月十五", [("先生", "L08-15")]),
+        ("大女儿生日5月1号，小女儿生日6月3号", [("大女儿", "05-01"), ("小女儿", "06-03")]),
+        ("老婆生日4月1号，他生日3月5号", [("老婆", "04-01"), ("", "03-05")]),
+        ("爸爸来过，他生日3月5号", [("", "03-05")]),
+    ],
+)
+def test_the_birthday_of_one_of_the_family_is_told_with_whose_it_is(text: str, told: list[tuple[str, str]]) -> None:
+    assert [(row.who, row.value) for row in KINDS.told(text, TODAY)] == told
 
 
 def test_a_day_of_both_calendars_is_told_with_the_other_one() -> None:
