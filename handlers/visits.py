@@ -60,8 +60,11 @@ _UNANSWERED = re.compile(
     r"(?:回(?![头去来家想款本])|理(?!解)|搭理|答复|反应|反馈|动静|下文|已读)"
     r"|(?:没|不|未)(?:有)?(?:回|理|搭理)(?:复|过)?我?的?(?:微信|消息|信息|短信|语音|邮件)|已读不回"
     r"|^(?:[今昨前]天|[早中晚]上|上午|下午|一直|刚才?|又|都|还是|[他她]|[，, ])*(?:没|不)(?:有)?(?:搭?理|回)我"
+    r"|(?:微信|消息|信息|短信|语音|邮件|发).{0,20}?[，,；;](?:[他她]|客户|对方|一直|还是?|也|都|到现在|结果|就是|[ ])*"
+    r"(?:没|不|未)(?:有)?(?:回|搭?理)(?:我|话|音|应|复|信)*(?=$|[，,。；;！!\s])"
 )
 _IN_THE_END = re.compile(r"后来|回(?:了|电|过来|复)|接通|终于|总算|微信(?:上|里)?(?:说|聊|回|谈)|聊|说|问|谈")
+_AGAIN = re.compile(r"再[聊说问谈打联发试][^，,。；;]*")  # 下周一再问 is still to come
 _TALKED = re.compile(r"见了|见到|聊了|谈了|约[好了]|通了?电话|[打电]话.{0,4}(?:说|聊|谈|接)|[他她]说|去了|上门")
 
 
@@ -204,6 +207,7 @@ def _doubtful(turn: Turn, row: Prospect, note: str, found: Found) -> Sequence[Ac
 
 def not_reached(note: str) -> bool:
     """Whether a note says that nobody was reached."""
+    note = _AGAIN.sub("", note)
     if _MISSED.search(note):
         return _IN_THE_END.search(note) is None
     silent = _UNANSWERED.search(note)

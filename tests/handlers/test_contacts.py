@@ -459,6 +459,8 @@ async def test_not_reached_comes_again_soon(office: Office) -> None:
         ("微信没回我", "missed", date(2026, 11, 25)),
         ("发微信问他预算 没回复", "missed", date(2026, 11, 25)),
         ("一直没回我消息", "missed", date(2026, 11, 25)),
+        ("微信发了报价，他没回，下周三再问", "missed", date(2026, 12, 2)),
+        ("电话没人接，下周三再聊", "missed", date(2026, 12, 2)),
         ("发微信没回，下午回了", "reached", None),
         ("微信没回就打电话约了量尺", "reached", None),
         ("微信聊了，他还没回老家", "reached", None),
