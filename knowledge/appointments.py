@@ -186,9 +186,10 @@ _MINE = re.compile(
 )
 # The customer's own plans and what is told of them: worth knowing on that day, but nobody waits for us then.
 _HEARSAY = re.compile(
-    r"听说|听[他她].{0,3}说起|据说|透露|打听到|得知|风声|传言|好像|估计"
+    r"听说|听[^，,。；;]{1,5}说|据说|透露|打听到|得知|风声|传言|好像|估计"
     r"|(?:[他她]们?|客户|对方|老板|公司|厂里?|家里|那边|单位)(?:说|讲|也|还|可能|[想是])*"
     r"(?:打算|准备|计划|预计|考虑|有意|有预算|要(?:[换买上装搬扩开招]|采购))"
+    r"|(?:[他她]们?|客户|对方|老板).{0,8}(?:结婚|出差|放假|休假|度假|旅游|开业|搬家|装修|住院|手术|出国|生孩子)"
 )
 _CONTACT = re.compile(
     r"再(?:聊|谈|说|联系|来|约|看|议|打|找|问|去|见|定)|联系|回访|[找约问见][他她]|打给|电话|见面|拜访|上门"
@@ -210,7 +211,7 @@ def days(note: str, today: date, *known: dates.Phrase | None) -> list[Day]:
         heard = not ours and not contact and (heard or _HEARSAY.search(clause) is not None or _hearsay(before))
         whose = OURS if ours else HEARD if heard else AGREED
         what = matter_on(clause, one.start - start, one.end - start, today)
-        found.append(Day(one, whose, what, dates.fixed(clause, today), contact))
+        found.append(Day(one, whose, what, _fixed(clause, 0, len(clause), today), contact))
     return found
 
 
@@ -243,6 +244,18 @@ def matter(text: str, start: int, end: int) -> str:
 
 def matter_on(text: str, start: int, end: int, today: date) -> str:
     """The same to be read on another day: the days that stand in the rest are written as dates."""
-    before, after = dates.fixed(text[:start], today), dates.fixed(text[end:], today)
+    before, after = _fixed(text, 0, start, today), _fixed(text, end, len(text), today)
     whole = f"{before}{text[start:end]}{after}"
     return matter(whole, len(before), len(before) + end - start)
+
+
+def _fixed(text: str, start: int, end: int, today: date) -> str:
+    """A part of a text with dates in the place of 明天 and 周一: the last one, where something was done on it."""
+    known = [one for one in (behind(text, today), *over(text, today)) if one is not None]
+    was = [one if one.past else replace(one, on=on) for one in known if (on := _last(text, one, today)) is not None]
+    moved = [replace(one, start=one.start - start, end=one.end - start) for one in was if one.start >= start]
+    return dates.fixed(text[start:end], today, moved)
+
+
+def _last(text: str, one: Found, today: date) -> date | None:
+    return one.on if one.past else dates.earlier(text[one.start : one.end], today)

@@ -10,7 +10,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from functools import cache, partial
@@ -112,34 +112,43 @@ def behind(text: str, today: date) -> Found | None:
 
 
 # Such phrases mean another day on every day; 年底, 国庆后 and 12月3号 do not.
-_MOVES = re.compile(r"大?后天|[今明下这本过]|[周星礼月]|\d{1,3}(?!\d*[年月/\-.])|[一二两三四五六七八九十]{1,3}(?!月)")
+_MOVES = re.compile(r"大?后天|[今明下这本过上]|[周星礼月]|\d{1,3}(?!\d*[年月/\-.])|[一二两三四五六七八九十]{1,3}(?!月)")
+_NEXT_MONTH, _NEXT_WEEK = re.compile(r"下+个?月"), re.compile(r"下+个?(?:周|星期|礼拜)")
 _NOW_OVER = re.compile(
     r"(?<![之以])(大?前天(?!台)|前儿|昨[天日晚夜]|昨儿个?)|上个?(?:周|礼拜|星期)([一二三四五六日天])"
 )
 
 
-def fixed(text: str, today: date) -> str:
+def fixed(text: str, today: date, known: Sequence[Found] = ()) -> str:
     """The text with dates in the place of phrases that mean another day tomorrow: 明天 becomes 11月24日.
 
-    What may mean several days stays as it is.
+    `known` are phrases whose day is known better than by themselves. What may mean several days stays as it is, but
+    for months and weeks.
     """
-    moving = [one for one in _found(text, today) if _moves(text, one)]
-    spans = [(one.start, one.end, _written(one) + "前" * (text[one.end - 1] == "前")) for one in moving]
+    better = {one.start: one for one in known}
+    spans = [(one.start, one.end, _written(text, better.get(one.start, one))) for one in _found(text, today)]
     for match in _NOW_OVER.finditer(text):
         found = behind(match[0], today)
         if found is not None:
-            spans.append((match.start(), match.end(), _written(found)))
+            spans.append((match.start(), match.end(), _as_date(found)))
     for start, end, said in sorted(spans, reverse=True):
-        text = f"{text[:start]}{said}{text[end:]}"
+        text = f"{text[:start]}{said or text[start:end]}{text[end:]}"
     return text
 
 
-def _moves(text: str, one: Found) -> bool:
+def _written(text: str, one: Found) -> str:
+    """A phrase as it reads on every day; "" where it does so already, or may mean several days."""
     said = text[one.start : one.end]
-    return not one.either and "年" not in said and _MOVES.match(said) is not None
+    if _NEXT_MONTH.fullmatch(said):
+        return f"{one.on.month}月"
+    if _NEXT_WEEK.fullmatch(said):
+        return f"{one.on.month}月{one.on.day}日那周"
+    if one.either or "年" in said or _MOVES.match(said) is None:
+        return ""
+    return _as_date(one) + "前" * said.endswith("前")
 
 
-def _written(one: Found) -> str:
+def _as_date(one: Found) -> str:
     """A day as it is called on every day, with its hour."""
     return f"{one.on.month}月{one.on.day}日{f'{one.at:%H:%M}' if one.at else one.part}"
 

@@ -2,7 +2,19 @@ from datetime import date, datetime
 
 import pytest
 
-from knowledge.appointments import AGREED, HEARD, LONGEST_PLAN, OURS, behind, days, matter, odd, over, planned
+from knowledge.appointments import (
+    AGREED,
+    HEARD,
+    LONGEST_PLAN,
+    OURS,
+    behind,
+    days,
+    matter,
+    matter_on,
+    odd,
+    over,
+    planned,
+)
 
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 - local, where the rep is
 
@@ -129,6 +141,8 @@ def test_a_day_on_which_something_was_done_is_none_to_come_wherever_it_stands():
         ("听说他们春节前要换设备", [(date(2027, 2, 4), HEARD)]),
         ("听说 他们春节前要换设备", [(date(2027, 2, 4), HEARD)]),
         ("听说厂里要扩建，年底上新线", [(date(2026, 12, 31), HEARD)]),
+        ("听老板娘说过年前要关店", [(date(2027, 2, 4), HEARD)]),
+        ("上周四吃了个饭，他儿子6号结婚", [(date(2026, 12, 6), HEARD)]),
         ("客户打算下个月6号换设备", [(date(2027, 1, 6), HEARD)]),
         ("他打算下周三来店里看", [(date(2026, 12, 9), AGREED)]),
         ("他要下周三交货", [(date(2026, 12, 9), AGREED)]),
@@ -142,3 +156,17 @@ def test_a_day_on_which_something_was_done_is_none_to_come_wherever_it_stands():
 )
 def test_the_days_to_come_of_a_note_are_ours_or_agreed_or_only_heard_of(note, told):
     assert [(one.found.on, one.whose) for one in days(note, WEDNESDAY)] == told
+
+
+@pytest.mark.parametrize(
+    ("note", "what"),
+    [
+        ("周一打电话聊了，她说周五给答复", "11月30日打电话聊了，她说给答复"),
+        ("聊了，他29号签了别家，下周三再去", "聊了，他11月29日签了别家，再去"),
+        ("今天聊了，明天上午十点去他酒店，下周再说", "12月2日聊了，去他酒店，12月7日那周再说"),
+    ],
+)
+def test_the_words_of_a_promise_can_be_read_on_any_day(note, what):
+    found = days(note, WEDNESDAY)[0].found
+
+    assert matter_on(note, found.start, found.end, WEDNESDAY) == what
