@@ -391,7 +391,9 @@ def follow(turn: Turn, row: Prospect, note: str) -> Sequence[Act]:
     if days:
         acts += _keep_days(turn, row, note, days)
     if not any(one.whose != appointments.HEARD for one in days) and kinds.quoted(note):
-        occasion_rows.quoted(turn.session, row, turn.today, turn.now, turn.desk.rules.days)
+        was = appointments.behind(note, turn.today)
+        on = was.on if was is not None else None
+        occasion_rows.quoted(turn.session, row, turn.today, turn.now, turn.desk.rules.days, on)
     return acts
 
 

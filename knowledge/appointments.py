@@ -105,7 +105,8 @@ def planned(note: str, now: datetime) -> Found | None:
     found = _leading(note, now)
     if found is None or any(_REPORTED.search(clause) for clause in _CLAUSE.split(note[found.end :])[1:]):
         return None
-    return found
+    theirs = _HEARSAY.search(note) is not None and _MINE.search(note) is None and _CONTACT.search(note) is None
+    return None if theirs and _OURS.search(note) is None else found
 
 
 def odd(note: str, now: datetime) -> Found | None:

@@ -110,16 +110,21 @@ def trade(session: Session, prospect: Prospect, value: str, today: date) -> None
     session.flush()
 
 
-def quoted(session: Session, prospect: Prospect, today: date, now: datetime, days: Days = None) -> None:
-    """A quote was given: ask after it some days on, unless there is an answer before. The last quote counts."""
-    kinds = load_kinds()
+def quoted(
+    session: Session, prospect: Prospect, today: date, now: datetime, days: Days = None, on: date | None = None
+) -> None:
+    """A quote was given, today or `on` a day before: ask after it some days on, unless there is an answer before. The
+    last quote counts.
+    """
+    kinds, given = load_kinds(), on or today
     reminders.drop(session, prospect.id or 0, QUOTE, now)
+    asked = max(given + timedelta(days=kinds.rules.quote.days), today)
     reminders.place(
         session,
         person_id=prospect.owner_id,
         prospect_id=prospect.id,
         kind=QUOTE,
-        on=kinds.comes_up(QUOTE, today + timedelta(days=kinds.rules.quote.days), 0, days),
-        day=today,
+        on=kinds.comes_up(QUOTE, asked, 0, days),
+        day=given,
         now=now,
     )

@@ -145,6 +145,19 @@ async def test_a_quote_without_an_answer_is_asked_after_and_an_answer_ends_it(of
     assert rows(office, "quote") == []
 
 
+@pytest.mark.parametrize(
+    ("note", "given", "asked"),
+    [
+        ("昨天电话报了价", date(2026, 11, 22), date(2026, 11, 25)),
+        ("16号电话报了价", date(2026, 11, 16), date(2026, 11, 23)),  # the day on which to ask has passed
+    ],
+)
+async def test_a_quote_is_of_the_day_on_which_it_was_given(office: Office, note: str, given: date, asked: date) -> None:
+    await office.said(f"/visit 钱总 {note}")
+
+    assert [(row.day, row.on) for row in rows(office, "quote")] == [(given, asked)]
+
+
 async def test_a_quote_with_a_day_of_its_own_plans_nothing_more(office: Office) -> None:
     await office.said("/visit 钱总 电话报了价，下周三再联系")
 

@@ -34,6 +34,7 @@ MONDAY_MORNING = datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 - local, where the
         ("明天过去看看", date(2026, 11, 24), "过去看看"),
         ("下周三要交货了", date(2026, 12, 2), "要交货了"),
         ("周五前回话", date(2026, 11, 27), "回话"),
+        ("周五他们搬家，去看看他", date(2026, 11, 27), "他们搬家，去看看他"),
     ],
 )
 def test_a_note_that_only_says_what_will_be_done_is_a_plan(note, on, what):
@@ -58,6 +59,8 @@ def test_a_note_that_only_says_what_will_be_done_is_a_plan(note, on, what):
         "他下周三要来看样板间",
         "要下周三交货",
         "打算下个月换三台设备",
+        "春节前他们要换设备",
+        "年底听说他有预算",
         "今天聊了",
         "今天去他厂里",
         "今天上午八点去他厂里",
