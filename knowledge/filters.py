@@ -18,6 +18,7 @@ from knowledge.facts import Fact, by_name
 from knowledge.numbers import AMOUNT, DAYS_IN, HAN, amount, number
 from knowledge.periods import PERIOD, named, windows, yearly
 from knowledge.rules import Condition, Value
+from knowledge.segment import cut
 from knowledge.systems import Systems
 from knowledge.text import comparable, printable
 
@@ -236,9 +237,10 @@ _FIELD = r"(?P<field>电话|手机号?|微信|公司|备注|下一步)"
 _FIELDS = {"电话": "phone", "手机": "phone", "手机号": "phone", "微信": "wechat"} | {
     zh: id for id, zh in TEXTS.items() if id not in {"phone", "wechat"}
 }
+_ENDS = "(?:合同|保险|保单|年费|服务|质保|会员|协议|年卡)"
 _DAY = (
     r"(?P<kind>(?:过|做)?(?:生日|生辰|寿辰|做寿|过寿)|试用期?(?:到期|期满|满|结束)|续[约保费签期]"
-    r"|(?:合同|保险|保单|年费|服务|质保|会员|协议|年卡)(?:到期|期满)|年检)"
+    rf"|{_ENDS}(?:到期|期满)|年检)"
 )
 _STILL = r"(?:一直|都|还|就|一次都|一次也)?"
 _PERIOD = rf"(?P<when>{PERIOD})"
@@ -272,7 +274,7 @@ _BREAK = re.compile(r"[\s,，、。;；]")
 _TIED = re.compile(r"(?:没有?|未|不|[今明后去前]年)的?$")  # what follows it is something else without it
 _TRAILS = re.compile(r"(?:和|跟|与|及|或者?|的|以及)$")
 _HARD = re.compile(
-    r"\d|天|周|月|年|以上|以下|以内|没|超过|大于|小于|不到|联系|级|除了|除外|以外|之外|之间|左右|到期|期满"
+    r"\d|天|周|月|年|以上|以下|以内|没|超过|大于|小于|不到|联系|季|级|除了|除外|以外|之外|之间|左右|到期|期满"
 )  # a word with these meant more than itself
 
 
@@ -311,6 +313,16 @@ def _met(match: re.Match[str], today: date) -> tuple[Term, str] | None:
     return (Not(met), f"{said}没联系") if match["no"] else (met, f"{said}联系过")
 
 
+def _since(match: re.Match[str], today: date) -> tuple[Term, str] | None:
+    """Not in touch from the first day of a period on, or from its end on."""
+    behind = [(first, last) for first, last in _within(match, today, ahead=False) if first <= 0]
+    if not behind:
+        return None
+    days = -behind[-1][1] - 1 if match["after"].endswith("后") else -behind[-1][0]
+    said = named(match["when"], windows(match["when"], today, ahead=False), today)
+    return (Not(Reached(days)), f"{said}{match['after']}没联系") if days >= 0 else None
+
+
 def _surname(match: re.Match[str], _: date) -> tuple[Term, str]:
     return Surnamed(match["surname"]), f"姓{match['surname']}"
 
@@ -334,7 +346,7 @@ def _next(match: re.Match[str], today: date) -> tuple[Term, str] | None:
 
 def _occasion(match: re.Match[str]) -> str:
     said = match["kind"]
-    return "trial" if said.startswith("试用") else "renewal" if said[-1] in "约保费签期检满" else "birthday"
+    return "trial" if said.startswith("试用") else "birthday" if re.search("[生寿]", said) else "renewal"
 
 
 def _comes(match: re.Match[str], today: date) -> tuple[Term, str] | None:
@@ -375,7 +387,7 @@ def _has(match: re.Match[str], _: date) -> tuple[Term, str]:
 
 
 def _lacks(match: re.Match[str], _: date) -> tuple[Term, str]:
-    field = _FIELDS[match["field"]]
+    field = _FIELDS[match["field"] or match["missing"]]
     return Not(Has(field)), f"没有{TEXTS[field]}"
 
 
@@ -403,6 +415,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Meaning], ...] = tuple(
             _met,
         ),
         (
+            rf"(?:从|自)?{_PERIOD}(?P<after>以来|起|开始|至今|到现在|以后|之后|后){_STILL}{_NO}(?:有)?(?:再)?{_TOUCH}(?:过|了)?",
+            _since,
+        ),
+        (
             rf"(?:已经|有)?(?:[好很][久长](?:时间)?|太久|长期|长时间|许久|多时)(?:都|还|就)?{_NO}(?:有)?(?:再)?{_TOUCH}(?:过|了)?",
             _plain(Idle(LONG), f"{LONG} 天没联系"),
         ),
@@ -424,14 +440,15 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Meaning], ...] = tuple(
             rf"(?:{_NO}|无)(?:安排|定|有)?(?:好)?(?:下一次联系|下次联系|下次|联系日期|计划)",
             _plain(Unplanned(), "没有下次联系"),
         ),
-        (rf"(?:未来|接下来|最近|近)?(?:{_SPAN}{_UNTIL}|{_PERIOD}(?:里|内)?)(?:要|有|过|的|该|会)?{_DAY}", _comes),
+        (rf"(?:未来|接下来|最近|近)?(?:{_PERIOD}(?:里|内)?|{_SPAN}{_UNTIL})(?:要|有|过|的|该|会)?{_DAY}", _comes),
         (rf"{_DAY}(?:日期|日子|那天)?(?:是|在|为|:|：|快?到)?\s*(?:{_SPAN}{_UNTIL}|{_PERIOD}(?:里|内)?)", _comes),
         (
             rf"(?:(?:最近|近期)?(?:快要?|马上|即将|就要|该|要|有)?(?:到|过)?)?{_DAY}了?(?![在\d一二三四五六七八九十])",
             _near,
         ),
+        (rf"(?P<kind>试用期?|{_ENDS})(?:在|会|将|是)?{_PERIOD}(?:里|内)?(?:会|要|就)?(?:到期|期满|结束)", _comes),
         (r"(?P<kind>试用期?(?:快要?|马上|即将)(?:到期|期满|满|结束))了?", _near),
-        (r"(?P<kind>(?:合同|保险|保单|年费|服务|质保|会员|协议|年卡)(?:快要?|马上|即将)(?:到期|期满))了?", _near),
+        (rf"(?P<kind>{_ENDS}(?:快要?|马上|即将)(?:到期|期满))了?", _near),
         (rf"(?:{_NO}|无)(?:未结|没结)?的?(?:投诉|抱怨|客诉)", _plain(Not(Complained()), "没有未结的抱怨")),
         (
             r"(?:有|还有)?(?:未结|没结|没处理完?|未处理|没办完)?的?(?:投诉|抱怨|客诉)(?:没结|未结|没处理)?",
@@ -442,7 +459,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Meaning], ...] = tuple(
             _plain(Promised(late=True), "说好的事过了日子"),
         ),
         (r"(?:有)?(?:说好|答应|承诺)的?事?", _plain(Promised(), "有说好的事")),
-        (rf"(?:没有|没留|没填|没写|没|缺|无){_FIELD}", _lacks),
+        (
+            rf"(?:没有|没留|没填|没写|没|缺|无){_FIELD}|{_FIELD.replace('field', 'missing')}(?:没填|没留|没写|空着?)",
+            _lacks,
+        ),
         (rf"(?:有|留了|写了){_FIELD}", _has),
         (r"(?:已)?暂停(?:提醒|跟进)?(?:的)?", _plain(Paused(), "暂停提醒")),
         (r"(?:已)?归档(?:的)?", _plain(Archived(), "已归档")),
@@ -550,13 +570,21 @@ def read(text: str, today: date, words: Vocabulary, owners: Owners) -> Filter:
                 unknown.append(word)
                 link = ""
                 continue
-            hit = _Hit(Says(word), f"写着“{word}”", end)
+            hit = _written(word, end)
         at = hit.end
         _join(terms, said, hit, link)
         link = ""
     if at < len(plain) and plain[at:].strip():
         unknown.append(shown[at:].strip())
     return Filter(tuple(terms), tuple(said), tuple(unknown))
+
+
+def _written(word: str, end: int) -> _Hit:
+    """A word as it stands, or either of two with 和 between them: 钓鱼和打球, but not 安康和谐家园."""
+    left, also, right = word.partition("和")
+    if also and min(len(left), len(right)) > 1 and "和" in cut(word):
+        return _Hit(Either((Says(left), Says(right))), f"写着“{left}” 或 写着“{right}”", end)
+    return _Hit(Says(word), f"写着“{word}”", end)
 
 
 def _join(terms: list[Term], said: list[str], hit: _Hit, link: str) -> None:
@@ -733,10 +761,24 @@ def _compared(plain: str, at: int, fact: Fact) -> Iterator[_Hit]:
         said = f"{fact.zh} {fact.said(value)}上下"
         yield _ranged(fact, value * (1 - NEARLY), value * (1 + NEARLY), said, nearly.end())
         return
+    first = _comparison(fact, match, value)
+    second = _BEFORE.match(plain, match.end())
+    other = amount(second["amount"]) if second else None
+    if second and other is not None and (last := _comparison(fact, second, other)).test != "=" != first.test:
+        said = f"{fact.zh}{_sign(first, value, fact)}、{_sign(last, other, fact)}"  # 5万以上20万以下
+        yield _Hit(Every((first, last)), said, second.end())
+        return
+    yield _Hit(first, f"{fact.zh}{_sign(first, value, fact)}", match.end())
+
+
+def _comparison(fact: Fact, match: re.Match[str], value: float) -> Condition:
     test = next((sign for group, sign in _SIGNS.items() if match[group]), "=")
-    test = _TAILS.get(match["tail"] or "", test)
-    zh = {">=": "至少", ">": "超过", "<=": "不超过", "<": "不到", "=": "是"}[test]
-    yield _Hit(Condition(fact.id, test, value), f"{fact.zh}{zh} {fact.said(value)}", match.end())
+    return Condition(fact.id, _TAILS.get(match["tail"] or "", test), value)
+
+
+def _sign(one: Condition, value: float, fact: Fact) -> str:
+    zh = {">=": "至少", ">": "超过", "<=": "不超过", "<": "不到", "=": "是"}[one.test]
+    return f"{zh} {fact.said(value)}"
 
 
 def _ends(match: re.Match[str]) -> tuple[int | float, int | float] | None:

@@ -13,13 +13,13 @@ Window = tuple[date, date]  # first and last day
 
 _MONTH = "(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]|元)"
 _YEAR = r"(?:今年|明年|后年|去年|前年|(?:20)?\d{2}年)的?"
-_MONTHS = rf"{_MONTH}(?:月份?)?(?:[、和跟或及到至~-]{_MONTH}(?:月份?)?){{0,11}}(?:(?<=月)|(?<=月份))"
+_MONTHS = rf"{_MONTH}(?:月份?)?(?:[、和跟或及到至~-]{_MONTH}(?:月份?)?){{0,11}}(?:(?<=月)|(?<=月份))(?!以?内|之内)"
 _NEAR = "(?:上上|下下|这|本|当|上|下)个?"
 _WEEK = "(?:周|星期|礼拜)"
 _WEEKDAYS = "一二三四五六日"
 _QUARTER = "第?[一二三四1-4]季度?"
 PERIOD = (
-    rf"(?:(?:{_YEAR})?(?<!\d){_MONTH}月\d{{1,2}}[日号]|(?:{_YEAR})?(?<!\d){_MONTHS}|(?:{_YEAR})?(?:上半年|下半年|{_QUARTER})"
+    rf"(?:(?:{_YEAR})?(?<!\d){_MONTH}月\d{{1,2}}[日号]|(?:{_YEAR})?(?<!\d){_MONTHS}|(?:{_YEAR})?(?:上半年|下半年|{_QUARTER})|(?<!\d)\d{{1,2}}[日号](?!以?内|之内)"
     rf"|{_NEAR}{_WEEK}(?:[{_WEEKDAYS}天末])?|{_WEEK}[{_WEEKDAYS}天末]|{_NEAR}月份?(?!底)|{_NEAR}季度"
     r"|大后天|今天|明天|后天|昨天|前天|(?:本|这个?)?月底前?|年底前?|年内|今年|明年|后年|去年|前年)"
 )
@@ -44,6 +44,8 @@ def windows(said: str, today: date, *, ahead: bool) -> Sequence[Window]:
         return [(today, _months(today.year, 12 if said.startswith("年") else today.month, 1)[1])]
     if re.search(_WEEK, said):
         return [_week(said, today)]
+    if said[0].isdigit() and said[-1] in "日号" and "月" not in said:
+        return _day_of_month(int(said[:-1]), today, ahead=ahead)
     told = re.match(_YEAR, said)
     rest = said[told.end() :] if told else said
     year = _year(told[0], today) if told else None
@@ -114,6 +116,16 @@ def _day(year: int | None, month: int, day: int, today: date, *, ahead: bool) ->
         except ValueError:
             continue
         if year or (on >= today) is ahead or on == today:
+            return [(on, on)]
+    return []
+
+
+def _day_of_month(day: int, today: date, *, ahead: bool) -> Sequence[Window]:
+    """The next such day that there is, or the last one."""
+    for step in range(3):
+        first, last = _months(today.year, today.month + (step if ahead else -step), 1)
+        on = first + timedelta(days=day - 1)
+        if day > 0 and on <= last and (on == today or (on > today) is ahead):
             return [(on, on)]
     return []
 

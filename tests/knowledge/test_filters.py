@@ -93,6 +93,7 @@ def words(systems: Systems) -> Vocabulary:
         ("没有投诉", (Not(Complained()),)),
         ("有说好的事", (Promised(),)),
         ("说好的没做", (Promised(late=True),)),
+        ("电话没填", (Not(Has("phone")),)),
         ("没电话 有微信", (Not(Has("phone")), Has("wechat"))),
         ("暂停的", (Paused(),)),
         ("归档的", (Archived(),)),
@@ -137,7 +138,11 @@ def test_what_is_said_is_what_is_meant(words, text, terms):
     [
         ("12月续保", (Comes("renewal", 5, 35),)),
         ("明年1月续保", (Comes("renewal", 36, 66),)),
-        ("合同12月到期", ()),
+        ("合同12月到期", (Comes("renewal", 5, 35),)),
+        ("28日生日", (Comes("birthday", 2, 2),)),
+        ("12日内生日", (Comes("birthday", 0, 12),)),
+        ("10月以来没联系", (Not(Reached(56)),)),
+        ("10月1号以后没联系过", (Not(Reached(55)),)),
         ("12月合同到期", (Comes("renewal", 5, 35),)),
         ("8月生日", (Comes("birthday", 248, 278),)),
         ("12月份生日的", (Comes("birthday", 5, 35),)),
@@ -187,6 +192,8 @@ def test_a_month_of_another_year_is_said_with_it(words):
         ("小李和杀价", (Owned((1,)), Typed("behavior", ("bargainer",)))),
         ("城东一组 小李", (Owned((1, 2)), Owned((1,)))),
         ("A级和城东", (Graded(("A",)), Says("城东"))),
+        ("钓鱼和打球", (Either((Says("钓鱼"), Says("打球"))),)),
+        ("安康和谐家园", (Says("安康和谐家园"),)),
         ("城东和小李", (Says("城东"), Owned((1,)))),
         ("小郑手上超过10天没联系的", (Owned((4,)), Idle(10))),
         ("小周手里的", (Owned((3,)),)),
@@ -219,6 +226,16 @@ def test_an_amount_may_lie_between_two(words, text, fact, low, high):
 
     assert told.terms == (Every((Condition(fact, ">=", low), Condition(fact, "<=", high))),)
     assert told.unknown == ()
+
+
+def test_an_amount_may_have_two_bounds(words):
+    told = read("欠款5万以上20万以下 积分超过100不到500", TODAY, words, OWNERS)
+
+    assert told.terms == (
+        Every((Condition("debt", ">=", 50_000), Condition("debt", "<=", 200_000))),
+        Every((Condition("points", ">", 100), Condition("points", "<", 500))),
+    )
+    assert told.said[0] == "欠款至少 5 万元、不超过 20 万元"
 
 
 @pytest.mark.parametrize("text", ["毛利超过10万", "哈哈哈哈哈哈哈哈哈哈哈哈", "???"])
