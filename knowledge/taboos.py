@@ -146,6 +146,11 @@ class Lists:
     matters: Mapping[str, Sequence[re.Pattern[str]]]  # what a draft may be about
     repairs: Sequence[Repair] = ()  # for any kind, each for a matter
 
+    @property
+    def learnt(self) -> Mapping[str, Taboo]:
+        """The kinds of which the model knows."""
+        return {id: taboo for id, taboo in self.taboos.items() if not taboo.own}
+
     def about(self, told: str) -> set[str]:
         """The matters of a text of `plain`."""
         return {id for id, patterns in self.matters.items() if any(pattern.search(told) for pattern in patterns)}

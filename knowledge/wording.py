@@ -145,7 +145,7 @@ def seen(draft: str, lists: Lists) -> list[str]:
     The classes begin with %, what is of the whole with @, both longer than any run of characters.
     """
     told = plain(draft)
-    taboos = {id: taboo for id, taboo in lists.taboos.items() if not taboo.own}
+    taboos = lists.learnt
     signs = [f"@{sign}" for sign, pattern in SIGNS.items() if pattern.search(told)]
     listed = [id for id, taboo in taboos.items() if taboo.hits(told)]
     return [
@@ -197,7 +197,6 @@ def load_wording(source: Source = DATA) -> Wording:
         model = shared(entry.read(), entry.path.name)
     except (OSError, ValueError) as fault:
         raise Faults([f"{entry.said}: 模型文件读不出来（{fault}），请运行 make train"]) from fault
-    learnt = {id for id, taboo in lists.taboos.items() if not taboo.own}
-    if missing := sorted({*learnt, NOTHING} - set(model.labels)):
+    if missing := sorted({*lists.learnt, NOTHING} - set(model.labels)):
         raise Faults([f"{entry.said}: 模型不认识 {'、'.join(missing)}，请运行 make train"])
     return Wording(lists, model)
