@@ -46,8 +46,10 @@ async def test_what_reminds_of_a_list_goes_by_its_new_name(office: Office):
 
 async def test_words_that_stand_in_no_record_are_said_to_be_the_reason_why_nobody_is_there(office: Office):
     told = await office.said("/list A级 手边儿")
+    either = await office.said("/list 手边儿和脚边儿")
     found = await office.said("/list A级")
 
+    assert "谁的资料里都没写着“手边儿”、“脚边儿”" in either
     assert "谁的资料里都没写着“手边儿”，所以一位也没有" in told
     assert "谁的资料里" not in found
 
