@@ -47,7 +47,12 @@ def _is_value(clause: str, today: date) -> bool:
 
 def describes(text: str, system: System) -> bool:
     """Whether the text tells how somebody is: it is long enough, and speaks for a type of that system."""
-    if len(text) < DESCRIBES or not CHINESE.search(text):
+    return len(text) >= DESCRIBES and speaks(text, system)
+
+
+def speaks(text: str, system: System) -> bool:
+    """Whether anything in the text speaks for a type of that system."""
+    if not CHINESE.search(text):
         return False
     told, effect = interview.step(Interview(system.id), Said(text), system)
     return not isinstance(effect, Refused) and interview.belief(told, system).speaks

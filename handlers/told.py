@@ -1,0 +1,148 @@
+"""What a sentence says of a customer on record: done where that is plain, else offered by the buttons of `said:`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from telegram import Update
+
+from cards import people as general
+from cards import told as words
+from cards.card import Act, Change, Say, Toast
+from handlers import facets, interview, occasions, prospects, remind, visits
+from handlers.desk import Context, Turn, answer, number
+from knowledge import appointments
+from knowledge.changes import Changed, changed
+from knowledge.kinds import LONGEST_TOLD
+from knowledge.text import key
+from store import facts, interviews
+from store import prospects as customers
+from store.interviews import ASIDE, Kept
+from store.tables import Prospect
+
+DEBT, PAID = "debt", "paid"
+SHORTEST_NAME = 2  # of a customer who is mentioned somewhere in a text
+
+
+async def tapped(update: Update, context: Context) -> None:
+    """A button below a sentence that may mean several things."""
+    data = (update.callback_query.data or "") if update.callback_query else ""
+    await answer(update, context, partial(tap, data=data))
+
+
+def done(turn: Turn, prospect: Prospect, rest: str) -> Sequence[Act]:
+    """Do what follows a customer's name where that is plain: figures, a change, a day, a reminder; else ()."""
+    if acts := noted(turn, prospect, rest):
+        return acts
+    told = occasions.told(turn, rest) if len(rest) <= LONGEST_TOLD else ()
+    if told:
+        return occasions.said(turn, prospect, told)
+    if remind.is_reminder(rest, turn.today):
+        odd = appointments.odd(rest, visits.local(turn)) is not None  # done on a day to come: of no use as a reminder
+        return visits.log(turn, prospect, rest) if odd else remind.remember(turn, prospect, rest)
+    return ()
+
+
+def noted(turn: Turn, prospect: Prospect, rest: str) -> Sequence[Act]:
+    """Note what is a figure or a change on the record and nothing else; ()."""
+    if figures := facets.told(turn, rest):
+        return facets.said(turn, prospect, figures)
+    change = changed(rest)
+    return _changed(turn, prospect, change) if change else ()
+
+
+def _changed(turn: Turn, prospect: Prospect, change: Changed) -> Sequence[Act]:
+    match change:
+        case Changed("phone", str(number_)):
+            return prospects.edited(turn, prospect.id or 0, "phone", number_)
+        case Changed("grade", str(grade)):
+            return [Say(prospects.regraded(turn, prospect, grade, f"✏️ 等级改成 {grade} 级了。"))]
+        case Changed("paid", int() | float() as paid):
+            return _paid(turn, prospect, paid)
+    return ()
+
+
+def _paid(turn: Turn, prospect: Prospect, paid: float) -> Sequence[Act]:
+    """Money was paid back: what is still owed, where it is known how much that was."""
+    fact, owed = turn.desk.facts.get(DEBT), _owed(turn, prospect)
+    return facets.said(turn, prospect, [(fact, owed - paid)]) if fact and 0 < paid <= owed else ()
+
+
+def _owed(turn: Turn, prospect: Prospect) -> float:
+    """What a customer is known to owe."""
+    owed = facts.known(turn.session, prospect.id or 0).get(DEBT, (0, None))[0]
+    return owed if isinstance(owed, int | float) else 0
+
+
+def offer(turn: Turn, prospect: Prospect, text: str, *, may_answer: bool = False) -> Sequence[Act]:
+    """Keep a sentence about a customer and ask what to do with it; `may_answer`: it may answer the open question."""
+    kept = interview.keep_aside(turn, prospect, text)
+    change = changed(text)
+    owed = _owed(turn, prospect) if change and change.what == PAID else None
+    fact = turn.desk.facts.get(DEBT)
+    why = words.not_so_much(fact.said(owed) if fact and owed else "") if owed is not None else ""
+    return [Say(words.offered(prospect.name, text, kept.id, why, answer=may_answer))]
+
+
+def mentioned(turn: Turn, text: str) -> Prospect | None:
+    """The one customer whose name stands somewhere in a text; None where there is none, or more than one."""
+    whole = key(text)
+    names = {id: key(name) for id, name in customers.names(turn.session, turn.me).items()}
+    ids = [id for id, name in names.items() if len(name) >= SHORTEST_NAME and name in whole]
+    return customers.mine(turn.session, turn.me, ids[0]) if len(ids) == 1 else None
+
+
+def tap(turn: Turn, data: str) -> Sequence[Act]:
+    """`said:<kept aside>:<verb>[:<interview>]`; whose it is, and that it still waits, is checked."""
+    _, given, verb, other = [*data.split(":"), "", "", ""][:4]
+    kept = interviews.mine(turn.session, turn.me, number(given))
+    if kept is None or kept.version != ASIDE or kept.system not in turn.desk.systems:
+        return [Toast(general.stale())]
+    verbs: Mapping[str, Callable[[str], Sequence[Act]]] = {
+        "visit": partial(_visited, turn, kept),
+        "note": partial(_noted, turn, kept),
+        "judge": partial(_judged, turn, kept),
+        "answer": partial(_answered, turn, kept),
+        "add": partial(_added, turn, kept, number(other)),
+    }
+    chosen = verbs.get(verb)
+    return chosen(interviews.state(kept)["turns"][0][2]) if chosen else [Toast(general.stale())]
+
+
+def _visited(turn: Turn, kept: Kept, text: str) -> Sequence[Act]:
+    row = customers.mine(turn.session, turn.me, kept.prospect_id) if kept.prospect_id else None
+    if row is None:
+        return [Toast(general.stale())]
+    interviews.forget(turn.session, kept)
+    return [Change(words.settled(kept.name, text, "记为一次联系")), *visits.log(turn, row, text)]
+
+
+def _noted(turn: Turn, kept: Kept, text: str) -> Sequence[Act]:
+    if kept.prospect_id is None or customers.mine(turn.session, turn.me, kept.prospect_id) is None:
+        return [Toast(general.stale())]
+    interviews.forget(turn.session, kept)
+    return [
+        Change(words.settled(kept.name, text, "记在备注里")),
+        *prospects.edited(turn, kept.prospect_id, "notes", text),
+    ]
+
+
+def _judged(turn: Turn, kept: Kept, text: str) -> Sequence[Act]:
+    return [Change(words.settled(kept.name, text, "判断类型")), *interview.take_up(turn, kept)]
+
+
+def _answered(turn: Turn, kept: Kept, text: str) -> Sequence[Act]:
+    """It was an answer to the open question, with the name that it began with."""
+    row = interviews.current(turn.session, turn.me)
+    if row is None or row.system not in turn.desk.systems:
+        return [Toast(general.stale())]
+    interviews.forget(turn.session, kept)
+    return [Change(words.settled("", text, "算作回答")), *interview.answered(turn, row, text)]
+
+
+def _added(turn: Turn, kept: Kept, interview_id: int, text: str) -> Sequence[Act]:
+    """It puts right what a result was judged by."""
+    row = interviews.mine(turn.session, turn.me, interview_id)
+    if row is None or row.system not in turn.desk.systems:
+        return [Toast(general.stale())]
+    interviews.forget(turn.session, kept)
+    return [Change(words.settled("", text, "补给刚才那位")), *interview.correct_told(turn, row, text)]
