@@ -123,7 +123,9 @@ def _plain(turn: Turn, clean: str) -> Sequence[Act]:
         return wish
     row = interviews.current(turn.session, turn.me)
     row = row if row is not None and row.system in turn.desk.systems else None
-    if asked := requests.answered(turn, clean, asking=row is not None) or interview.corrected(turn, clean):
+    if corrected := interview.corrected(turn, clean):
+        return corrected
+    if asked := requests.answered(turn, clean, asking=row is not None):
         return [*asked, *_still_open(turn, row)]
     known, rest = visits.beginning(turn, clean)
     if row is not None and not (known and not rest) and (CHINESE.search(clean) or _NUMBER.search(clean)):

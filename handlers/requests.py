@@ -8,6 +8,7 @@ from handlers.desk import Turn
 from handlers.views import open_card
 from knowledge import values
 from knowledge.filters import Either, Filter, Not, Says
+from knowledge.finding import Grade
 from knowledge.requests import Request, requests
 from knowledge.text import printable
 
@@ -32,6 +33,9 @@ def _answer(turn: Turn, asked: Request, *, asking: bool) -> Sequence[Act]:
             return team.week_asked(turn, asked.words) or _customer(turn, asked.words)
         case "list":
             return lists.asked(turn, asked.words) if _plain(lists.read(turn, asked.words)) else ()
+        case "type":
+            known = any(hit.grade == Grade.WHOLE for hit in turn.desk.library.find(asked.words))
+            return advice.look_up(turn, asked.words) if known and not asking else ()
         case _:
             return _advised(turn, printable(asked.words, advice.LONGEST), asking=asking)
 
@@ -59,6 +63,6 @@ def _says(term: object) -> bool:
 
 def _advised(turn: Turn, text: str, *, asking: bool) -> Sequence[Act]:
     """What is filed under the words; failing that, a behaviour is judged, which ends with how to handle it."""
-    if not turn.desk.library.find(text) and (asking or values.speaks(text, turn.desk.system)):
+    if not turn.desk.library.find(text) and values.speaks(text, turn.desk.system):
         return () if asking else interview.start(turn, "", text)
     return advice.look_up(turn, text)

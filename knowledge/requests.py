@@ -38,6 +38,9 @@ _WEEK = re.compile(
 )
 
 
+_TYPE = re.compile(r"\w{1,6}型(?=[?？。!！]*$)")  # a type and nothing else: to be looked up
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is asked for - list, advice or how somebody is - and in which words."""
@@ -54,6 +57,8 @@ def requests(text: str) -> list[Request]:
         found.append(Request("who", week["core"].removesuffix("的")))
     if (how := _advice(plain)) and not _TOLD.search(plain):
         found.append(Request("advice", how))
+    if type := _TYPE.match(plain):
+        found.append(Request("type", type[0]))
     for pattern in _LISTS:
         if asked := pattern.fullmatch(plain):
             core = asked["core"].strip()

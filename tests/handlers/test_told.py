@@ -152,6 +152,14 @@ async def test_an_offered_sentence_can_be_judged_after_all(office: Office) -> No
     assert "❓" in office.phone().last.text
 
 
+async def test_what_sounds_like_a_complaint_can_be_opened_as_one(office: Office) -> None:
+    await office.said("王建国 投诉送货晚了")
+    card = await press(office, "k:open:*")
+
+    assert "送货晚了" in card
+    assert "还没看出" not in card
+
+
 async def test_a_description_of_a_customer_is_judged_without_the_name(office: Office) -> None:
     await office.said("王建国 一直砍价")
 
@@ -265,6 +273,7 @@ async def test_words_like_a_correction_can_be_about_somebody_else(office: Office
         ("客户嫌贵怎么办", "异议处理"),
         ("怎么跟沉默型的客户聊", "沉默型"),
         ("王建国最近怎么样", "👤 王建国"),
+        ("杀价型", "性格行为型"),
     ],
 )
 async def test_a_question_is_answered_and_nobody_judged(office: Office, text: str, told: str) -> None:

@@ -18,6 +18,7 @@ from knowledge.requests import Request, requests
         ("客户嫌贵怎么办", "advice", "嫌贵"),
         ("怎么跟沉默型的客户聊", "advice", "沉默型"),
         ("如何应对杀价型", "advice", "杀价型"),
+        ("分析型", "type", "分析型"),
         ("客户说再考虑考虑怎么回", "advice", "再考虑考虑"),
     ],
 )
