@@ -38,6 +38,7 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai, a working day
+NEVER = 1e6  # seconds until the first tick
 TOKEN = "700000001:test-token-for-the-sandbox-only"
 
 
@@ -219,11 +220,7 @@ async def at_work(
     async with serve(sandbox) as address:
         telegram = Telegram(token=SecretStr(TOKEN), base_url=f"{address}/bot")
         async with started(
-            config.model_copy(update={"telegram": telegram}),
-            desk,
-            tick_every=timedelta(days=1),
-            first=0.0,
-            watched=False,
+            config.model_copy(update={"telegram": telegram}), desk, first=NEVER, watched=False
         ) as service:
             sandbox.busy = lambda: service.app.update_processor.busy  # type: ignore[attr-defined]
             stop = asyncio.Event()
