@@ -283,6 +283,9 @@ def corrected(turn: Turn, text: str) -> Sequence[Act]:
     if type:
         acts = _correct(turn, row, interview, system, type)
         return [Say(act.card) if isinstance(act, Change) else act for act in acts]
+    if corrections.denies(text):
+        belief = machine.belief(interview, system)
+        return [Say(words.types(belief, system, place(row), everything=False))]
     if not corrections.corrects(text):
         return ()
     aside = keep_aside(turn, None, text)

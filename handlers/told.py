@@ -1,5 +1,6 @@
 """What a sentence says of a customer on record: done where that is plain, else offered by the buttons of `said:`."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -11,7 +12,7 @@ from cards.card import Act, Change, Say, Toast
 from handlers import facets, interview, occasions, prospects, remind, visits
 from handlers.desk import Context, Turn, answer, number
 from knowledge import appointments
-from knowledge.changes import Changed, changed
+from knowledge.changes import EVERYTHING, Changed, changed
 from knowledge.kinds import LONGEST_TOLD
 from knowledge.text import key
 from store import facts, interviews
@@ -20,6 +21,7 @@ from store.interviews import ASIDE, Kept
 from store.tables import Prospect
 
 DEBT, PAID = "debt", "paid"
+_CLAUSE = re.compile(r"[，,；;]|\s+(?=[^\d\s])")
 SHORTEST_NAME = 2  # of a customer who is mentioned somewhere in a text
 
 
@@ -44,16 +46,25 @@ def done(turn: Turn, prospect: Prospect, rest: str) -> Sequence[Act]:
 
 def noted(turn: Turn, prospect: Prospect, rest: str) -> Sequence[Act]:
     """Note what is a figure or a change on the record and nothing else; ()."""
-    if figures := facets.told(turn, rest):
+    if acts := _noted_one(turn, prospect, rest):
+        return acts
+    clauses = [clause for clause in _CLAUSE.split(rest) if clause]
+    if len(clauses) < 2 or not all(facets.told(turn, one) or changed(one) for one in clauses):
+        return ()
+    return [act for one in clauses for act in _noted_one(turn, prospect, one) or offer(turn, prospect, one)]
+
+
+def _noted_one(turn: Turn, prospect: Prospect, text: str) -> Sequence[Act]:
+    if figures := facets.told(turn, text):
         return facets.said(turn, prospect, figures)
-    change = changed(rest)
+    change = changed(text)
     return _changed(turn, prospect, change) if change else ()
 
 
 def _changed(turn: Turn, prospect: Prospect, change: Changed) -> Sequence[Act]:
     match change:
-        case Changed("phone", str(number_)):
-            return prospects.edited(turn, prospect.id or 0, "phone", number_)
+        case Changed("phone" | "wechat" | "company" as field, str(value)):
+            return prospects.edited(turn, prospect.id or 0, field, value)
         case Changed("grade", str(grade)):
             return [Say(prospects.regraded(turn, prospect, grade, f"✏️ 等级改成 {grade} 级了。"))]
         case Changed("paid", int() | float() as paid):
@@ -64,6 +75,7 @@ def _changed(turn: Turn, prospect: Prospect, change: Changed) -> Sequence[Act]:
 def _paid(turn: Turn, prospect: Prospect, paid: float) -> Sequence[Act]:
     """Money was paid back: what is still owed, where it is known how much that was."""
     fact, owed = turn.desk.facts.get(DEBT), _owed(turn, prospect)
+    paid = owed if paid == EVERYTHING else paid
     return facets.said(turn, prospect, [(fact, owed - paid)]) if fact and 0 < paid <= owed else ()
 
 

@@ -34,9 +34,14 @@ def named_type(text: str, system: System) -> str:
     return _names(system).get(_bare(found["type"]), "")
 
 
+def denies(text: str) -> bool:
+    """Whether a text only says that it is not so: 不对, 看错了."""
+    return re.fullmatch(rf"{_WHO}?{_MARK}[吧啊呀了。!！]*", comparable(text).strip()) is not None
+
+
 def may_correct(text: str) -> bool:
     """Whether a text is worded like a correction, of a type or of what was said."""
-    return _type_said(text) is not None or corrects(text)
+    return _type_said(text) is not None or corrects(text) or denies(text)
 
 
 def _type_said(text: str) -> re.Match[str] | None:

@@ -102,6 +102,20 @@ async def test_a_telephone_number_and_a_grade_are_changed(office: Office) -> Non
     assert current(office) is None
 
 
+async def test_several_changes_in_one_sentence_are_all_made(office: Office) -> None:
+    await office.said("王建国 改成B级，电话改成13912345679，欠款5万")
+    row = customers(office)[FRIEND]
+
+    assert (row.grade, row.phone, debt(office)) == ("B", "13912345679", 50000)
+
+
+async def test_a_debt_that_was_paid_is_gone(office: Office) -> None:
+    await office.said("王建国 欠款5万")
+    await office.said("王建国还清了")
+
+    assert debt(office) == 0
+
+
 async def test_what_was_paid_back_is_taken_off_the_debt(office: Office) -> None:
     await office.said("王建国 欠款5万")
     said = await office.said("王建国还了3万")
@@ -227,6 +241,15 @@ async def test_a_type_named_right_after_a_result_corrects_it(office: Office, tex
     assert f"改成 <b>{type}</b>（原来判断是杀价型）" in said
     assert found is not None
     assert (found.said, found.person_id) == ("bargainer", person(office).id)
+
+
+async def test_a_bare_denial_asks_which_type_it_is(office: Office) -> None:
+    await office.said(SHARP)
+    said = await office.said("不对")
+    await press(office, "i:*:t:shrewd")
+
+    assert "你觉得是哪一型" in said
+    assert "改成 <b>精明型</b>" in office.phone().last.html
 
 
 async def test_a_type_named_long_after_is_no_correction(office: Office) -> None:

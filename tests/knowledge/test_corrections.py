@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.corrections import corrected, corrects, may_correct, named_type
+from knowledge.corrections import corrected, corrects, denies, may_correct, named_type
 from knowledge.systems import Systems
 
 
@@ -41,3 +41,8 @@ def test_what_is_taken_back_is_replaced_and_what_is_new_is_added() -> None:
 @pytest.mark.parametrize("text", ["他一直砍价", "不是很爱说话", "不对", "问三句才回一句"])
 def test_a_description_corrects_nothing(text: str) -> None:
     assert not corrects(text)
+
+
+def test_a_bare_denial_says_only_that_it_is_not_so() -> None:
+    assert all(denies(text) for text in ("不对", "看错了", "不像啊", "他不像"))
+    assert not any(denies(text) for text in ("不对劲", "他一直砍价", "不是"))
