@@ -16,10 +16,10 @@ _TYPE = re.compile(
     r"(?P<type>[^\s,，。]{1,12}?)(?:的?客户|的?人|那种|那型|才对|吧|的|了)*[。!！]?"
 )
 _NOT_BUT = re.compile(
-    rf"(?:{_MARK}[\s,，。!！]*)?(?:{_WHO})?(?:并?不是|没有?)(?P<was>[^\s,，。;；]{{1,12}}?)[\s,，。;；]*(?:而是|是)(?P<now>[^\s,，。;；]{{1,20}})(?P<rest>.*)",
+    rf"(?:{_MARK}[\s,，。!！]*)?(?:{_WHO})?并?不是(?P<was>[^\s,，。;；]{{1,12}}?)[\s,，。;；]*(?:而是|是)(?P<now>[^\s,，。;；]{{1,20}})(?P<rest>.*)",
     re.DOTALL,
 )
-_CORRECTS = re.compile(rf"{_MARK}[\s,，。!！]*(?P<rest>.+)", re.DOTALL)
+_CORRECTS = re.compile(rf"{_MARK}[\s,，。!！]+(?P<rest>.+)", re.DOTALL)
 _SHORTEST = 2
 
 
