@@ -1,5 +1,7 @@
 """What to do with a sentence that may mean several things. Callback data: `said:<what was kept aside>:<verb>`."""
 
+from collections.abc import Sequence
+
 from cards.card import Button, Card, Lines, short
 
 LONGEST = 120  # UTF-16 units of the rep's own words
@@ -20,6 +22,17 @@ def offered(name: str, text: str, id: int, why: str = "", *, answer: bool = Fals
     ]
     if answer:
         rows.insert(0, (Button("↩️ 是回答上面那一问", f"said:{id}:answer"),))
+    return Card(lines.text(), tuple(rows))
+
+
+def whom(name: str, text: str, id: int, who: Sequence[tuple[int, str]], *, answer: bool = False) -> Card:
+    """Which of several customers of that name: each (id, what tells them apart)?"""
+    lines = (
+        Lines().add("📝 <b>{}</b>：{}", short(name, 60), short(text, LONGEST)).add("<i>有几位同名的，是哪一位？</i>")
+    )
+    rows = [(Button(short(f"{name} · {told}", 40), f"said:{id}:who:{one}"),) for one, told in who]
+    if answer:
+        rows.append((Button("↩️ 是回答上面那一问", f"said:{id}:answer"),))
     return Card(lines.text(), tuple(rows))
 
 

@@ -34,7 +34,6 @@ from handlers.saving import LONGEST_BEGINNING, shown_name
 from handlers.views import open_card, views_of
 from handlers.visits import LONGEST_CALLED
 from knowledge import dates, values
-from knowledge.changes import changed
 from knowledge.contacts import all_called, tells_of_people
 from knowledge.courtesy import is_courtesy
 from knowledge.interview import LONGEST_TEXT
@@ -138,25 +137,32 @@ def _plain(turn: Turn, clean: str) -> Sequence[Act]:
         return done
     if found := introduced(clean):
         return _introduced(turn, found)
+    if known[1:]:
+        return told.whom(turn, known, rest)
     if not CHINESE.search(clean):
         return [Say(words.foreign())]
-    if len(known) == 1:
-        return _about(turn, known[0], rest)
-    if not known and remind.wanted(turn, clean):
+    if known:
+        return told.about(turn, known[0], rest)
+    if remind.wanted(turn, clean):
         return remind.own(turn, clean)
-    return (() if known else _about_nobody(turn, clean)) or _described(turn, clean)
+    return _about_nobody(turn, clean) or _described(turn, clean)
 
 
 def _introduced(turn: Turn, found: Introduction) -> Sequence[Act]:
-    """Somebody with number or company: a customer on record, or somebody new, who is judged by the rest alone."""
+    """Somebody with number or company: a customer on record, or somebody new, who is judged by the rest alone.
+
+    Of another company, it is a namesake: whether it is the same is asked when they are saved.
+    """
     known = customers.named(turn.session, turn.me, key(found.name))
-    if len(known) != 1:
+    one = known[0] if len(known) == 1 else None
+    if one is None or (found.company and one.company and key(found.company) != key(one.company)):
         return interview.start(turn, printable(found.whole, interview.LONGEST_NAMED), found.rest)
-    new = found.phone and digits(found.phone) != known[0].phone_key
-    acts = told.noted(turn, known[0], found.phone) if new else ()
+    acts = list(told.noted(turn, one, found.phone)) if found.phone and digits(found.phone) != one.phone_key else []
+    if found.company and not one.company:
+        acts += prospects.edited(turn, one.id or 0, "company", found.company)
     if found.rest:
-        return [*acts, *_about(turn, known[0], found.rest)]
-    return acts or [Say(open_card(turn, known[0]))]
+        return [*acts, *told.about(turn, one, found.rest)]
+    return acts or [Say(open_card(turn, one))]
 
 
 def _another(turn: Turn, text: str) -> Sequence[Act]:
@@ -181,10 +187,17 @@ def _still_open(turn: Turn, row: Kept | None) -> Sequence[Act]:
 
 
 def _in_interview(turn: Turn, row: Kept, known: Sequence[Prospect], text: str, rest: str) -> Sequence[Act]:
-    """A text while a question is open: an answer, unless it begins with the name of another customer."""
-    one = known[0] if len(known) == 1 else None
-    if one is None:
+    """A text while a question is open: an answer, unless it begins with another customer's name, or with the name and
+    number of somebody else altogether.
+    """
+    found = introduced(text) if row.name and not known else None
+    if found and found.phone and key(found.name) != key(shown_name(row.name)):
+        return _introduced(turn, found)
+    if not known or row.prospect_id in {one.id for one in known[1:]}:
         return interview.answered(turn, row, text)
+    if known[1:] and row.prospect_id != known[0].id:
+        return [*told.whom(turn, known, rest, may_answer=True), *_still_open(turn, row)]
+    one = known[0]
     own = row.prospect_id == one.id if row.prospect_id else key(shown_name(row.name)) == one.name_key
     if done := told.noted(turn, one, rest) if own else told.done(turn, one, rest):
         return [*done, *_still_open(turn, row)]
@@ -200,16 +213,6 @@ def _wish(turn: Turn, text: str) -> Sequence[Act]:
     if "提醒我" in text and remind.wanted(turn, text):
         return remind.own(turn, text)
     return settings.leave_told(turn, text) if "假" in text else ()
-
-
-def _about(turn: Turn, prospect: Prospect, rest: str) -> Sequence[Act]:
-    """What follows a customer's name and asks for nothing by itself: a description, or something to be kept.
-
-    The name itself is no part of the description.
-    """
-    if changed(rest) or not values.speaks(rest, turn.desk.system):
-        return [*told.offer(turn, prospect, rest), *_complaint(turn, prospect, rest)]
-    return [*interview.start(turn, prospect.name, rest), *_complaint(turn, prospect, rest)]
 
 
 def _described(turn: Turn, text: str) -> Sequence[Act]:
@@ -236,12 +239,6 @@ def _about_nobody(turn: Turn, text: str) -> Sequence[Act]:
         again = f"{rows[0].name} {rest}" if rest and len(rows) == 1 else ""
         return [Say(prospect_words.nobody(name, views_of(turn, rows), "p:remind" if rest else "p:open", again))]
     return remind.own(turn, text) if rest else interview.start(turn, name)
-
-
-def _complaint(turn: Turn, prospect: Prospect, text: str) -> Sequence[Act]:
-    """A description of a known customer that sounds like a complaint: it may be opened as one."""
-    row = interviews.latest(turn.session, turn.me)  # begun just now, or kept aside
-    return complaints.offer(turn, prospect, text, f"i{row.id}") if row else []
 
 
 def _opened_instead(turn: Turn, text: str) -> Sequence[Act]:

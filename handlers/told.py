@@ -9,9 +9,9 @@ from telegram import Update
 from cards import people as general
 from cards import told as words
 from cards.card import Act, Change, Say, Toast
-from handlers import facets, interview, occasions, prospects, remind, visits
+from handlers import complaints, facets, interview, occasions, prospects, remind, visits
 from handlers.desk import Context, Turn, answer, number
-from knowledge import appointments
+from knowledge import appointments, values
 from knowledge.changes import EVERYTHING, Changed, changed
 from knowledge.kinds import LONGEST_TOLD
 from knowledge.text import key
@@ -22,6 +22,7 @@ from store.tables import Prospect
 
 DEBT, PAID = "debt", "paid"
 _CLAUSE = re.compile(r"[，,；;]|\s+(?=[^\d\s])")
+LAST = 4  # digits of a telephone number that tell namesakes apart
 SHORTEST_NAME = 2  # of a customer who is mentioned somewhere in a text
 
 
@@ -42,6 +43,24 @@ def done(turn: Turn, prospect: Prospect, rest: str) -> Sequence[Act]:
         odd = appointments.odd(rest, visits.local(turn)) is not None  # done on a day to come: of no use as a reminder
         return visits.log(turn, prospect, rest) if odd else remind.remember(turn, prospect, rest)
     return ()
+
+
+def about(turn: Turn, prospect: Prospect, rest: str) -> Sequence[Act]:
+    """What follows a customer's name and asks for nothing by itself: a description, or something to be kept.
+
+    The name itself is no part of the description.
+    """
+    describes = not changed(rest) and values.speaks(rest, turn.desk.system)
+    acts = interview.start(turn, prospect.name, rest, prospect.id) if describes else offer(turn, prospect, rest)
+    row = interviews.latest(turn.session, turn.me)  # begun just now, or kept aside
+    return [*acts, *(complaints.offer(turn, prospect, rest, f"i{row.id}") if row else ())]
+
+
+def whom(turn: Turn, rows: Sequence[Prospect], rest: str, *, may_answer: bool = False) -> Sequence[Act]:
+    """Several customers have the name that a sentence begins with: it is kept until one of them is chosen."""
+    kept = interview.keep_aside(turn, None, rest)
+    who = [(one.id or 0, one.company or one.phone[-LAST:] or f"{one.grade or '?'} 级") for one in rows]
+    return [Say(words.whom(rows[0].name, rest, kept.id, who, answer=may_answer))]
 
 
 def noted(turn: Turn, prospect: Prospect, rest: str) -> Sequence[Act]:
@@ -104,7 +123,7 @@ def mentioned(turn: Turn, text: str) -> Prospect | None:
 
 
 def tap(turn: Turn, data: str) -> Sequence[Act]:
-    """`said:<kept aside>:<verb>[:<interview>]`; whose it is, and that it still waits, is checked."""
+    """`said:<kept aside>:<verb>[:<interview or customer>]`; whose it is, and that it still waits, is checked."""
     _, given, verb, other = [*data.split(":"), "", "", ""][:4]
     kept = interviews.mine(turn.session, turn.me, number(given))
     if kept is None or kept.version != ASIDE or kept.system not in turn.desk.systems:
@@ -115,6 +134,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         "judge": partial(_judged, turn, kept),
         "answer": partial(_answered, turn, kept),
         "add": partial(_added, turn, kept, number(other)),
+        "who": partial(_chosen, turn, kept, number(other)),
     }
     chosen = verbs.get(verb)
     return chosen(interviews.state(kept)["turns"][0][2]) if chosen else [Toast(general.stale())]
@@ -158,3 +178,13 @@ def _added(turn: Turn, kept: Kept, interview_id: int, text: str) -> Sequence[Act
         return [Toast(general.stale())]
     interviews.forget(turn.session, kept)
     return [Change(words.settled("", text, "补给刚才那位")), *interview.correct_told(turn, row, text)]
+
+
+def _chosen(turn: Turn, kept: Kept, prospect_id: int, text: str) -> Sequence[Act]:
+    """It is about that one of several customers of the same name."""
+    row = customers.mine(turn.session, turn.me, prospect_id)
+    if row is None:
+        return [Toast(general.stale())]
+    interviews.forget(turn.session, kept)
+    who = f"{row.name} {row.company}".strip()
+    return [Change(words.settled("", text, f"说的是 {who}")), *(done(turn, row, text) or about(turn, row, text))]

@@ -855,6 +855,8 @@ def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
         told_cards.offered("王建国", "还了3万", 7, told_cards.not_so_much("8600 元"), answer=True),
     )
     yield "more than was owed", told_cards.offered("王建国", "还了3万", 7, told_cards.not_so_much(""))
+    namesakes = [(1, "华鑫建材"), (2, "0001")]
+    yield "a sentence about one of several", told_cards.whom("王建国", "欠款3万", 7, namesakes, answer=True)
     yield "a correction", told_cards.whose("李工", "不是拍桌子 是拍大腿", 7, 6)
     yield "a correction of nobody named", told_cards.whose("", "不是拍桌子 是拍大腿", 7, 6)
     yield "a sentence that was kept", told_cards.settled("王建国", "爱喝龙井", "记在备注里")

@@ -90,6 +90,22 @@ async def test_a_description_that_begins_with_the_name_of_the_interviews_own_cus
     assert "林总 像是 杀价型" in office.phone().last.text
 
 
+async def test_a_sentence_about_one_of_several_of_a_name_is_carried_out_for_the_one_that_is_chosen(
+    office: Office,
+) -> None:
+    await office.said("王建国 13700000000 宏达机械")
+    await press(office, "i:*:stop")
+    await press(office, "i:*:save")
+    await press(office, "p:other:*")
+    await office.said("王建国 欠款5万")
+    asked = labels(office)
+    await office.tapped("王建国 · 宏达机械")
+
+    assert asked == ["王建国 · 华鑫建材", "王建国 · 宏达机械"]
+    assert "欠款 5 万元" in office.phone().last.text
+    assert "宏达机械" in office.phone().last.text
+
+
 # --- changes on the record --------------------------------------------------------------------------------------------
 
 
@@ -212,6 +228,21 @@ async def test_a_name_with_number_and_company_answers_the_open_question_of_nobod
 
     assert "李工 像是 <b>杀价型</b>" in said
     assert customers(office)["李工"].company == "宏达机械"
+
+
+async def test_somebody_else_with_a_number_is_no_answer_about_the_first(office: Office) -> None:
+    await office.said("/new 林总")
+    await office.said("李工 13511113333 宏达机械 张口就要降价")
+
+    assert "李工 像是 杀价型" in office.phone().last.text
+
+
+async def test_a_namesake_of_another_company_changes_nobody(office: Office) -> None:
+    before = customers(office)[FRIEND].phone
+    await office.said("王建国 13700000000 宏达机械 一直砍价")
+
+    assert customers(office)[FRIEND].phone == before
+    assert "王建国 像是 杀价型" in office.phone().last.text
 
 
 async def test_a_number_with_a_description_of_a_known_customer_is_kept(office: Office) -> None:
