@@ -29,6 +29,7 @@ _COMPANY = re.compile(
     rf"{_NOW}(?:公司|单位)(?:名称?|名字)?(?:(?:改|换|变)(?:成|为|到|叫)了?|叫)[:：\s]*"
     r"(?P<value>[^\s,，。;；]{2,20}?)了?[。!！]?"
 )
+LONGEST = 60  # characters of a change
 EVERYTHING = math.inf  # paid back: whatever was owed
 
 
@@ -42,6 +43,8 @@ class Changed:
 
 def changed(text: str) -> Changed | None:
     """The change that a text makes and nothing else; None where it tells anything more."""
+    if len(text) > LONGEST:
+        return None
     plain = comparable(text).strip()
     if found := _PHONE.fullmatch(plain):
         return Changed("phone", found["value"].strip())

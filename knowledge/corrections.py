@@ -21,6 +21,7 @@ _NOT_BUT = re.compile(
 )
 _CORRECTS = re.compile(rf"{_MARK}[\s,，。!！]+(?P<rest>.+)", re.DOTALL)
 _SHORTEST = 2
+LONGEST = 200  # characters of a correction; what is longer tells a story of its own
 
 
 def named_type(text: str, system: System) -> str:
@@ -41,7 +42,8 @@ def denies(text: str) -> bool:
 
 def may_correct(text: str) -> bool:
     """Whether a text is worded like a correction, of a type or of what was said."""
-    return _type_said(text) is not None or corrects(text) or denies(text)
+    short = len(text) <= LONGEST
+    return short and (_type_said(text) is not None or corrects(text) or denies(text))
 
 
 def _type_said(text: str) -> re.Match[str] | None:

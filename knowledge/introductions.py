@@ -14,7 +14,7 @@ MOBILE = r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"
 _PHONE = re.compile(rf"(?:(?:电话|手机)号?码?[:：]?\s*)?(?P<number>{MOBILE})(?:[(（]?微信同号[)）]?)?")
 _PIECE = re.compile(r"[^\s,，。、;；:：!！?？]+")
 _LABEL = re.compile(r"^(?:客户|姓名|公司|单位)[:：\s]+|^(?:叫|客户)(?=[^\W\d]{2,4}(?:[\s,，]|$))")
-_LONGEST_COMPANY = 20
+_LONGEST_NAME, _LONGEST_COMPANY = 8, 20
 # What the name of a firm ends with: its form, or its trade.
 _FIRM = re.compile(
     r"(?![开做卖])(?!.*[个来去过了说问要看嫌买找是有我他她您你])[\w()（）]{2,}(?:公司|集团|[总分]?厂|店|工作室|事务所|研究院|设计院|学校|医院|酒店|宾馆|饭店|超市|商场|物业|机械|建材|装饰|装修|门窗"
@@ -78,6 +78,8 @@ def _pieces(text: str, start: int, end: int) -> Sequence[_Piece]:
 
 
 def _is_name(text: str) -> bool:
+    if len(text) > _LONGEST_NAME:
+        return False
     one = called(comparable(text))
     return (one is not None and len(one.name) == len(text)) or is_full_name(comparable(text))
 
@@ -88,7 +90,7 @@ def _is_firm(text: str) -> bool:
 
 def _firm_and_name(text: str) -> tuple[str, str] | None:
     """Company and name written together: 宏达机械的李工."""
-    for at in range(3, len(text) - 1):
+    for at in range(3, min(len(text), _LONGEST_COMPANY + _LONGEST_NAME) - 1):
         firm = text[:at].removesuffix("的")
         if _is_name(text[at:]) and _is_firm(firm):
             return firm, text[at:]
