@@ -68,8 +68,11 @@ def page(
     *,
     may_give: bool,
     notice: str = "",
+    nowhere: Sequence[str] = (),
 ) -> Card:
-    """One page of a list: (customer, whose it is, "" for the caller's own)."""
+    """One page of a list: (customer, whose it is, "" for the caller's own); `nowhere` are words of the list that stand
+    in no customer's record.
+    """
     lines = Lines()
     if notice:
         lines.add("{}", notice).gap()
@@ -78,6 +81,9 @@ def page(
     lines.add("{}", short("我看的是：" + "，".join(told.said), TOLD))
     if told.unknown:
         lines.add("⚠️ 没看懂：{}（没算进去，换个说法试试）", short("、".join(f"“{word}”" for word in told.unknown), 200))
+    if nowhere:
+        absent = short("、".join(f"“{word}”" for word in nowhere), 200)
+        lines.add("⚠️ 谁的资料里都没写着{}，所以一位也没有。是别的意思，就换个说法试试。", absent)
     if view.owner:
         lines.add("<i>{}分享给团队的，你看到的是你自己能看的客户。</i>", view.owner)
     elif view.team:

@@ -15,7 +15,7 @@ from handlers.desk import Context, Turn, answer, number
 from handlers.looking import opened
 from handlers.views import view_of
 from knowledge import filters, repeats
-from knowledge.filters import LONGEST, Filter
+from knowledge.filters import LONGEST, Either, Filter, Says
 from knowledge.kinds import load_kinds
 from knowledge.text import key, printable
 from store import filters as rows
@@ -139,7 +139,15 @@ def _page(turn: Turn, row: ListRow, at: int, notice: str = "") -> Card:
         turn.today,
         may_give=turn.caller.role in MANAGERS,
         notice=notice,
+        nowhere=() if count else _nowhere(turn, sight, wanted),
     )
+
+
+def _nowhere(turn: Turn, sight: Sight, wanted: Filter) -> Sequence[str]:
+    """The words for which nobody can be on the list, because they stand in no record: perhaps they meant something."""
+    parts = [part for term in wanted.terms for part in (term.terms if isinstance(term, Either) else (term,))]
+    said = [part for part in parts if isinstance(part, Says)]
+    return [one.word for one in said if not rows.count(turn.session, sight, Filter((one,), ()))]
 
 
 def _with_owners(turn: Turn, found: Sequence[Prospect]) -> list[tuple[prospect_words.ProspectView, str]]:

@@ -314,6 +314,9 @@ class QuestionnaireFile(File):
 Phrase = Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[^<>&\n]+$")]
 
 
+Slotted = Annotated[str, Field(min_length=3, max_length=400)]  # a phrase with slots
+
+
 class TabooFile(File):
     """One kind of what is not said to a customer, or one principle of speaking."""
 
@@ -329,6 +332,8 @@ class TabooFile(File):
     soft: list[Phrase] = []
     needs: list[Phrase] = []
     alone: list[Phrase] = []
+    always: list[Slotted] = []
+    listed: bool = False
     fine: list[Phrase] = []
     swap: dict[Phrase, Line]
 
@@ -350,9 +355,6 @@ class Taboos(File):
     more: list[MorePhrasesFile] = []
 
 
-Slotted = Annotated[str, Field(min_length=3, max_length=400)]  # a phrase with slots
-
-
 class PatternsFile(RootModel[dict[Id, list[Slotted]]]):
     """`wording/patterns.toml`, shipped only: the phrases with slots of each kind."""
 
@@ -365,10 +367,21 @@ class ClassesFile(RootModel[dict[Id, str]]):
     model_config = ConfigDict(frozen=True, strict=True, defer_build=True)
 
 
-class RepairFile(File):
-    """What a clause at fault of that kind is replaced by, where `about` is in it."""
+class MatterFile(File):
+    """What a draft is about; a repair that is about something else is none."""
 
     id: Id
+    zh: Line
+    about: Annotated[list[Slotted], Field(min_length=1)]
+
+
+class RepairFile(File):
+    """What a clause at fault of that kind, or of any in a draft about that matter, is replaced by, where `about` is in
+    it.
+    """
+
+    id: Id | Literal[""] = ""
+    matter: Id | Literal[""] = ""
     about: Slotted = ""
     drop: list[Slotted] = []
     say: Line
@@ -377,6 +390,7 @@ class RepairFile(File):
 class RepairsFile(File):
     """`wording/repairs.toml`: of a kind the first that fits counts."""
 
+    matter: list[MatterFile] = []
     repair: Annotated[list[RepairFile], Field(min_length=1)]
 
 

@@ -45,7 +45,7 @@ Types = Mapping[str, Named]
 
 def labels(corpus: str) -> Types:
     """What the texts of that corpus are labelled with."""
-    return load_lists().taboos if corpus == DRAFTS else load_types(corpus)
+    return load_lists().learnt if corpus == DRAFTS else load_types(corpus)
 
 
 def faults(texts: Sequence[Text], types: Types) -> Iterator[str]:

@@ -1,8 +1,10 @@
 """What could be sent instead of a draft: the clause at fault in better words, everything else as it was written.
 
-The words are data (`wording/repairs.toml`, `wording/clash.toml`). A clause is replaced together with those beside it
-that sound wrong by themselves. What comes out is checked like any draft; where that does not make it fit to be sent,
-the whole sentence is replaced, and then everything behind the address. What still has a fault is shown to nobody.
+The words are data (`wording/repairs.toml`, `wording/clash.toml`); where the draft is about one of the matters in them
+(money owed, a complaint, others in the trade), only words for that matter or those that were written will do. A clause
+is replaced together with those beside it that sound wrong by themselves. What comes out is checked like any draft;
+where that does not make it fit to be sent, the whole sentence is replaced, and then everything behind the address. What
+still has a fault is shown to nobody.
 """
 
 import re
@@ -42,7 +44,7 @@ def reword(wording: Wording, draft: str, findings: Sequence[Finding], type: str 
     for reach in (partial(_clauses, wording), _sentences, _everything) if findings else ():
         edits: dict[int, tuple[Span, str]] = {}
         for number, finding in enumerate(findings):
-            edit = _repaired(draft, finding, reach(draft, finding))
+            edit = _repaired(wording, draft, finding, reach(draft, finding))
             if edit and not any(overlap(edit[0], other) for other, _ in edits.values()):
                 edits[number] = edit
         whole = _applied(draft, edits.values())
@@ -93,10 +95,15 @@ def _around(draft: str, spans: Sequence[Span], parts: re.Pattern[str]) -> Span:
     return start + len(kept) - len(kept.lstrip(_LOOSE)), end
 
 
-def _repaired(draft: str, finding: Finding, span: Span) -> tuple[Span, str] | None:
+def _repaired(wording: Wording, draft: str, finding: Finding, span: Span) -> tuple[Span, str] | None:
     """What is replaced, and by what: words that keep what was written are put around the whole sentence."""
-    told = plain(draft[slice(*span)])
-    repair = _fitting(finding.taboo.repairs, told, plain(draft))
+    told, lists = plain(draft[slice(*span)]), wording.lists
+    matters = lists.about(told) or lists.about(plain(draft))
+    fitting = (
+        _fitting([one for one in repairs if one.suits(matters)], told, plain(draft))
+        for repairs in (finding.taboo.repairs, lists.repairs)
+    )
+    repair = next((one for one in fitting if one), None)
     if repair is None:
         return None
     if "{it}" in repair.say:

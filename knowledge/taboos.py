@@ -2,8 +2,9 @@
 every fault at once.
 
 `taboo.toml` has the kinds and their phrases, `patterns.toml` phrases with slots, `classes.toml` words of like use,
-`repairs.toml` what to say instead, `clash.toml` what only customers of some types mind. A team adds to the first and
-the last two. The model was fitted with the shipped patterns and classes, so a team's would do nothing and are not read.
+`repairs.toml` what to say instead and of which matter, `clash.toml` what only customers of some types mind. A team adds
+to the first and the last two. The model was fitted with the shipped patterns and classes, so a team's would do nothing
+and are not read.
 """
 
 import re
@@ -32,6 +33,7 @@ from knowledge.slots import places, plain, slotted
 from knowledge.tree import DATA, Entry, Source, Tree, tree
 from knowledge.wordclasses import WordClasses
 
+ANY = "any"  # the matter of a repair that is right whatever a draft is about
 _NOT_WORDS = re.compile(r"[^\w]")
 
 
@@ -42,6 +44,12 @@ class Repair:
     about: re.Pattern[str] | None
     drop: tuple[re.Pattern[str], ...]
     say: str
+    matter: str = ""  # the only matter that it is for; where there is one, words for no matter would change it
+    own: bool = False  # the team's, which knows what it is for
+
+    def suits(self, matters: Collection[str]) -> bool:
+        """Whether a draft about these matters is still about them; what keeps its words is."""
+        return self.matter in {ANY, *matters} if self.matter else self.own or not matters or "{it}" in self.say
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +73,8 @@ class Taboo:
 
     aliases: Sequence[str] = ()
     sure: tuple[str, ...] = ()  # phrases that count whatever the model thinks: the documents' own, and a team's
-    own: bool = False  # the team's kind, of which the model knows nothing
+    always: tuple[re.Pattern[str], ...] = ()  # phrases with slots that count whatever the model thinks
+    own: bool = False  # a kind of which the model knows nothing: its lists decide
 
     def hits(self, told: str) -> list[Span]:
         """Where its phrases stand in a text of `plain`, in order, soft ones among them; those that overlap as one."""
@@ -80,10 +89,17 @@ class Taboo:
 
     def certain(self, told: str) -> list[Span]:
         """Where its phrases stand that always count; those that overlap as one."""
-        return _joined(self._places(self.sure, told))
+        found = self._unexcused([*_places(self.sure, told), *places(self.always, told)], told)
+        return _joined([*found, *(self.hits(told) if self.own else ())])
+
+    def named(self, told: str) -> list[Span]:
+        """Where anything of its lists stands."""
+        return _joined([*self.hits(told), *self.certain(told)])
 
     def _places(self, words: Sequence[str], told: str) -> list[Span]:
-        found = list(_places(words, told))
+        return self._unexcused(list(_places(words, told)), told)
+
+    def _unexcused(self, found: Sequence[Span], told: str) -> list[Span]:
         fine = list(_places(self.fine, told)) if found else []
         return [span for span in found if not any(overlap(span, excused) for excused in fine)]
 
@@ -127,6 +143,17 @@ class Lists:
     taboos: Mapping[str, Taboo]
     classes: WordClasses
     clashes: Sequence[Clash]
+    matters: Mapping[str, Sequence[re.Pattern[str]]]  # what a draft may be about
+    repairs: Sequence[Repair] = ()  # for any kind, each for a matter
+
+    @property
+    def learnt(self) -> Mapping[str, Taboo]:
+        """The kinds of which the model knows."""
+        return {id: taboo for id, taboo in self.taboos.items() if not taboo.own}
+
+    def about(self, told: str) -> set[str]:
+        """The matters of a text of `plain`."""
+        return {id for id, patterns in self.matters.items() if any(pattern.search(told) for pattern in patterns)}
 
 
 def overlap(one: Span, other: Span) -> bool:
@@ -165,7 +192,9 @@ def load_lists(source: Source = DATA) -> Lists:
     """
     files = tree(source)
     faults: list[str] = []
-    lists = Lists(_taboos(files, faults), _classes(files, faults), _clashes(files, faults))
+    matters = _matters(files, faults)
+    taboos, repairs = _taboos(files, matters, faults)
+    lists = Lists(taboos, _classes(files, faults), _clashes(files, faults), matters, repairs)
     if faults:
         raise Faults(faults)
     return lists
@@ -188,15 +217,19 @@ def _classes(files: Tree, faults: list[str]) -> WordClasses:
     return WordClasses.read(told.root if told else {})
 
 
-def _taboos(files: Tree, faults: list[str]) -> Mapping[str, Taboo]:
-    """The kinds and principles, with their patterns and repairs; what is wrong with any is added to `faults`."""
+def _taboos(files: Tree, matters: Collection[str], faults: list[str]) -> tuple[Mapping[str, Taboo], Sequence[Repair]]:
+    """The kinds and principles, with their patterns and repairs, and the repairs for any; what is wrong with any is
+    added to `faults`.
+    """
     name = f"{DRAFTS}/taboo.toml"
     read = read_each(files, name, Taboos, faults)
+    where: dict[str, str] = {}
     shipped: dict[str, TabooFile] = {}
     own: dict[str, TabooFile] = {}
     more: dict[str, MorePhrasesFile] = {}
     for said, told in read:
         rows = [*told.kind, *told.principle]
+        where |= {row.id: f"{said}: {row.id}" for row in rows}
         if not shipped:
             faults.extend(f"{said}: {part}: 缺少这一项" for part in ("kind", "principle") if not getattr(told, part))
             shipped = {row.id: row for row in rows}
@@ -210,14 +243,13 @@ def _taboos(files: Tree, faults: list[str]) -> Mapping[str, Taboo]:
         more |= {row.id: row for row in told.more}
     # What a file that cannot be read would have named is no stranger to the others.
     ids = {*shipped, *own} if len(read) == len(files.layers(name)) else set[str]()
-    patterns, repairs = _patterns(files, ids, faults), _repairs(files, ids, faults)
-    return {
-        **{
-            id: _with_more(_taboo(row, patterns.get(id, {}), repairs.get(id, ())), more.get(id))
-            for id, row in shipped.items()
-        },
-        **{id: _owned(_taboo(row, repairs=repairs.get(id, ()))) for id, row in own.items()},
-    }
+    patterns, repairs = _patterns(files, ids, faults), _repairs(files, ids, matters, faults)
+    taboos: dict[str, Taboo] = {}
+    for id, row in {**shipped, **own}.items():
+        always = tuple(_slotted(f"{where[id]}: always", row.always, faults).values())
+        read_ = replace(_taboo(row, patterns.get(id, {}), repairs.get(id, ())), always=always)
+        taboos[id] = _owned(read_) if id in own or row.listed else read_
+    return {id: _with_more(taboo, more.get(id)) for id, taboo in taboos.items()}, repairs.get("", ())
 
 
 def _clashes(files: Tree, faults: list[str]) -> Sequence[Clash]:
@@ -244,7 +276,7 @@ def _clash(name: str, row: ClashFile, faults: list[str]) -> Clash:
         fine=tuple(map(plain, row.fine)),
         swap=(),
         patterns=_slotted(f"{name}.patterns", row.patterns, faults),
-        repairs=(Repair(None, (), row.say),),
+        repairs=(Repair(None, (), row.say, own=True),),
     )
     return Clash(frozenset(row.types), taboo, name)
 
@@ -258,16 +290,37 @@ def _patterns(files: Tree, ids: Collection[str], faults: list[str]) -> Mapping[s
     return {id: _slotted(f"{entry.said}: {id}", texts, faults) for id, texts in rows.items()}
 
 
-def _repairs(files: Tree, ids: Collection[str], faults: list[str]) -> Mapping[str, tuple[Repair, ...]]:
-    """The repairs of each kind, the team's first; what is wrong with them is added to `faults`."""
+def _matters(files: Tree, faults: list[str]) -> Mapping[str, Sequence[re.Pattern[str]]]:
+    """What drafts are about, in the words of every file; `_repairs` reads the same files and says what is wrong with
+    them as a whole.
+    """
+    found: dict[str, list[re.Pattern[str]]] = {}
+    for said, told in read_each(files, f"{DRAFTS}/repairs.toml", RepairsFile, []):
+        faults.extend(f"{said}: matter: 编号“{id}”重复" for id in twice(row.id for row in told.matter))
+        for row in told.matter:
+            found.setdefault(row.id, []).extend(_slotted(f"{said}: matter.{row.id}.about", row.about, faults).values())
+    return found
+
+
+def _repairs(
+    files: Tree, ids: Collection[str], matters: Collection[str], faults: list[str]
+) -> Mapping[str, tuple[Repair, ...]]:
+    """The repairs of each kind and, as "", those for any, the team's first; what is wrong with them is added to
+    `faults`.
+    """
     found: dict[str, tuple[Repair, ...]] = {}
     for said, told in read_each(files, f"{DRAFTS}/repairs.toml", RepairsFile, faults):
         rows: dict[str, list[Repair]] = {}
+        own = bool(found)  # the shipped file is the first
         for number, row in enumerate(told.repair):
             at = f"{said}: repair[{number}]"
-            if ids and row.id not in ids:
+            if ids and row.id and row.id not in ids:
                 faults.append(f"{at}.id: taboo.toml 里没有“{row.id}”这个编号")
-            rows.setdefault(row.id, []).append(_repair(at, row, faults))
+            if not row.id and not row.matter:
+                faults.append(f"{at}: id、matter 至少写一个")
+            if row.matter and row.matter not in {ANY, *matters}:
+                faults.append(f"{at}.matter: 没有“{row.matter}”这个 [[matter]]")
+            rows.setdefault(row.id, []).append(replace(_repair(at, row, faults), matter=row.matter, own=own))
         found |= {id: (*many, *found.get(id, ())) for id, many in rows.items()}
     return found
 
@@ -353,7 +406,7 @@ def _with_more(taboo: Taboo, more: MorePhrasesFile | None) -> Taboo:
 
 
 def _owned(taboo: Taboo) -> Taboo:
-    """A kind of the team's: its phrases decide."""
+    """A kind that the model has not learnt: its phrases decide."""
     return replace(taboo, phrases=(), sure=(*taboo.sure, *taboo.phrases), own=True)
 
 

@@ -3,9 +3,10 @@
 Two look at a draft. The lists of `taboo.toml` know phrases: they say which words, and what to say instead. The model
 has learnt from drafts (`corpus/wording`) and hears what no list names. The lists are among what the model sees, and a
 phrase weighs `TRUST` more than it has learnt; still the model has the last word, so that a phrase in a sentence that is
-harmless through and through ("不喜欢拉倒我再找") is no fault. Only what a team itself forbids is named whatever it
-thinks. The phrases with slots of `patterns.toml` are clues for the model and nothing more: half of the harmless drafts
-have one. What only customers of a type mind is in `clash.toml`.
+harmless through and through ("不喜欢拉倒我再找") is no fault. What a team itself forbids, what `always` counts and the
+kinds that the model has not learnt (`listed`) are named whatever it thinks. The phrases with slots of `patterns.toml`
+are clues for the model and nothing more: half of the harmless drafts have one. What only customers of a type mind is in
+`clash.toml`.
 
 `Finding.spans` are of the draft as it was written; everything is compared in the text of `plain`, of the same length.
 """
@@ -83,7 +84,7 @@ class Wording:
         return [*self._wrong(draft), *minded[:1]][:MOST]
 
     def _wrong(self, draft: str) -> list[Finding]:
-        """What anybody minds; where the draft is more likely harmless, only what the team forbids."""
+        """What anybody minds; where the draft is more likely harmless, only what always counts."""
         p = self.chances(draft)
         wrong, told = 1 - p[NOTHING], plain(draft)
         sure = {id: spans for id, taboo in self.taboos.items() if (spans := taboo.certain(told))}
@@ -91,7 +92,7 @@ class Wording:
             return self._listed(sure, told)
         ordered = sorted(p.keys() & self.taboos.keys(), key=lambda kind: (-p[kind], kind))
         every = dict.fromkeys([*sure, *ordered, *self.taboos])
-        found = self._listed({id: spans for id in every if (spans := self.taboos[id].hits(told))}, told)
+        found = self._listed({id: spans for id in every if (spans := self.taboos[id].named(told))}, told)
         first = self.taboos[ordered[0]]
         if found and (p[first.id] <= ALSO * wrong or first.id in {finding.taboo.id for finding in found}):
             return found
@@ -124,7 +125,7 @@ class Wording:
     def _logits(self, draft: str) -> dict[str, float]:
         model, told = self.model, plain(draft)
         logits = dict(zip(model.labels, model.logits(model.known(seen(draft, self.lists))), strict=True))
-        logits[NOTHING] -= TRUST * any(taboo.firm(told) for taboo in self.taboos.values())
+        logits[NOTHING] -= TRUST * any(taboo.firm(told) for taboo in self.taboos.values() if not taboo.own)
         return logits
 
     def _worst_part(self, draft: str) -> Span:
@@ -143,7 +144,8 @@ def seen(draft: str, lists: Lists) -> list[str]:
 
     The classes begin with %, what is of the whole with @, both longer than any run of characters.
     """
-    told, taboos = plain(draft), lists.taboos
+    told = plain(draft)
+    taboos = lists.learnt
     signs = [f"@{sign}" for sign, pattern in SIGNS.items() if pattern.search(told)]
     listed = [id for id, taboo in taboos.items() if taboo.hits(told)]
     return [
@@ -195,7 +197,6 @@ def load_wording(source: Source = DATA) -> Wording:
         model = shared(entry.read(), entry.path.name)
     except (OSError, ValueError) as fault:
         raise Faults([f"{entry.said}: 模型文件读不出来（{fault}），请运行 make train"]) from fault
-    learnt = {id for id, taboo in lists.taboos.items() if not taboo.own}
-    if missing := sorted({*learnt, NOTHING} - set(model.labels)):
+    if missing := sorted({*lists.learnt, NOTHING} - set(model.labels)):
         raise Faults([f"{entry.said}: 模型不认识 {'、'.join(missing)}，请运行 make train"])
     return Wording(lists, model)

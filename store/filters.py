@@ -25,6 +25,7 @@ from knowledge.filters import (
     Comes,
     Complained,
     Either,
+    Every,
     Filter,
     Graded,
     Has,
@@ -136,6 +137,8 @@ class _Query:
                 return not_(func.coalesce(self.term(inner), false()))
             case Either(terms):
                 return or_(*(self.term(one) for one in terms))
+            case Every(terms):
+                return and_(*(self.term(one) for one in terms))
             case Typed(system, types):
                 return self._typed(system, types)
             case Condition():
@@ -163,8 +166,9 @@ class _Query:
                 then = and_(col(Visit.at) >= start, col(Visit.at) < stop, col(Visit.outcome) == "reached")
                 mine = col(Visit.prospect_id) == col(Prospect.id)  # a list that came in brings the last contact alone
                 return or_(exists().where(mine, then), and_(last >= start, last < stop))
-            case Added(days):
-                return created >= self.sight.start_of(today - timedelta(days=days))
+            case Added(days, least):
+                begun, over = (self.sight.start_of(today - timedelta(days=ago)) for ago in (days, least - 1))
+                return and_(created >= begun, created < over)
             case Next(first, end):
                 until = day <= today + timedelta(days=end) if end is not None else day.is_not(None)
                 begins = day >= today + timedelta(days=first) if first is not None else true()

@@ -679,7 +679,11 @@ def _drafts(name: str, note: str) -> Iterator[tuple[str, Card]]:
         spans = (
             tuple((at, min(at + 60, len(draft))) for at in range(0, len(draft), 61)) if listed else ((0, len(draft)),)
         )
-        swaps = tuple((right, right) for taboo in wordy for right in taboo.swap[0][1:2]) * 3 if listed else ()
+        swaps = (
+            tuple((right, right) for taboo in wordy for swap in taboo.swap[:1] for right in swap[1:2]) * 3
+            if listed
+            else ()
+        )
         found = [Finding(taboo, spans, listed, swaps) for taboo in wordy]
         better = Reworded(draft[:450], tuple((draft, draft) for _ in wordy))
         for whom in (reader, wording.Reader(LARGE, name[:40]), wording.Reader(name=name[:40], several=True)):

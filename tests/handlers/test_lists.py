@@ -44,6 +44,23 @@ async def test_what_reminds_of_a_list_goes_by_its_new_name(office: Office):
     assert "看名单：大客户（每周一）" in told
 
 
+async def test_words_that_stand_in_no_record_are_said_to_be_the_reason_why_nobody_is_there(office: Office):
+    told = await office.said("/list A级 手边儿")
+    either = await office.said("/list 手边儿和脚边儿")
+    found = await office.said("/list A级")
+
+    assert "谁的资料里都没写着“手边儿”、“脚边儿”" in either
+    assert "谁的资料里都没写着“手边儿”，所以一位也没有" in told
+    assert "谁的资料里" not in found
+
+
+async def test_a_manager_asks_for_the_customers_of_two(office: Office):
+    both = await office.said("/list 小李和小周", 1003)
+
+    assert "小李 的客户 或 小周 的客户" in both
+    assert " 0 位" not in both
+
+
 async def test_a_manager_shares_a_list_and_each_sees_the_own_customers(office: Office):
     await office.said("/list 有说好的事", 1003)
     told = office.phone(1003).last.text

@@ -39,6 +39,14 @@ async def test_what_only_the_customers_type_minds_is_named_for_that_customer_alo
     assert "他听不得的话" not in anybody
 
 
+async def test_a_come_on_is_told_how_to_be_put_and_nothing_is_offered_to_be_sent(office: Office) -> None:
+    answer = await office.said("/check 美女 想你了 什么时候有空一起吃饭呀")
+
+    assert "轻薄话" in answer
+    assert "👉 称呼换成姓加职务，只谈事。" in answer
+    assert "可以这样发" not in answer
+
+
 async def test_a_draft_without_a_customer_is_asked_for(office: Office) -> None:
     await office.said("/check")
     answer = await office.said(RUDE)

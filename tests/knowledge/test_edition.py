@@ -341,7 +341,7 @@ def test_a_wrong_threshold_is_refused_when_the_bot_starts(limits: Limits, told: 
 
 # --- mistakes ---------------------------------------------------------------------------------------------------------
 
-TABOOS = "contempt vague impatient spite positive request respect sorry choice duty thanks"
+TABOOS = "contempt vague impatient spite rival hush flirt positive request respect sorry choice duty thanks"
 TEST = "social_style/questionnaire.toml"
 ONE = '{ value = "a", zh = "甲" }'
 RHYTHM = '[rhythm.{grade}]\nideal = 9\nlatest = {latest}\nmethod = "phone"\n'

@@ -1,11 +1,14 @@
 """Better words for a draft: sendable, and everything else as it was written."""
 
+from dataclasses import replace
+
 import pytest
 
 from knowledge.corpus import DRAFTS, read_corpus
 from knowledge.rewording import reword
+from knowledge.taboos import Repair
 from knowledge.tree import DATA
-from knowledge.wording import load_wording
+from knowledge.wording import Wording, load_wording
 
 WORDING = load_wording()
 
@@ -57,11 +60,58 @@ def test_a_threat_over_money_owed_becomes_a_bill_and_not_the_answer_to_a_complai
 
 
 def test_what_a_type_cannot_bear_is_put_otherwise() -> None:
-    draft = "刘总，您先别激动。"
+    draft = "刘总，事情是这样，我慢慢说给您听。"
 
     assert WORDING.check(draft, "analytical") == []
     assert [finding.taboo.id for finding in WORDING.check(draft, "irritable")] == ["clash"]
     assert better(draft, "irritable").startswith("刘总，")
+
+
+@pytest.mark.parametrize(
+    ("draft", "whole"),
+    [
+        ("款子再不打我们就停货了", "这笔款还没到账，我把账单发您，您看哪天方便安排？款到了我接着给您发货。"),
+        ("王总 您欠的货款该结了吧 都拖了两个月了", "王总 这笔款到日子有一阵了，我把账单发您，您看哪天方便安排。"),
+        ("总算付款了", "款收到了，谢谢您。"),
+        (
+            "别人家便宜是因为用的是垃圾料 您用了肯定后悔",
+            "您可以多比几家，我们用的什么料、质保多久，我写清楚发您，您来定。",
+        ),
+        (
+            "你怎么又投诉 上次不是给你换了吗",
+            "又给你添麻烦了，对不起，上次没弄好的地方我去查清楚，今天下班前给你答复。",
+        ),
+        (
+            "你听我说 你这样算不对 我们的价格已经给足你面子了",
+            "这笔账我列一张明细发你，你看哪一项对不上，我们一起核。",
+        ),
+        ("资料我尽快给您 放心吧 应该没问题", "资料我今天下班前发您。"),
+        (
+            "沈姐 您别生气嘛 多大点事 我们会处理的",
+            "沈姐 这件事让您受累了，对不起，我现在就去查，今天下班前给您答复。",
+        ),
+        ("您可能没听懂 我再说一遍", "可能是我没讲清楚，我换个说法再说一遍。"),
+    ],
+)
+def test_better_words_are_about_what_the_draft_is_about(draft: str, whole: str) -> None:
+    assert better(draft) == whole
+
+
+def test_what_keeps_the_words_that_were_written_goes_before_words_for_the_matter() -> None:
+    assert better("尾款今天必须打过来 不然不发货").startswith("尾款今天打过来，麻烦您了")
+
+
+def test_a_come_on_is_not_put_otherwise() -> None:
+    assert better("美女 想你了 什么时候有空一起吃饭呀") == ""
+
+
+def test_where_no_words_are_for_the_matter_none_are_offered() -> None:
+    taboos = {id: replace(taboo, repairs=(Repair(None, (), "谢谢您惦记"),)) for id, taboo in WORDING.taboos.items()}
+    bare = Wording(replace(WORDING.lists, taboos=taboos, repairs=()), WORDING.model)
+    about, without = "款子再不打我们就停货了", "这都不知道啊"
+
+    assert reword(bare, about, bare.check(about)) is None
+    assert reword(bare, without, bare.check(without)) is not None
 
 
 @pytest.mark.parametrize("voice", ["street_talk", "trade_desk"])

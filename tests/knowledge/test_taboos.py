@@ -119,9 +119,51 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     assert len(caught.value.faults) == 2
 
 
+def test_a_kind_may_have_phrases_with_slots_that_always_count_and_one_that_nobody_learnt_has_only_its_lists(
+    tmp_path: Path,
+) -> None:
+    written = TABOO.replace('soft = ["尽快"]', 'soft = ["尽快"]\nalways = ["过(几|两)天…再"]\nlisted = true')
+    vague = load_lists(folder(tmp_path, written)).taboos["vague"]
+
+    assert vague.own
+    assert vague.certain("过几天我再看") == [(0, 5)]
+    assert vague.certain("我尽快") == [(1, 3)]
+    assert vague.certain("我今天尽快") == []
+
+
+def test_a_repair_for_a_matter_is_for_nothing_else(tmp_path: Path) -> None:
+    repairs = (
+        "[[matter]]\nid = 'money'\nzh = '催款'\nabout = ['货款…没']\n"
+        "[[repair]]\nmatter = 'money'\nsay = '账单发您'\n"
+        "[[repair]]\nid = 'vague'\nsay = '今天回您'\n"
+        "[[repair]]\nid = 'vague'\nmatter = 'any'\nsay = '我去办'\n"
+        "[[repair]]\nid = 'vague'\nsay = '{it}，行吗'\n"
+    )
+    lists = load_lists(folder(tmp_path, repairs=repairs))
+    suited = lambda matters: [  # noqa: E731
+        one.say for one in (*lists.taboos["vague"].repairs, *lists.repairs) if one.suits(matters)
+    ]
+
+    assert lists.about("货款还没到") == {"money"}
+    assert suited({"money"}) == ["我去办", "{it}，行吗", "账单发您"]
+    assert suited(set()) == ["今天回您", "我去办", "{it}，行吗"]
+
+
 @pytest.mark.parametrize(
     ("name", "written", "told"),
     [
+        ("repairs", "[[repair]]\nsay = '今天回您'", r"repair\[0\]: id、matter 至少写一个"),
+        (
+            "repairs",
+            "[[repair]]\nmatter = 'lease'\nsay = '今天回您'",
+            r"repair\[0\]\.matter: 没有“lease”这个 \[\[matter\]\]",
+        ),
+        (
+            "repairs",
+            "[[matter]]\nid = 'lease'\nzh = '催租'\nabout = ['(房租']\n[[repair]]\nmatter = 'lease'\nsay = '今天回您'",
+            r"matter\.lease\.about: 句式“\(房租”写得不对",
+        ),
+        ("taboo", TABOO.replace("soft", "always = ['(改天']\nsoft", 1), r"vague: always: 句式“\(改天”写得不对"),
         ("patterns", "vauge = ['改…再']", r"patterns\.toml: vauge: taboo\.toml 里没有这个编号"),
         ("patterns", "vague = ['(改|换']", r"vague: 句式“\(改\|换”写得不对"),
         ("patterns", "vague = ['(改)?']", "空话也对得上"),

@@ -59,6 +59,49 @@ def test_what_the_document_forbids_word_for_word_is_named_whatever_stands_beside
     assert kind in [finding.taboo.id for finding in wording.check(draft)]
 
 
+@pytest.mark.parametrize(
+    ("kind", "draft"),
+    [
+        ("rival", "别人家便宜是因为用的是垃圾料 您用了肯定后悔"),
+        ("rival", "别家都是翻新料 用几天就坏"),
+        ("rival", "他们家骗人的 您别上当"),
+        ("rival", "隔壁那家快倒闭了 没人管售后的"),
+        ("rival", "他们家用的都是回收料 您别信他们忽悠"),
+        ("hush", "沈姐 您别生气嘛 多大点事 我们会处理的"),
+        ("hush", "多大点事 别生气"),
+        ("hush", "您先别激动 听我解释"),
+        ("contempt", "您没听懂我的意思"),
+        ("contempt", "您可能没听懂 我再说一遍"),
+        ("contempt", "你是猪吗 讲了这么多遍"),
+        ("flirt", "宝贝 晚上出来喝一杯呗"),
+        ("flirt", "美女 想你了 什么时候有空一起吃饭呀"),
+        ("flirt", "小姐姐有男朋友了吗"),
+    ],
+)
+def test_what_runs_somebody_down_or_comes_on_to_them_is_called_that(wording: Wording, kind: str, draft: str) -> None:
+    assert wording.check(draft)[0].taboo.id == kind
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "您在别家买的机器坏了也可以拿来，我们照样修",
+        "别家用什么料我不评价，我们的检测报告在这儿，您自己比",
+        "同行有没有用翻新件我不清楚，您买的时候看一眼标签就知道，我帮您看也行",
+        "您别生气，是我们没做好，今天下班前给您换好",
+        "对不起让您久等了，您先消消气，我这就去催，四点前回您",
+        "哪里没听懂您尽管问，我画张图讲给您",
+        "您没听懂没关系，我画张图给您，您看好吗",
+        "亲爱的顾客，您的宝贝已经发货，请您留意电话",
+        "王总，今晚的晚饭订在六点，地址我发您，谢谢您抽空来",
+        "您一个人住的话，这款小一点的更合适，您看呢",
+    ],
+)
+def test_what_only_has_those_words_is_not(wording: Wording, draft: str) -> None:
+    assert [finding.taboo.id for finding in wording.check(draft) if finding.taboo.own] == []
+    assert "contempt" not in {finding.taboo.id for finding in wording.check(draft)}
+
+
 @pytest.mark.parametrize("draft", ["爱买不买，随你便。", "愛買不買，隨你便。", "爱买不买，随您便。"])
 def test_signs_and_script_make_no_difference(wording: Wording, draft: str) -> None:
     (first, *_) = wording.check(draft)

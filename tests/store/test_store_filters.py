@@ -13,6 +13,7 @@ from knowledge.filters import (
     Comes,
     Complained,
     Either,
+    Every,
     Filter,
     Graded,
     Has,
@@ -126,6 +127,8 @@ def test_fields_of_the_record(session, me, other, customer, now, today, look):
         "archived": look(Archived()),
         "archived A": look(Archived(), Graded(("A",))),
         "added": look(Added(0)),
+        "added before": look(Added(90, 20)),
+        "added in between": look(Added(89, 21)),
         "phone": look(Has("phone")),
         "no phone": look(Not(Has("phone"))),
         "typed": look(Typed("behavior", ("silent", "analytical"))),
@@ -156,6 +159,8 @@ def test_fields_of_the_record(session, me, other, customer, now, today, look):
         "archived": ["戊"],
         "archived A": ["戊"],
         "added": ["丁"],
+        "added before": ["甲", "乙", "丙"],
+        "added in between": [],
         "phone": ["乙"],
         "no phone": ["甲", "丙", "丁"],
         "typed": ["乙", "丙", "丁"],
@@ -214,6 +219,8 @@ def test_facts_that_are_known_and_not_too_old(session, me, customer, today, look
     customer(session, me, "丁")
 
     assert look(Condition("revenue", ">=", 500000)) == ["甲"]
+    assert look(Every((Condition("revenue", ">=", 50), Condition("revenue", "<=", 100)))) == ["乙"]
+    assert look(Not(Every((Condition("revenue", ">=", 50), Condition("revenue", "<=", 100))))) == ["甲", "丙", "丁"]
     assert look(Not(Condition("revenue", ">=", 500000))) == ["乙", "丙", "丁"]
     assert look(Condition("knows_trade", "=", False)) == ["乙", "丙"]  # lasts a year
     assert look(Has("revenue")) == ["甲", "乙"]
