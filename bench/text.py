@@ -19,6 +19,7 @@ from knowledge.belief import Belief, believe
 from knowledge.corpus import read_corpus
 from knowledge.edition import edition
 from knowledge.systems import PRIMARY, System
+from knowledge.text import comparable
 from knowledge.tree import DATA
 
 ROUNDS = 9
@@ -37,6 +38,7 @@ def judged(system: System, text: str) -> Belief:
     """The belief of a text that no cache has."""
     belief._read.cache_clear()
     belief._reading.cache_clear()
+    comparable.cache_clear()
     return believe(system.model, [text], types=system.order)
 
 

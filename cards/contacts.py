@@ -182,7 +182,7 @@ def added(new: Sequence[str], changed: Sequence[str]) -> str:
     told = [f"✅ 记下了：{'、'.join(name or '没写名字的一位' for name in new)}。"] if new else []
     if changed:
         told.append(f"✏️ {'、'.join(changed)} 已经在了，按新说的改了。")
-    return "".join(told)
+    return f"{''.join(told)}还有谁就接着发。"
 
 
 def dropped(name: str) -> str:

@@ -38,6 +38,7 @@ class Brief:
     both: str = ""
     details: tuple[str, ...] = field(default=())
     figures: tuple[str, ...] = ()  # the facts that stand on the card, as said
+    dates: tuple[str, ...] = ()  # the customer's own days, as said
 
 
 def brief(told: Brief) -> Card:
@@ -52,6 +53,8 @@ def brief(told: Brief) -> Card:
     _listed(lines, "⏰ 说好的", told.promises)
     if told.figures:
         lines.add("🧾 {}", short(" · ".join(told.figures), LINE))
+    if told.dates:
+        lines.add("📅 {}", short(" · ".join(told.dates), LINE))
     if told.complaint:
         lines.add("⚠️ <b>没了结的抱怨</b>　{}", short(told.complaint, LINE))
     _listed(lines, "👥 要见的人", told.people)

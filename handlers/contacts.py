@@ -17,6 +17,7 @@ from store import contacts, prospects
 from store.tables import ContactRow, Prospect
 
 MOST = 40  # people of one customer
+MORE = "more"  # behind whose people are waited for: somebody was written down, and the next one may follow
 
 Found = tuple[ContactRow, Prospect]
 
@@ -83,12 +84,20 @@ def told(turn: Turn, prospect_id: int, text: str) -> Sequence[Act]:
     new = [row.name for row, fresh in kept if fresh]
     notice = words.added(new, [row.name for row, fresh in kept if not fresh])
     prospects.touch(prospect, turn.now)
+    turn.await_text(f"person:{prospect_id}:{MORE}")
     unread = next((row for row, _ in kept if row.unread), None)
     if unread is not None:
         return [Say(words.ask_unread(contact_of(unread), notice))]
     if len(kept) == 1 and (contact_of(kept[0][0]).missing or not kept[0][0].name):
         return [Say(_one((kept[0][0], prospect), notice))]
     return [Say(table(turn, prospect, notice))]
+
+
+def enough(turn: Turn, prospect_id: int) -> Sequence[Act]:
+    """Nobody else is to be added."""
+    turn.await_text("")
+    prospect = prospects.mine(turn.session, turn.me, prospect_id)
+    return [Say(table(turn, prospect)) if prospect else Toast(prospect_words.gone())]
 
 
 def _keep(turn: Turn, prospect: Prospect, one: Told) -> tuple[ContactRow, bool]:

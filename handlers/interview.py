@@ -1,6 +1,7 @@
 """The guided interview on Telegram: `/new`, descriptions in plain text, and the buttons of `i:`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -10,21 +11,26 @@ from cards import interview as words
 from cards import people as general
 from cards import practice as practice_words
 from cards import prospects as prospect_words
+from cards import told as told_words
 from cards.advice import handling
 from cards.card import Act, Card, Change, Say, Toast
 from handlers.desk import Context, Turn, answer, number
-from handlers.saving import save
+from handlers.saving import beginnings, save, shown_name
+from knowledge import corrections
 from knowledge import interview as machine
 from knowledge.drill import Place
 from knowledge.interview import OPEN, Back, Chose, Conclude, Interview, More, Refused, Revise, Said, Skip, Stop
+from knowledge.introductions import introduced
 from knowledge.systems import System
-from knowledge.text import key, printable
+from knowledge.text import CHINESE, key, printable
 from store import facts, interviews, practice, prospects, verdicts
 from store.interviews import Kept
-from store.tables import Feedback
+from store.tables import Feedback, Prospect
 
 LONGEST_NAME = 40
+LONGEST_NAMED = 60  # with a number and a company
 DOUBLE_TAP = timedelta(seconds=5)  # two taps on a slow line; later ones are meant
+JUST_NOW = timedelta(minutes=30)  # so long words may correct a result without saying whose it is
 EVENTS: Mapping[str, machine.Event] = {"skip": Skip(), "back": Back(), "stop": Stop(), "more": More()}
 
 
@@ -65,7 +71,7 @@ def start(
         now=turn.now,
     )
     if effect is None:
-        return [Say(words.opening(name, system, place(row)))]
+        return [Say(words.opening(shown_name(name), system, place(row)))]
     return [Say(shown(turn, row, after, effect, system))]
 
 
@@ -77,6 +83,28 @@ def start_by_tap(turn: Turn, name: str = "", prospect_id: int | None = None, sys
     if row is not None and begun and turn.now - row.created_at < DOUBLE_TAP:
         return [Toast(words.begun())]
     return start(turn, name, prospect_id=prospect_id, system_id=system_id)
+
+
+def keep_aside(turn: Turn, prospect: Prospect | None, text: str) -> Kept:
+    """Keep what was said, of a customer where it names one, until its sender says what it is; it is judged already."""
+    system = turn.desk.system
+    after, _ = machine.step(Interview(system.id), Said(text), system)
+    return interviews.keep_aside(
+        turn.session,
+        person_id=turn.me,
+        name=prospect.name if prospect else "",
+        prospect_id=prospect.id if prospect else None,
+        state=machine.dump(after),
+        now=turn.now,
+    )
+
+
+def take_up(turn: Turn, row: Kept) -> Sequence[Act]:
+    """What was kept aside is a description after all: go on with its interview."""
+    system = turn.desk.systems[row.system]
+    kept = machine.restore(interviews.state(row), system)
+    row = interviews.taken_up(turn.session, row, person_id=turn.me, open=_waits(kept), now=turn.now)
+    return [Say(again(turn, row))]
 
 
 def place(row: Kept) -> words.Place:
@@ -95,6 +123,18 @@ def move(turn: Turn, row: Kept, event: machine.Event) -> Sequence[Act]:
     return [*_closed(before, event, system), Say(shown(turn, row, after, effect, system))]
 
 
+def answered(turn: Turn, row: Kept, text: str) -> Sequence[Act]:
+    """A typed answer. The name that it begins with, and a number and company beside it, only say who it is about."""
+    found = None if row.name or row.prospect_id else introduced(text)
+    if found is not None:
+        row = replace(row, name=printable(found.whole, LONGEST_NAMED))
+        interviews.about(turn.session, row, name=row.name, prospect_id=None)
+        text = found.rest
+    elif row.name and (end := beginnings(text).get(key(shown_name(row.name)))):
+        text = text[end:].strip(" ，,：:、")
+    return move(turn, row, Said(text)) if text else [Say(again(turn, row))]
+
+
 def _waits(interview: Interview) -> bool:
     """Whether the next plain message answers it."""
     return interview.phase in (machine.Phase.OPEN, machine.Phase.ASKING)
@@ -102,20 +142,21 @@ def _waits(interview: Interview) -> bool:
 
 def shown(turn: Turn, row: Kept, interview: Interview, effect: machine.Effect, system: System) -> Card:
     """The card of an effect."""
+    name = shown_name(row.name)
     match effect:
         case machine.Ask():
-            return words.asking(effect, interview, row.name, system, turn.desk.talk, place(row))
+            return words.asking(effect, interview, name, system, turn.desk.talk, place(row))
         case Conclude(belief):
             tried = verdicts.counts(turn.session, system.id, belief.top) if belief.clear else {}
             more = machine.further(interview, belief, system) is not None
-            return words.result(belief, interview, row.name, system, turn.desk.talk, place(row), tried, more=more)
+            return words.result(belief, interview, name, system, turn.desk.talk, place(row), tried, more=more)
         case _:
             return ended(row)
 
 
 def ended(row: Kept) -> Card:
     """The card of an interview that was put down; about somebody on record there is nobody to keep."""
-    return words.ended(row.name, None if row.prospect_id else place(row))
+    return words.ended(shown_name(row.name), None if row.prospect_id else place(row))
 
 
 def again(turn: Turn, row: Kept) -> Card:
@@ -223,6 +264,47 @@ def _correct(turn: Turn, row: Kept, interview: Interview, system: System, type: 
     text = handling(kind, turn.desk.talk)
     rows = words.after_correction(place(row), system, type)
     return [Change(words.corrected(system.type(told).zh, kind.zh, text, rows))]
+
+
+def corrected(turn: Turn, text: str) -> Sequence[Act]:
+    """Words that correct a result which was just shown: its type, or what it was judged by; () for any others."""
+    may = corrections.may_correct(text)
+    row = interviews.moved_since(turn.session, turn.me, turn.now - JUST_NOW) if may else None
+    if row is None or row.system not in turn.desk.systems:
+        return ()
+    system = turn.desk.systems[row.system]
+    interview = machine.restore(interviews.state(row), system)
+    type = corrections.named_type(text, system)
+    if type and interview.phase is machine.Phase.ASKING and machine.belief(interview, system).speaks:
+        interview, _ = machine.step(interview, Stop(), system)
+        row = interviews.advance(turn.session, row, machine.dump(interview), open=False, now=turn.now)
+    if interview.phase is not machine.Phase.RESULT:
+        return ()
+    if type:
+        acts = _correct(turn, row, interview, system, type)
+        return [Say(act.card) if isinstance(act, Change) else act for act in acts]
+    if corrections.denies(text):
+        belief = machine.belief(interview, system)
+        return [Say(words.types(belief, system, place(row), everything=False))]
+    if not corrections.corrects(text):
+        return ()
+    aside = keep_aside(turn, None, text)
+    return [Say(told_words.whose(shown_name(row.name), text, aside.id, row.id))]
+
+
+def correct_told(turn: Turn, row: Kept, text: str) -> Sequence[Act]:
+    """A text puts right what a result was judged by: it is judged anew, without what was taken back."""
+    system = turn.desk.systems[row.system]
+    interview = machine.restore(interviews.state(row), system)
+    told, rest = corrections.corrected([one.text or "" for one in interview.turns], text)
+    turns = tuple(replace(one, text=said) if one.text else one for one, said in zip(interview.turns, told, strict=True))
+    event = Said(rest) if CHINESE.search(rest) else Stop()
+    phase = machine.Phase.OPEN if isinstance(event, Stop) else interview.phase  # judged, with nothing to add
+    after, effect = machine.step(replace(interview, turns=turns, phase=phase), event, system)
+    if isinstance(effect, Refused):
+        return [Toast(words.refused(effect.reason), alert=True)]
+    row = interviews.advance(turn.session, row, machine.dump(after), open=_waits(after), now=turn.now)
+    return [Say(shown(turn, row, after, effect, system))]
 
 
 def add(turn: Turn, interview_id: int, text: str) -> Sequence[Act]:

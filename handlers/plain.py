@@ -22,23 +22,26 @@ from handlers import (
     prospects,
     remind,
     reminders,
+    requests,
     saving,
     settings,
+    told,
     visits,
     wording,
 )
 from handlers.desk import Context, Turn, answer
-from handlers.saving import LONGEST_BEGINNING
+from handlers.saving import LONGEST_BEGINNING, shown_name
 from handlers.views import open_card, views_of
 from handlers.visits import LONGEST_CALLED
-from knowledge import appointments, dates, values
-from knowledge.contacts import all_called
+from knowledge import dates, values
+from knowledge.contacts import all_called, tells_of_people
 from knowledge.courtesy import is_courtesy
-from knowledge.interview import LONGEST_TEXT, Said
-from knowledge.kinds import LONGEST_TOLD
-from knowledge.text import CHINESE, comparable, legible
+from knowledge.interview import LONGEST_TEXT
+from knowledge.introductions import Introduction, introduced
+from knowledge.text import CHINESE, comparable, digits, key, legible, printable
 from store import interviews
 from store import prospects as customers
+from store.interviews import Kept
 from store.tables import Prospect
 
 _NUMBER = re.compile(r"\d")
@@ -52,6 +55,8 @@ _FREE = frozenset(
 )
 # A date or a number, of which a sentence may have one as well; where settings are asked for, they are read first.
 _SINGLE = frozenset(["day", "fact", "fill", "until", "kdue", "edit"])
+_PERSON = "person:"
+_ENOUGH = re.compile(r"(?:没有?了|好了|完了|就(?:这|他)(?:些|几个|么多)|不加了|加完了|就这样)[。!！]?")
 _MEANWHILE = "~"  # behind what is waited for: something else was dealt with in the meantime
 
 
@@ -104,6 +109,8 @@ def read(turn: Turn, text: str) -> Sequence[Act]:
         return [Say(words.no_words())]
     if turn.awaiting.startswith(practice.AWAITED):
         return practice.written(turn, clean)
+    if turn.awaiting.startswith(_PERSON) and turn.awaiting.endswith(f":{contacts.MORE}"):
+        return _another(turn, clean)
     if turn.awaiting:
         return _opened_instead(turn, clean) or _answered(turn, clean)
     return _plain(turn, clean)
@@ -114,21 +121,89 @@ def _plain(turn: Turn, clean: str) -> Sequence[Act]:
     if wish := _wish(turn, clean):
         return wish
     row = interviews.current(turn.session, turn.me)
-    asked = row is not None and row.system in turn.desk.systems
-    known, rest = visits.beginning(turn, clean) if not asked or len(clean) <= LONGEST_BEGINNING else ((), clean)
-    if row is not None and asked and not (known and not rest) and (CHINESE.search(clean) or _NUMBER.search(clean)):
-        return interview.move(turn, row, Said(clean))
+    row = row if row is not None and row.system in turn.desk.systems else None
+    if corrected := interview.corrected(turn, clean):
+        return corrected
+    if asked := requests.answered(turn, clean, asking=row is not None):
+        return [*asked, *_still_open(turn, row)]
+    known, rest = visits.beginning(turn, clean)
+    if row is not None and not (known and not rest) and (CHINESE.search(clean) or _NUMBER.search(clean)):
+        return _in_interview(turn, row, known, clean, rest)
     if len(known) == 1 and not rest:
         return [Say(open_card(turn, known[0]))]
     if known and not rest:
         return [Say(prospect_words.choose(views_of(turn, known), "open", "有几位同名的，是哪一位？"))]
+    if len(known) == 1 and (done := told.done(turn, known[0], rest)):
+        return done
+    if found := introduced(clean):
+        return _introduced(turn, found)
+    if known[1:]:
+        return told.whom(turn, known, rest)
     if not CHINESE.search(clean):
         return [Say(words.foreign())]
-    if len(known) == 1:
-        return _about(turn, known[0], clean, rest)
-    if not known and remind.wanted(turn, clean):
+    if known:
+        return told.about(turn, known[0], rest)
+    if remind.wanted(turn, clean):
         return remind.own(turn, clean)
-    return (() if known else _about_nobody(turn, clean)) or [*interview.start(turn, "", clean), *_several(clean)]
+    return _about_nobody(turn, clean) or _described(turn, clean)
+
+
+def _introduced(turn: Turn, found: Introduction) -> Sequence[Act]:
+    """Somebody with number or company: a customer on record, or somebody new, who is judged by the rest alone.
+
+    Of another company, it is a namesake: whether it is the same is asked when they are saved.
+    """
+    known = customers.named(turn.session, turn.me, key(found.name))
+    one = known[0] if len(known) == 1 else None
+    if one is None or (found.company and one.company and key(found.company) != key(one.company)):
+        return interview.start(turn, printable(found.whole, interview.LONGEST_NAMED), found.rest)
+    acts = list(told.noted(turn, one, found.phone)) if found.phone and digits(found.phone) != one.phone_key else []
+    if found.company and not one.company:
+        acts += prospects.edited(turn, one.id or 0, "company", found.company)
+    if found.rest:
+        return [*acts, *told.about(turn, one, found.rest)]
+    return acts or [Say(open_card(turn, one))]
+
+
+def _another(turn: Turn, text: str) -> Sequence[Act]:
+    """After somebody was put on the people map: the next person, the end of them, or something else altogether."""
+    id = int(turn.awaiting.split(":")[1])
+    if _ENOUGH.fullmatch(text.strip()):
+        return contacts.enough(turn, id)
+    known, rest = visits.beginning(turn, text)
+    turn.await_text("")
+    if not is_courtesy(comparable(text)) and not (known and not rest):
+        if len(known) == 1 and (done := told.done(turn, known[0], rest)):
+            return done
+        if tells_of_people(text) or (all_called(comparable(text)) and not values.speaks(text, turn.desk.system)):
+            return contacts.told(turn, id, text)
+    return _plain(turn, text)
+
+
+def _still_open(turn: Turn, row: Kept | None) -> Sequence[Act]:
+    """The question that was open before something else was dealt with, and still is."""
+    now = interviews.current(turn.session, turn.me) if row else None
+    return [Say(interview.again(turn, now))] if row and now and now.id == row.id and not turn.awaiting else []
+
+
+def _in_interview(turn: Turn, row: Kept, known: Sequence[Prospect], text: str, rest: str) -> Sequence[Act]:
+    """A text while a question is open: an answer, unless it begins with another customer's name, or with the name and
+    number of somebody else altogether.
+    """
+    found = introduced(text) if row.name and not known else None
+    if found and found.phone and key(found.name) != key(shown_name(row.name)):
+        return _introduced(turn, found)
+    if not known or row.prospect_id in {one.id for one in known[1:]}:
+        return interview.answered(turn, row, text)
+    if known[1:] and row.prospect_id != known[0].id:
+        return [*told.whom(turn, known, rest, may_answer=True), *_still_open(turn, row)]
+    one = known[0]
+    own = row.prospect_id == one.id if row.prospect_id else key(shown_name(row.name)) == one.name_key
+    if done := told.noted(turn, one, rest) if own else told.done(turn, one, rest):
+        return [*done, *_still_open(turn, row)]
+    if own:
+        return interview.answered(turn, row, text)
+    return [*told.offer(turn, one, rest, may_answer=True), *_still_open(turn, row)]
 
 
 def _wish(turn: Turn, text: str) -> Sequence[Act]:
@@ -140,17 +215,11 @@ def _wish(turn: Turn, text: str) -> Sequence[Act]:
     return settings.leave_told(turn, text) if "假" in text else ()
 
 
-def _about(turn: Turn, prospect: Prospect, text: str, rest: str) -> Sequence[Act]:
-    """What follows a customer's name: figures or a day of theirs, a reminder, or a description."""
-    if figures := facets.told(turn, rest):
-        return facets.said(turn, prospect, figures)
-    told = occasions.told(turn, rest) if len(rest) <= LONGEST_TOLD else ()
-    if told:
-        return occasions.said(turn, prospect, told)
-    if remind.is_reminder(rest, turn.today):
-        done = appointments.odd(rest, visits.local(turn)) or appointments.behind(rest, turn.today)  # no reminder then
-        return visits.log(turn, prospect, rest) if done else remind.remember(turn, prospect, rest)
-    return [*interview.start(turn, prospect.name, text), *_complaint(turn, prospect, rest)]
+def _described(turn: Turn, text: str) -> Sequence[Act]:
+    """Somebody who is described; what describes nobody may tell something of a customer whom it names."""
+    if not values.speaks(text, turn.desk.system) and (prospect := told.mentioned(turn, text)):
+        return told.offer(turn, prospect, text)
+    return [*interview.start(turn, "", text), *_several(text)]
 
 
 def _several(text: str) -> Sequence[Act]:
@@ -170,12 +239,6 @@ def _about_nobody(turn: Turn, text: str) -> Sequence[Act]:
         again = f"{rows[0].name} {rest}" if rest and len(rows) == 1 else ""
         return [Say(prospect_words.nobody(name, views_of(turn, rows), "p:remind" if rest else "p:open", again))]
     return remind.own(turn, text) if rest else interview.start(turn, name)
-
-
-def _complaint(turn: Turn, prospect: Prospect, text: str) -> Sequence[Act]:
-    """A description of a known customer that sounds like a complaint: it may be opened as one."""
-    row = interviews.latest(turn.session, turn.me)
-    return complaints.offer(turn, prospect, text, f"i{row.id}") if row else []
 
 
 def _opened_instead(turn: Turn, text: str) -> Sequence[Act]:

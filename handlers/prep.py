@@ -11,27 +11,27 @@ from cards import prep as words
 from cards import prospects as prospect_words
 from cards.card import Act, Card, Say
 from cards.days import day
-from cards.occasions import hour
 from cards.prep import Brief
 from handlers.desk import Context, Desk, Turn, answer
 from handlers.facets import known, scene_of, texts
-from handlers.views import contacts_of, figures, people_of, view_of, views_of
+from handlers.views import ahead_of, contacts_of, dates_of, figures, people_of, view_of, views_of
 from handlers.visits import beginning, nobody
 from knowledge.cadence import GRADES
-from knowledge.contacts import Contact
+from knowledge.contacts import DECIDES, Contact
 from knowledge.facets import facets
 from knowledge.interview import LONGEST_TEXT
 from knowledge.scenes import FIRST, conflicting
 from knowledge.systems import Kind
 from knowledge.text import printable
-from store import complaints, prospects, reminders, visits
+from store import complaints, prospects, visits
 from store.people import Caller
-from store.tables import Person, Prospect, Reminder
+from store.tables import Person, Prospect
 
 NEEDS, VISIT = "need_level", "visit_steps"  # the playbooks that a brief draws on
 QUESTIONS = 3
 CONTACTS = 2
 PEOPLE = 4
+AHEAD = 5
 
 
 async def prep(update: Update, context: Context) -> None:
@@ -53,11 +53,6 @@ def asked(turn: Turn, text: str) -> Sequence[Act]:
     return [Say(prospect_words.choose(views_of(turn, recent), "prep", "要去见谁？"))]
 
 
-def _when(turn: Turn, one: Reminder) -> str:
-    """A day with its hour, where one was said."""
-    return f"{day(one.on, turn.today)} {hour(one.at, one.part)}".rstrip()
-
-
 def before_visit(desk: Desk, session: Session, person: Person, row: Prospect, now: datetime) -> Card:
     """The same for a message that comes by itself."""
     return words.brief(brief(Turn(desk, session, Caller.of(person), now, "", person.awaiting), row))
@@ -71,7 +66,6 @@ def brief(turn: Turn, row: Prospect) -> Brief:
     types = {one.key for one in found if one.kind} | ({f"{desk.system.id}:{kind.id}"} if kind else set())
     met = conflicting(desk.conflicts, types)
     past = contacts_of(turn, row, CONTACTS)
-    ahead = reminders.coming(turn.session, row.id or 0)
     return Brief(
         id=row.id or 0,
         name=row.name,
@@ -82,8 +76,11 @@ def brief(turn: Turn, row: Prospect) -> Brief:
         why="".join(view.type_why),
         facets=tuple(f"{one.system.zh}：{one.kind.zh}" for one in found if one.kind),
         contacts=tuple(prospect_words.visit(row, turn.today) for row in past),
-        promises=tuple(f"{_when(turn, one)}　{one.what}".strip() for one in ahead[:3]),
+        promises=tuple(
+            f"{f'{day(on, turn.today)} {at}'.rstrip()}　{what}".strip() for on, at, what in ahead_of(turn, row)[:AHEAD]
+        ),
         figures=figures(turn, row.id or 0),
+        dates=tuple(dates_of(turn, row.id or 0)),
         complaint="；".join(one.what for one in complaints.open_of(turn.session, row.id or 0)),
         people=tuple(_person(one) for one in people_of(turn, row.id or 0)[:PEOPLE]),
         bring=(row.next_step,) if row.next_step else (),
@@ -103,7 +100,7 @@ def _others(turn: Turn) -> list[str]:
 
 def _person(one: Contact) -> str:
     """Who it is, and what he decides."""
-    return " ".join(part for part in (one.name, one.title, one.decides) if part)
+    return " ".join(part for part in (one.name, one.title, DECIDES.get(one.decides, "")) if part)
 
 
 def _first(turn: Turn, kind: Kind | None, part: str) -> str:

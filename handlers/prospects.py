@@ -108,9 +108,14 @@ def _advice(turn: Turn, row: Prospect) -> Sequence[Act]:
 def _graded(turn: Turn, row: Prospect, grade: str) -> Sequence[Act]:
     if grade not in {"A", "B", "C", "D", "-"}:
         return [Toast(general.stale())]
-    row.grade = "" if grade == "-" else grade
+    return [Change(regraded(turn, row, "" if grade == "-" else grade, "💾 存好了。"))]
+
+
+def regraded(turn: Turn, row: Prospect, grade: str, notice: str) -> Card:
+    """The card of a customer whose grade is another now, and with it the rhythm."""
+    row.grade = grade
     replan(turn, row)
-    return [Change(open_card(turn, row, "💾 存好了。"))]
+    return open_card(turn, row, notice)
 
 
 def _sure(turn: Turn, row: Prospect) -> Sequence[Act]:

@@ -40,6 +40,11 @@ def named(text: str) -> Named:
     return Named(printable(first, 40), phone, printable(company, 60))
 
 
+def shown_name(name: str) -> str:
+    """A name as it is said where number and company were written with it."""
+    return named(name).name if _PHONE.search(name) else name
+
+
 def beginnings(text: str) -> dict[str, int]:
     """Every name that `text` may begin with, in its comparable form, and how many characters of it that is."""
     head = text[:LONGEST_BEGINNING]

@@ -166,6 +166,13 @@ def scope(turn: Turn) -> set[int] | None:
 # --- a rep ------------------------------------------------------------------------------------------------------------
 
 
+def week_asked(turn: Turn, name: str) -> Sequence[Act]:
+    """The week of somebody of the caller's teams who is called so; () where nobody is, or the caller leads none."""
+    if turn.caller.role not in MANAGERS or not figures.named(turn.session, scope(turn), name, CHOICES):
+        return ()
+    return _named(turn, name)
+
+
 def _named(turn: Turn, name: str) -> Sequence[Act]:
     if not name:
         rows = sorted(lines(turn), key=_order)[:CHOICES]

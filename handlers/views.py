@@ -104,27 +104,34 @@ def _stale(turn: Turn, row: Prospect) -> bool:
 def open_card(turn: Turn, row: Prospect, notice: str = "") -> Card:
     """A customer's whole card."""
     id = row.id or 0
-    opened = [complaint_view(turn, one, row) for one in complaints.open_of(turn.session, id)]
-    told = {words for one in opened for words in complaint_words.matters(one.what)}  # they have a line of their own
-    ahead = []
-    for row_ in reminders.coming(turn.session, id):
-        rest = complaints.without(row_.what, told)
-        if rest or not row_.what:
-            ahead.append((row_.on, hour(row_.at, row_.part), rest))
-    for row_ in reminders.planned(turn.session, id):
-        on = row_.day if row_.kind == reminders.OWN and row_.day else row_.on
-        ahead.append((on, "", why(reminders.occasion(row_), on)))  # as it will read on its day
     view = replace(
         view_of(turn, row),
         visits=contacts_of(turn, row, VISITS),
-        promises=tuple(sorted(ahead)),
-        complaints=tuple(opened),
+        promises=ahead_of(turn, row),
+        complaints=tuple(complaint_view(turn, one, row) for one in complaints.open_of(turn.session, id)),
         people=tuple(people_of(turn, id)),
         tests=tuple(_tests(turn, row)),
         figures=figures(turn, id),
-        dates=tuple(_dates(turn, id)),
+        dates=tuple(dates_of(turn, id)),
     )
     return words.whole(view, turn.today, notice)
+
+
+def ahead_of(turn: Turn, row: Prospect) -> tuple[tuple[date, str, str], ...]:
+    """What is ahead of a customer, (day, hour, what): promises, and what follows from what happened, such as a quote
+    without an answer. An open complaint has a line of its own.
+    """
+    id = row.id or 0
+    told = {words for one in complaints.open_of(turn.session, id) for words in complaint_words.matters(one.what)}
+    ahead = []
+    for one in reminders.coming(turn.session, id):
+        rest = complaints.without(one.what, told)
+        if rest or not one.what:
+            ahead.append((one.on, hour(one.at, one.part), rest))
+    for one in reminders.planned(turn.session, id):
+        on = one.day if one.kind == reminders.OWN and one.day else one.on
+        ahead.append((on, "", why(reminders.occasion(one), on)))  # as it will read on its day
+    return tuple(sorted(ahead))
 
 
 def figures(turn: Turn, prospect_id: int) -> tuple[str, ...]:
@@ -134,7 +141,7 @@ def figures(turn: Turn, prospect_id: int) -> tuple[str, ...]:
     return tuple(f"{fact.zh} {fact.said(value)}" for fact, value in shown if value != 0 or fact.kind == "flag")
 
 
-def _dates(turn: Turn, prospect_id: int) -> list[str]:
+def dates_of(turn: Turn, prospect_id: int) -> list[str]:
     """The days of a customer's that matter, as said."""
     known = facts.known(turn.session, prospect_id)
     said = [f"{FACTS[id]} {turn.desk.facts[id].said(known[id][0])}" for id in FACTS if id in known]

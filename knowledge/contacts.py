@@ -37,12 +37,14 @@ _CALLED = re.compile(rf"{_PERSON.pattern}|(?:{_SURNAME})(?:大?[姐哥]|叔叔|�
 _PLACE = r"[\u4e00-\u9fff]{1,8}(?:部门?|科|处|室|组|办|中心|车间|工厂|分公司|事业部|项目部)"
 _FIELD = (
     r"(?:采购|技术|财务|销售|行政|人事|生产|质量|品质|品控|工程|设备|仓库|仓储|后勤|运营|市场"
-    r"|研发|法务|物流|项目|售后|信息|总务)"
+    r"|研发|法务|物流|项目|售后|信息|总务|车间|工段|门店|大堂|厨房|客服|安全|机修|设计|培训|品牌)"
 )
+# The title of any other field (大客户经理); what begins with a surname is somebody, and a denial is none.
+_OTHER_FIELD = rf"(?![{_SURNAMES}不没无非别他她它小老阿])[\u4e00-\u9fff]{{2,6}}?"
 _TITLE = re.compile(
     rf"(?:是|任|在)?(?P<title>(?:{_PLACE})?(?:{_FIELD})?"
     rf"(?:负责人|(?:常务|执行|主管)?副?(?:{_RANKS})|总工|{_FIELD}|前台|合伙人|股东|文员|员)"
-    rf"|{_PLACE}|主管副总(?:{_RANKS})?|副总裁|副总|老总)的?"
+    rf"|{_PLACE}|主管副总(?:{_RANKS})?|副总裁|副总|老总|{_OTHER_FIELD}副?(?:{_RANKS}))的?"
 )
 _US = r"(?:我们|咱们|咱|我方|我司|本公司|我)(?:公司|这边|家)?"
 _THEM = r"(?:竞争对手|竞争者|竞品|对手|对家|同行|别家|别人家|隔壁|那家|另外?一家)(?:公司|那边)?"
@@ -73,6 +75,11 @@ def called(text: str) -> Called | None:
     name = found[0]
     compound = next((two for two in COMPOUND if name.startswith(two)), "")
     return Called(name, compound or (name[1] if name[0] in "小老阿" else name[0]))
+
+
+def is_full_name(text: str) -> bool:
+    """Whether a text may be somebody's whole name: a surname with one or two characters."""
+    return _FULL_NAME.fullmatch(text) is not None
 
 
 def all_called(text: str) -> tuple[str, ...]:
@@ -116,6 +123,7 @@ _LABELLED = re.compile(r"(?:备注|注|记一下)[:：]?")
 _GLUED = re.compile(rf"(?P<title>{_PLACE}|{_FIELD}|前台|总工|秘书|会计)的?(?P<name>{_PERSON.pattern})")
 _NO_NAME = re.compile(r"^[他她这那]|[不没]|拍板|影响|负责|关系|我们|对手")
 _DENIED = re.compile(r"(?:不|没|未|别|谁|非)(?:能|会|是|想|有|用|太|怎么)?$")
+_FULL_NAME = re.compile(rf"(?:{_SURNAME})[\u4e00-\u9fff]{{1,2}}")
 _CUT = re.compile(r"[\s,，、;；。.！!|/]+")
 _BARE_TIE = {value: re.compile(rf"(?:{words})的?") for value, words in _TIE}  # "关系近", without saying with whom
 
@@ -219,6 +227,19 @@ def _meaning(piece: str) -> tuple[str, str] | None:
 def tie_in(piece: str) -> str:
     """The tie that a piece names without saying to whom, "" if it names none."""
     return next((value for value, pattern in _BARE_TIE.items() if pattern.fullmatch(piece)), "")
+
+
+def tells_of_people(text: str) -> bool:
+    """Whether every line of a text reads as a person, rather than telling what somebody said or did."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return bool(lines) and all(_is_person(read(line), line) for line in lines)
+
+
+def _is_person(told: Told, line: str) -> bool:
+    if told.name == line:
+        return bool(_PERSON.fullmatch(line) or _FULL_NAME.fullmatch(line))
+    known = _PERSON.fullmatch(told.name) is not None or any(told.fields.get(field) for field in ("title", *SCALES))
+    return known and len(told.unread) < len(told.fields)
 
 
 def people_in(text: str) -> list[Told]:

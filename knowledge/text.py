@@ -6,7 +6,7 @@ comparable text is a span of the person's own words.
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -50,6 +50,7 @@ def folded(text: str) -> str:
     return text.translate(_folding())
 
 
+@lru_cache(maxsize=1024)  # whatever looks into a message begins with this
 def comparable(text: str) -> str:
     """Simplified, half width, lower case; same length as `text`."""
     return simplified(folded(text))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from store import people
+from store.interviews import ASIDE
 from store.tables import (
     Complaint,
     ComplaintEvent,
@@ -163,7 +164,7 @@ def judgements(session: Session, scope: Scope) -> Iterator[Any]:
         .join(Person, col(Person.id) == col(InterviewRow.person_id))
         .join(Prospect, col(Prospect.id) == col(InterviewRow.prospect_id), isouter=True)
         .join(Feedback, col(Feedback.id) == last.scalar_subquery(), isouter=True)
-        .where(col(InterviewRow.open).is_(False), theirs)
+        .where(col(InterviewRow.open).is_(False), col(InterviewRow.version) > ASIDE, theirs)
     )
     return _streamed(session, found.order_by(col(InterviewRow.id)))
 

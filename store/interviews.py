@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, SQLModel, col, insert, select, update
+from sqlmodel import Session, SQLModel, col, delete, insert, select, update
 
 from knowledge.errors import ZhikeError
 from store.quick import Quick
 from store.tables import Feedback, InterviewRow
+
+ASIDE = 0  # the version of what is kept aside: nobody has said yet that it is an interview
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,9 @@ _TABLE = SQLModel.metadata.tables["interview"]
 _KEPT = select(*(_TABLE.c[field.name] for field in fields(Kept))).where(_TABLE.c.person_id == bindparam("me"))
 _CURRENT = Quick(_KEPT.where(_TABLE.c.open).order_by(_TABLE.c.id.desc()).limit(1))
 _LATEST = Quick(_KEPT.order_by(_TABLE.c.id.desc()).limit(1))
+_MOVED = Quick(
+    _KEPT.where(_TABLE.c.version > 0, _TABLE.c.updated_at >= bindparam("since")).order_by(_TABLE.c.id.desc()).limit(1)
+)
 _MINE = Quick(_KEPT.where(_TABLE.c.id == bindparam("row")))
 _CLOSE = Quick(update(_TABLE).where(_TABLE.c.person_id == bindparam("me"), _TABLE.c.open).values(open=False))
 _BEGIN = Quick(
@@ -38,6 +43,7 @@ _BEGIN = Quick(
     .values(person_id=bindparam("me"), open=bindparam("waits"), updated_at=bindparam("created_at"))
     .returning(_TABLE.c.id)
 )
+_FORGET = Quick(delete(_TABLE).where(_TABLE.c.id == bindparam("row"), _TABLE.c.version == bindparam("aside")))
 _ADVANCE = Quick(
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("row"), _TABLE.c.version == bindparam("before"))
@@ -67,6 +73,38 @@ def begin(
 ) -> Kept:
     """Keep a new interview and close the one that the person had open."""
     close(session, person_id)
+    return _kept(session, person_id, prospect_id, name, state, now, version=version, open=open)
+
+
+def keep_aside(
+    session: Session, *, person_id: int, name: str, prospect_id: int | None, state: dict[str, Any], now: datetime
+) -> Kept:
+    """Keep what was said while its sender decides what it is; the interview that is open stays so."""
+    return _kept(session, person_id, prospect_id, name, state, now, version=ASIDE, open=False)
+
+
+def taken_up(session: Session, kept: Kept, *, person_id: int, open: bool, now: datetime) -> Kept:
+    """What was kept aside becomes the person's interview, instead of the one that was open."""
+    close(session, person_id)
+    return advance(session, kept, state(kept), open=open, now=now)
+
+
+def forget(session: Session, kept: Kept) -> None:
+    """Delete what was kept aside: it has become something else."""
+    _FORGET.change(session, row=kept.id, aside=ASIDE)
+
+
+def _kept(
+    session: Session,
+    person_id: int,
+    prospect_id: int | None,
+    name: str,
+    state: dict[str, Any],
+    now: datetime,
+    *,
+    version: int,
+    open: bool,
+) -> Kept:
     values = {
         "prospect_id": prospect_id,
         "name": name,
@@ -93,6 +131,12 @@ def current(session: Session, person_id: int) -> Kept | None:
 def latest(session: Session, person_id: int) -> Kept | None:
     """The interview that the person began last, whether or not it still waits for an answer."""
     row = _LATEST.first(session, me=person_id)
+    return Kept(*row) if row else None
+
+
+def moved_since(session: Session, person_id: int, since: datetime) -> Kept | None:
+    """The last interview of the person, if it has moved since then."""
+    row = _MOVED.first(session, me=person_id, since=since)
     return Kept(*row) if row else None
 
 

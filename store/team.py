@@ -18,6 +18,7 @@ from sqlmodel import Session, and_, case, col, func, or_, select
 
 from knowledge.rules import Value
 from store.facts import read
+from store.interviews import ASIDE
 from store.scopes import members, owners
 from store.tables import Complaint, InterviewRow, KnownFact, Person, Prospect, StageRow, Visit
 
@@ -86,7 +87,7 @@ def status(
         _customers(col(Prospect.paused).is_(False), day == today),
         _customers(col(Prospect.paused).is_(False), day > today, day <= week.ends),
         *_done(col(Visit.person_id), col(Visit.at), week, col(Visit.outcome) == "reached"),
-        *_done(col(InterviewRow.person_id), col(InterviewRow.created_at), week),
+        *_done(col(InterviewRow.person_id), col(InterviewRow.created_at), week, col(InterviewRow.version) > ASIDE),
         *_done(col(StageRow.person_id), col(StageRow.since), week, col(StageRow.won).is_(True)),
     ]
     found: Any = select(Person.id, Person.name, Person.role, Person.unreachable, Person.pushed_at)  # type: ignore[call-overload]

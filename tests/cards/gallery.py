@@ -32,6 +32,7 @@ from cards import (
     team,
     wording,
 )
+from cards import told as told_cards
 from cards.card import CAPTION_LIMIT, Card, Picture, units, visible
 from cards.interview import Place
 from cards.lists import ListView
@@ -853,6 +854,17 @@ def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "foreign", people.foreign()
     yield "polite", people.polite(asked=False)
     yield "polite while a question waits", people.polite(asked=True)
+    yield "a sentence about a customer", told_cards.offered("王建国", "爱喝龙井", 7)
+    yield (
+        "a sentence that may answer",
+        told_cards.offered("王建国", "还了3万", 7, told_cards.not_so_much("8600 元"), answer=True),
+    )
+    yield "more than was owed", told_cards.offered("王建国", "还了3万", 7, told_cards.not_so_much(""))
+    namesakes = [(1, "华鑫建材"), (2, "0001")]
+    yield "a sentence about one of several", told_cards.whom("王建国", "欠款3万", 7, namesakes, answer=True)
+    yield "a correction", told_cards.whose("李工", "不是拍桌子 是拍大腿", 7, 6)
+    yield "a correction of nobody named", told_cards.whose("", "不是拍桌子 是拍大腿", 7, 6)
+    yield "a sentence that was kept", told_cards.settled("王建国", "爱喝龙井", "记在备注里")
     yield "something else still waits", people.still_waiting("下次联系日期")
     yield "unknown command", people.unknown_command()
     yield "trouble", people.trouble("A1B2C3")

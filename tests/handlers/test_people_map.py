@@ -176,3 +176,36 @@ async def test_deleting_the_customer_deletes_the_people(either_office: Office) -
 
     assert people(either_office) == {}
     assert "钱总" not in customers(either_office)
+
+
+async def test_one_after_another_is_told_of_until_something_else_is(office: Office) -> None:
+    await told(office, "李工 技术科 拍板")
+    await office.said("赵师傅 天天用 跟我们熟")
+    await office.said("车间主任")
+    await office.said("张三")
+    everybody = set(people(office))
+    said = await office.said("他嫌贵，一直砍价，零头都要抹")
+    later = await office.said("王建国 欠款5万")
+
+    assert everybody == {"李工", "赵师傅", "", "张三"}
+    assert people(office)[""].title == "车间主任"
+    assert "杀价型" in said
+    assert "欠款 5 万元" in later
+    assert set(people(office)) == everybody
+    assert person(office).awaiting == ""
+
+
+async def test_nobody_else_ends_the_telling(office: Office) -> None:
+    await told(office, "李工 技术科 拍板")
+    said = await office.said("没了")
+
+    assert "李工" in said
+    assert person(office).awaiting == ""
+
+
+async def test_a_customer_named_after_somebody_was_added_is_opened(office: Office) -> None:
+    await told(office, "李工 技术科 拍板")
+    said = await office.said("钱总")
+
+    assert "钱氏置业" in said
+    assert set(people(office)) == {"李工"}

@@ -43,6 +43,27 @@ async def test_an_open_complaint_and_the_people_stand_on_it(office: Office) -> N
     assert "李工" in card
 
 
+async def test_what_a_person_decides_is_said_in_words(office: Office) -> None:
+    await office.said("王建国")
+    await press(office, "h:map:*")
+    await press(office, "h:add:*")
+    await office.said("李工 采购 拍板")
+    await office.said("/prep 王建国")
+
+    assert "李工 采购 拍板" in office.phone().last.html
+    assert "decides" not in office.phone().last.html
+
+
+async def test_a_quote_without_an_answer_and_the_end_of_a_trial_stand_on_it(office: Office) -> None:
+    await office.said("/visit 王建国 电话报了价，他考虑考虑")
+    await office.said("王建国 试用到12月10号")
+    await office.said("/prep 王建国")
+    card = office.phone().last.html
+
+    assert "周一报的价，还没回话" in card
+    assert "📅 试用到期 2026年12月10日" in card
+
+
 async def test_nobody_elses_customer_is_briefed(office: Office) -> None:
     await office.said("王建国")
     theirs = next(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from knowledge.contacts import LENGTHS, SCALES, Contact, gaps, people_in, ranked, read, tie_in
+from knowledge.contacts import LENGTHS, SCALES, Contact, gaps, people_in, ranked, read, tells_of_people, tie_in
 
 SENTENCES = [
     (
@@ -180,3 +180,19 @@ def test_a_decider_who_is_nearer_to_the_competitor_is_named() -> None:
 )
 def test_somebody_is_lost_only_where_both_ties_are_known(us: str, them: str, lost: bool) -> None:
     assert Contact("甲", tie_us=us, tie_them=them).lost is lost
+
+
+@pytest.mark.parametrize("title", ["车间主任", "大客户经理", "副厂长", "门店店长"])
+def test_a_title_of_any_field_is_a_title(title: str) -> None:
+    assert read(title).fields == {"title": title}
+    assert read(f"{title} 李工").fields == {"title": title, "name": "李工"}
+
+
+@pytest.mark.parametrize("text", ["车间主任", "李工", "张三", "赵师傅 天天用 跟我们熟\n财务刘会计", "张三 影响大"])
+def test_people_are_told_from_what_somebody_does(text: str) -> None:
+    assert tells_of_people(text)
+
+
+@pytest.mark.parametrize("text", ["他一直砍价", "赵师傅 一直砍价，拿同行压我", "进门先看了一圈，问三句才回一句", ""])
+def test_what_somebody_does_is_no_person(text: str) -> None:
+    assert not tells_of_people(text)

@@ -107,3 +107,40 @@ def test_the_last_word_of_a_rep_counts(session, me, now):
 
 def test_without_a_word_nothing_is_corrected(session, me, now):
     assert interviews.corrected(session, _begin(session, me, now).id) is None
+
+
+def _aside(session, person, now, text="爱喝龙井"):
+    state = {"system": "behavior", "turns": [["open", None, text]]}
+    return interviews.keep_aside(session, person_id=person.id, name="", prospect_id=None, state=state, now=now)
+
+
+def test_what_is_kept_aside_leaves_the_open_interview_open(session, me, now):
+    begun = _begin(session, me, now)
+    aside = _aside(session, me, now)
+
+    assert interviews.current(session, me.id) == begun
+    assert interviews.mine(session, me.id, aside.id) == aside
+    assert interviews.moved_since(session, me.id, now) == begun
+
+
+def test_what_is_kept_aside_is_taken_up_instead_of_the_open_interview(session, me, now):
+    _begin(session, me, now)
+    taken = interviews.taken_up(session, _aside(session, me, now), person_id=me.id, open=True, now=now)
+
+    assert interviews.current(session, me.id) == taken
+    assert taken.version == 1
+
+
+def test_only_what_is_kept_aside_is_forgotten(session, me, now):
+    begun, aside = _begin(session, me, now), _aside(session, me, now)
+    interviews.forget(session, begun)
+    interviews.forget(session, aside)
+
+    assert interviews.mine(session, me.id, begun.id) == begun
+    assert interviews.mine(session, me.id, aside.id) is None
+
+
+def test_an_interview_that_has_not_moved_lately_is_none(session, me, now):
+    _begin(session, me, now)
+
+    assert interviews.moved_since(session, me.id, now + timedelta(minutes=1)) is None

@@ -24,8 +24,8 @@ export function setComposer(who, facts, name) {
   if (who !== person) {
     // Written before the page knew whose it is; an Enter that nobody heard yet left a line break.
     const early = person ? "" : input.value.trim();
+    refer(null); // still of whoever wrote: what a correction leaves behind is theirs
     person = who;
-    refer(null);
     input.value = early || (localStorage.getItem(draftKey()) ?? "");
     if (early) localStorage.setItem(draftKey(), early);
     closePopups();
@@ -60,16 +60,15 @@ async function send() {
   }
   if (!text || !person) return; // before the page knows who writes, what is written waits
   const [about, sender] = [reference, person];
-  input.value = "";
-  localStorage.removeItem(draftKey());
+  emptied();
   refer(null);
   closePopups();
-  grow();
   const sent = about?.kind === "edit"
     ? await act("edit", sender, { message_id: about.message.id, text })
     : await act("say", sender, { text, reply_to: about?.message.id ?? null });
   if (!sent && person === sender && !input.value) {
     input.value = text;
+    localStorage.setItem(draftKey(), text);
     grow();
   }
 }
@@ -78,7 +77,7 @@ export const say = (text) => act("say", person, { text });
 
 /** Answer or correct a message; null calls it off. */
 export function refer(next) {
-  if (reference?.kind === "edit" && next?.kind !== "edit") input.value = "";
+  if (reference?.kind === "edit" && next?.kind !== "edit") emptied();
   reference = next;
   byId("reference").hidden = !next;
   if (next) {
@@ -120,13 +119,12 @@ function drawCommands(items) {
 }
 
 function choose(item) {
-  input.value = "";
+  emptied();
   closePopups();
-  grow();
   say(`/${item.command}`);
 }
 
-/** What was asked behind the bot's name is done with: nothing of it is left to be sent. */
+/** What is written is done with: neither the field nor the draft keeps anything of it to be sent. */
 function emptied() {
   input.value = "";
   localStorage.removeItem(draftKey());
@@ -161,10 +159,10 @@ async function sendFile(kind, field) {
   const file = field.files[0];
   field.value = "";
   if (!file) return;
-  const caption = input.value.trim();
+  const [caption, sender] = [input.value.trim(), person];
   toast("正在发送…");
-  if (await upload(person, kind, file, caption)) input.value = "";
-  grow();
+  const sent = await upload(sender, kind, file, caption);
+  if (sent && person === sender && input.value.trim() === caption) emptied();
 }
 
 export const pick = (kind) => byId(kind === "photo" ? "pick-photo" : "pick-file").click();

@@ -111,6 +111,21 @@ async def test_a_person_writes_taps_and_sees_the_answer(page: Page, sandbox: San
 
 
 @pytest.mark.usefixtures("bot")
+async def test_a_chosen_command_leaves_no_draft_behind(page: Page, call: Any) -> None:
+    await call.ok("setMyCommands", commands=[{"command": "today", "description": "今天要联系谁"}])
+    composer = page.get_by_test_id("composer")
+    await page.get_by_test_id("menu").click()
+    await composer.press_sequentially("/to")
+    await page.locator('[data-command="today"]').click()
+    await expect(page.get_by_test_id("message").first).to_contain_text("/today")
+    await call.ok("sendMessage", chat_id=ZHOU, text="今天该联系刘姐")
+    for person, shown in ((ZHOU, "今天该联系刘姐"), (LI, "/today")):
+        await page.locator(f'[data-person="{person}"]').click()
+        await expect(page.get_by_test_id("message").first).to_contain_text(shown)
+        await expect(composer).to_have_value("")
+
+
+@pytest.mark.usefixtures("bot")
 async def test_people_are_switched_and_unread_messages_counted(page: Page, call: Any) -> None:
     await page.get_by_test_id("composer").fill("没写完的话")
     await call.ok("sendMessage", chat_id=ZHOU, text="今天该联系刘姐")
