@@ -16,7 +16,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel
 
 from knowledge.errors import ZhikeError
@@ -30,6 +31,7 @@ R = TypeVar("R")
 
 LOCK_WAIT = 5.0  # seconds that a transaction waits for another process's lock before it gives up
 PATIENCE = 3  # tries of a transaction that met a locked or deadlocked database
+TRUSTED = 1.0  # seconds that a connection to PostgreSQL is taken to be there after it was used
 MOST_TOGETHER = 64  # works that share a commit; the last of them waits for about 30 ms of the others' work
 
 
@@ -42,7 +44,6 @@ class Database:
 
     def __init__(self, url: str, *, threads: int = 4) -> None:
         self.engine = engine(url)
-        self._reading = self.engine.execution_options(zhike_read=True)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # PostgreSQL works transactions off side by side; there a commit for several would hold their locks together.
         together = MOST_TOGETHER if self.is_sqlite else 1
@@ -70,11 +71,9 @@ class Database:
 
     def read_now(self, query: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """The same as `read`, in this thread."""
-        with self._reading.connect() as connection:
-            connection.begin()  # closing the connection takes it back
-            with Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
-                session.info[DRIVER] = Driver.of(connection)
-                return query(session, *args, **kwargs)
+        with Session(self.engine, expire_on_commit=False) as session:
+            session.info[DRIVER] = Driver.of(session.connection(execution_options={"zhike_read": True}))
+            return query(session, *args, **kwargs)
 
     def write_all(self, works: Sequence[Work[R]]) -> Sequence[Outcome[R]]:
         """What came of each work: all in one transaction, or, where one of them fails there, each in its own."""
@@ -144,13 +143,33 @@ def engine(url: str) -> Engine:
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(parsed)
-        from store import postgres
-
-        return postgres.engine(parsed)
+        return _postgresql(parsed)
     except (ArgumentError, ImportError, ValueError) as fault:
         raise DatabaseUnusable(
             "数据库地址写错了。例：sqlite:///zhike.db 或 postgresql://用户:密码@主机/库名"
         ) from fault
+
+
+def _postgresql(url: URL) -> Engine:
+    made = create_engine(url, hide_parameters=True, pool_size=5, max_overflow=5)
+
+    @event.listens_for(made, "checkin")
+    def used(_: object, record: ConnectionPoolEntry) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(made, "checkout")
+    def look(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        """A server that went away is noticed before a transaction begins. To ask before each would be one way there
+        and back in eight of a tick.
+        """
+        if time.monotonic() - record.info.get("used", 0.0) < TRUSTED:
+            return
+        try:
+            made.dialect.do_ping(connection)
+        except made.dialect.loaded_dbapi.Error as fault:
+            raise DisconnectionError from fault
+
+    return made
 
 
 def _sqlite(url: URL) -> Engine:

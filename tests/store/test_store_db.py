@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlmodel import Session, SQLModel, select
 
 from bot.service import open_database
@@ -216,7 +216,7 @@ async def test_a_writer_that_was_given_up_does_not_hold_up_the_others(db):
 
 
 def test_a_connection_that_the_server_closed_is_opened_again_unnoticed(postgres, monkeypatch):
-    monkeypatch.setattr("store.postgres.TRUSTED", 0.0)
+    monkeypatch.setattr("store.db.TRUSTED", 0.0)
     db = Database(postgres)
     other = Database(postgres)
     ask = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
@@ -236,7 +236,7 @@ def test_a_connection_that_was_just_used_is_not_asked_whether_it_is_there(postgr
     monkeypatch.setattr(db.engine.dialect, "do_ping", asked.append)
 
     db.read_now(_backend)
-    monkeypatch.setattr("store.postgres.TRUSTED", 0.0)
+    monkeypatch.setattr("store.db.TRUSTED", 0.0)
     db.read_now(_backend)
 
     assert len(asked) == 1
@@ -245,21 +245,3 @@ def test_a_connection_that_was_just_used_is_not_asked_whether_it_is_there(postgr
 
 def _backend(session):
     return session.execute(text("SELECT pg_backend_pid()")).scalar()
-
-
-def test_statements_stay_prepared_when_a_reading_ends_and_not_after_a_fault(postgres):
-    db = Database(postgres)
-    for _ in range(8):
-        db.read_now(_backend)
-    prepared = db.read_now(_prepared)
-
-    with pytest.raises(ProgrammingError):
-        db.read_now(lambda session: session.execute(text("SELECT nothing")))
-
-    assert "SELECT pg_backend_pid()" in prepared
-    assert "SELECT pg_backend_pid()" not in db.read_now(_prepared)
-    db.close()
-
-
-def _prepared(session):
-    return set(session.execute(text("SELECT statement FROM pg_prepared_statements")).scalars())
