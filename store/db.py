@@ -44,6 +44,7 @@ class Database:
 
     def __init__(self, url: str, *, threads: int = 4) -> None:
         self.engine = engine(url)
+        self._reading = self.engine.execution_options(zhike_read=True)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # PostgreSQL works transactions off side by side; there a commit for several would hold their locks together.
         together = MOST_TOGETHER if self.is_sqlite else 1
@@ -71,9 +72,11 @@ class Database:
 
     def read_now(self, query: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """The same as `read`, in this thread."""
-        with Session(self.engine, expire_on_commit=False) as session:
-            session.info[DRIVER] = Driver.of(session.connection(execution_options={"zhike_read": True}))
-            return query(session, *args, **kwargs)
+        with self._reading.connect() as connection:
+            connection.begin()  # closing the connection takes it back
+            with Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
+                session.info[DRIVER] = Driver.of(connection)
+                return query(session, *args, **kwargs)
 
     def write_all(self, works: Sequence[Work[R]]) -> Sequence[Outcome[R]]:
         """What came of each work: all in one transaction, or, where one of them fails there, each in its own."""
