@@ -4,7 +4,7 @@ Twice: with a Telegram that is as near as loopback, where one message at a time 
 whose answers take 50 to 200 ms, where it is not.
 
 A nursery loads everything once and forks a service for each life, so that a life costs a fraction of a second and not a
-start; it is killed between nothing and a second after it was born. Two minutes then go by as far as its claims are
+start; it is killed within a second of beginning to tick. Two minutes then go by as far as its claims are
 concerned, and the next one is born. The last of them lives until nothing waits. Then every rep must have got the
 morning message once, or be known to be uncertain and have been asked; never twice.
 """
@@ -31,6 +31,7 @@ from bench.machine import first_in_line, machine
 from bench.push import FIRST, filled, working
 from bench.strict import ANSWER, NEAR, StrictTelegram
 from bench.telegram import TOKEN
+from bot.service import FIRST as TICKS_AFTER
 from bot.service import open_database
 from scheduler.wire import AT_ONCE
 from store.db import Database
@@ -38,7 +39,7 @@ from store.tables import Delivery, Person
 
 KILLS = 200
 EACH = 14  # reps for each kill, so that there is something to send whenever it comes
-LIFE = 1.0  # seconds that a process lives at most
+LIFE = 1.0  # seconds that a process lives at most once it ticks
 PATIENCE = 300.0
 ASKED = "可能没有送到"
 
@@ -214,7 +215,7 @@ async def crashes(
         async with nursery(base_url, url, now, at_once) as born:
             lives = [await born() for _ in range(processes)]
             for _ in range(kills):
-                await asyncio.sleep(dice.uniform(0, LIFE))
+                await asyncio.sleep(TICKS_AFTER + dice.uniform(0, LIFE))
                 life = lives.pop(0)
                 os.kill(life.pid, signal.SIGKILL)
                 report.on_wire.append(telegram.on_wire)
