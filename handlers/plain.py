@@ -37,7 +37,7 @@ from knowledge import dates, values
 from knowledge.contacts import all_called, tells_of_people
 from knowledge.courtesy import is_courtesy
 from knowledge.interview import LONGEST_TEXT
-from knowledge.introductions import Introduction, introduced
+from knowledge.introductions import MOBILE, Introduction, introduced
 from knowledge.text import CHINESE, comparable, digits, key, legible, printable
 from store import interviews
 from store import prospects as customers
@@ -46,7 +46,7 @@ from store.tables import Prospect
 
 _NUMBER = re.compile(r"\d")
 # Somebody to be kept: 张三 13800000000 华鑫建材
-_NAMED = re.compile(r"[^\W\d]{2,6}[\s,，]+(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?:[\s,，]+[^\W\d]{2,20})?")
+_NAMED = re.compile(rf"[^\W\d]{{2,6}}[\s,，]+{MOBILE}(?:[\s,，]+[^\W\d]{{2,20}})?")
 _NO_NAMES = frozenset(["visit", "remind", "fact", "fill", "day", "until", "note"])  # what no answer to is a name
 _WORD = re.compile(r"\w")
 # Where sentences are waited for, about a customer or of one: whatever is typed is one.

@@ -41,7 +41,7 @@ def done(turn: Turn, prospect: Prospect, rest: str) -> Sequence[Act]:
         return occasions.said(turn, prospect, told)
     if remind.is_reminder(rest, turn.today):
         # Done already, or on a day to come: of no use as a reminder.
-        was = appointments.odd(rest, visits.local(turn)) or appointments.behind(rest, turn.today)
+        was = appointments.odd(rest, visits.local(turn, turn.now)) or appointments.behind(rest, turn.today)
         return visits.log(turn, prospect, rest) if was else remind.remember(turn, prospect, rest)
     return ()
 

@@ -134,9 +134,9 @@ def log(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Seque
     """
     if not_reached(note):
         outcome = "missed"
-    elif found := appointments.planned(note, local(turn)):
+    elif found := appointments.planned(note, local(turn, turn.now)):
         return _only_planned(turn, row, note, found)
-    elif found := appointments.odd(note, local(turn)):
+    elif found := appointments.odd(note, local(turn, turn.now)):
         return _doubtful(turn, row, note, found)
     kept, more = write(turn, row, note, outcome)
     told = occasions.notice(turn, row, occasions.told(turn, note)) if outcome == "reached" else ""
@@ -165,9 +165,9 @@ def _brought(turn: Turn, note: str) -> Sequence[Day]:
     return [one for one in days if one.whose != appointments.HEARD]
 
 
-def local(turn: Turn) -> datetime:
-    """The time where the caller is."""
-    return turn.now.astimezone(ZoneInfo(turn.caller.tz))
+def local(turn: Turn, at: datetime) -> datetime:
+    """A moment as the clock shows it where the caller is."""
+    return at.astimezone(ZoneInfo(turn.caller.tz))
 
 
 def _only_planned(turn: Turn, row: Prospect, note: str, found: Found) -> Sequence[Act]:
@@ -286,7 +286,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
         return _did(turn, number(given))
     kept = visits.mine(turn.session, turn.me, number(given))
     row = prospects.mine(turn.session, turn.me, kept.prospect_id) if kept else None
-    found = appointments.odd(kept.note, _then(turn, kept)) if kept else None
+    found = appointments.odd(kept.note, local(turn, kept.at)) if kept else None
     if kept is None or row is None or found is None or not _waits(row, kept):
         return [Toast(general.stale())]
     verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
@@ -314,11 +314,6 @@ def _did(turn: Turn, reminder_id: int) -> Sequence[Act]:
     complaints.stay_planned(turn, row)
     prospects.touch(row, turn.now)
     return [Change(_kept(turn, row, kept))]
-
-
-def _then(turn: Turn, kept: Visit) -> datetime:
-    """When a contact was logged that waits for its day: local."""
-    return kept.at.astimezone(ZoneInfo(turn.caller.tz))
 
 
 def _waits(row: Prospect, kept: Visit) -> bool:

@@ -6,9 +6,10 @@ cannot be: it is `odd`. 23号去了 and 周一去的 tell of the last such day, 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from knowledge import dates
 from knowledge.calendar import working_before
@@ -198,7 +199,8 @@ _CONTACT = re.compile(
 )
 
 
-def days(note: str, today: date, *known: dates.Phrase | None) -> list[Day]:
+@lru_cache(maxsize=64)  # it takes milliseconds, and what is kept of a note is also said
+def days(note: str, today: date, *known: dates.Phrase | None) -> Sequence[Day]:
     """The days to come of a note with whose they are; `known` are phrases that mean something else."""
     told = dates.without(note, behind(note, today), *over(note, today), *known)
     spans, found, heard = _pieces(note), list[Day](), False
@@ -213,7 +215,7 @@ def days(note: str, today: date, *known: dates.Phrase | None) -> list[Day]:
         whose = OURS if ours else HEARD if heard else AGREED
         what = matter_on(clause, one.start - start, one.end - start, today)
         found.append(Day(one, whose, what, _fixed(clause, 0, len(clause), today), contact))
-    return found
+    return tuple(found)
 
 
 def _hearsay(before: str) -> bool:

@@ -293,33 +293,32 @@ def _span(match: re.Match[str]) -> str:
     return f"{count}{between}{'个' if unit in {'月', '星期', '礼拜'} else ''}{unit}"
 
 
-def _within(match: re.Match[str], today: date, *, ahead: bool) -> Sequence[tuple[int, int]]:
-    """First and last day of the period that was named, from today."""
-    found = windows(match["when"], today, ahead=ahead)
-    return [((first - today).days, (last - today).days) for first, last in found]
-
-
 def _any(terms: Sequence[Term]) -> Term:
     return terms[0] if len(terms) == 1 else Either(tuple(terms))
 
 
+def _behind(match: re.Match[str], today: date) -> tuple[Sequence[tuple[int, int]], str]:
+    """What of the period that was named is behind us, first and last days from today, and how it is said back."""
+    found = windows(match["when"], today, ahead=False)
+    behind = [((first - today).days, min((last - today).days, 0)) for first, last in found if first <= today]
+    return behind, named(match["when"], found, today)
+
+
 def _met(match: re.Match[str], today: date) -> tuple[Term, str] | None:
     """Whether somebody was in touch then, as far as it is behind us; who was not may be new, or never was."""
-    behind = [(first, min(last, 0)) for first, last in _within(match, today, ahead=False) if first <= 0]
+    behind, said = _behind(match, today)
     if not behind:
         return None
     met = _any([Reached(-first) if last == 0 else Met(first, last) for first, last in behind])
-    said = named(match["when"], windows(match["when"], today, ahead=False), today)
     return (Not(met), f"{said}没联系") if match["no"] else (met, f"{said}联系过")
 
 
 def _since(match: re.Match[str], today: date) -> tuple[Term, str] | None:
     """Not in touch from the first day of a period on, or from its end on."""
-    behind = [(first, last) for first, last in _within(match, today, ahead=False) if first <= 0]
+    behind, said = _behind(match, today)
     if not behind:
         return None
     days = -behind[-1][1] - 1 if match["after"].endswith("后") else -behind[-1][0]
-    said = named(match["when"], windows(match["when"], today, ahead=False), today)
     return (Not(Reached(days)), f"{said}{match['after']}没联系") if days >= 0 else None
 
 
@@ -335,12 +334,13 @@ def _grades(match: re.Match[str], _: date) -> tuple[Term, str]:
 def _next(match: re.Match[str], today: date) -> tuple[Term, str] | None:
     if not match["when"]:
         return Next(None, _days(match)), f"{_span(match)}内该联系（含逾期）"
-    found = _within(match, today, ahead=True)
+    stretches = windows(match["when"], today, ahead=True)
+    found = [((first - today).days, (last - today).days) for first, last in stretches]
     if not found or (match["must"] is None and found[0][0] <= 0):  # 今天联系的 may be those who were called
         return None
     late = found[0][0] <= 0 <= found[0][1]  # who is due already is due in this week too
     terms = [Next(None if late and not number_ else first, last) for number_, (first, last) in enumerate(found)]
-    said = named(match["when"], windows(match["when"], today, ahead=True), today)
+    said = named(match["when"], stretches, today)
     return _any(terms), f"{said}该联系{'（含逾期）' if late else ''}"
 
 
@@ -374,10 +374,9 @@ def _near(match: re.Match[str], _: date) -> tuple[Term, str]:
 def _added(match: re.Match[str], today: date) -> tuple[Term, str] | None:
     if match["when"] is None:
         return Added(_days(match)), f"最近{_span(match)}新增"
-    behind = [(first, min(last, 0)) for first, last in _within(match, today, ahead=False) if first <= 0]
+    behind, said = _behind(match, today)
     if not behind:
         return None
-    said = named(match["when"], windows(match["when"], today, ahead=False), today)
     return _any([Added(-first, -last) for first, last in behind]), f"{said}新增"
 
 

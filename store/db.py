@@ -74,8 +74,7 @@ class Database:
         """The same as `read`, in this thread."""
         with self._reading.connect() as connection:
             connection.begin()  # closing the connection takes it back
-            with Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
-                session.info[DRIVER] = Driver.of(connection)
+            with _session(connection) as session:
                 return query(session, *args, **kwargs)
 
     def write_all(self, works: Sequence[Work[R]]) -> Sequence[Outcome[R]]:
@@ -118,10 +117,16 @@ class Database:
         self.engine.dispose()
 
 
+def _session(connection: Connection) -> Session:
+    """A session in the transaction of a connection, whose statements may go straight to the driver."""
+    made = Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+    made.info[DRIVER] = Driver.of(connection)
+    return made
+
+
 def _within(connection: Connection, work: Work[R]) -> Outcome[R]:
     """What came of a work in a transaction that it shares: whatever fails in it ends the whole of it."""
-    with Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
-        session.info[DRIVER] = Driver.of(connection)
+    with _session(connection) as session:
         value = work(session)
         if session.in_transaction():  # most works speak to the driver, past the session
             session.commit()
