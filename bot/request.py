@@ -4,17 +4,20 @@ python-telegram-bot's default (measured by `bench/turn.py`).
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
+from aiohttp.abc import AbstractStreamWriter
 from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.pace import Pace
+from handlers.durable import on_disk
 
 TOO_MANY = 429
 LEAST_PAUSE = 1.0  # seconds, where a 429 does not say
@@ -59,12 +62,7 @@ class AiohttpRequest(BaseRequest):
         """Open the session."""
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=60)
-            self._session = aiohttp.ClientSession(
-                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trace_configs=self._traces()
-            )
-
-    def _traces(self) -> list[aiohttp.TraceConfig]:
-        return []
+            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
     async def shutdown(self) -> None:
         """Close the session."""
@@ -94,7 +92,7 @@ class AiohttpRequest(BaseRequest):
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._timeout, sock_read=seconds)
         try:
             async with self._session.request(
-                method, url, proxy=self._proxy, timeout=timeout, **_body(request_data)
+                method, url, proxy=self._proxy, timeout=timeout, data=await self._body(request_data)
             ) as response:
                 return response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ClientProxyConnectionError, aiohttp.InvalidURL) as fault:
@@ -102,8 +100,41 @@ class AiohttpRequest(BaseRequest):
         except TimeoutError as fault:
             raise TimedOut from fault
         except aiohttp.ClientError as fault:
+            await on_disk()  # it may never have been written, because what it tells of is not there
             # The connection broke after the request was written: whether it took effect is not known.
             raise TimedOut(f"the answer was lost: {type(fault).__name__}") from fault
+
+    async def _body(self, data: RequestData | None) -> Any:
+        """JSON, which costs a tenth of what writing Chinese into a form costs; a form only for files."""
+        if data is None:
+            return None
+        if not data.contains_files:
+            return Body(_json(data.parameters).encode(), self._left())
+        await on_disk()
+        form = aiohttp.FormData(quote_fields=False)  # a Chinese file name goes as it is, in UTF-8
+        for key, value in data.json_parameters.items():
+            form.add_field(key, value)
+        for key, (name, content, mime) in data.multipart_data.items():
+            form.add_field(key, content, filename=name, content_type=mime)
+        return form
+
+    def _left(self) -> Callable[[], None]:
+        """What is done when a call has left."""
+        return _nothing
+
+
+class Body(aiohttp.BytesPayload):
+    """JSON that leaves when what it tells of is on disk (the rest of the request is ready by then), and says so."""
+
+    def __init__(self, content: bytes, left: Callable[[], None]) -> None:
+        super().__init__(content, content_type="application/json")
+        self._left = left
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        """Called by aiohttp, which keeps the head of the request until there is something to follow."""
+        await on_disk()
+        await super().write_with_length(writer, content_length)
+        asyncio.get_running_loop().call_soon(self._left)  # the loop writes at the end of its round
 
 
 class PacedRequest(AiohttpRequest):
@@ -113,16 +144,10 @@ class PacedRequest(AiohttpRequest):
         super().__init__(proxy=proxy)
         self._pace = pace
 
-    def _traces(self) -> list[aiohttp.TraceConfig]:
+    def _left(self) -> Callable[[], None]:
         """A turn counts from when the message has really left, which may be later: a connection to be made, say."""
-        written = aiohttp.TraceConfig()
-        written.on_request_chunk_sent.append(self._written)
-        return [written]
-
-    async def _written(self, *_: Any) -> None:
         chat = _CHAT.get()
-        if chat is not None:
-            asyncio.get_running_loop().call_soon(self._pace.left, chat)  # the loop writes at the end of its round
+        return _nothing if chat is None else partial(self._pace.left, chat)
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *times: Any, **named: Any
@@ -143,9 +168,15 @@ class PacedRequest(AiohttpRequest):
             status, body = await super().do_request(url, method, request_data, *times, **named)
         finally:
             _CHAT.reset(token)
+            if request_data is not None and request_data.contains_files:
+                self._pace.left(chat)  # by now at the latest
         if status == TOO_MANY:
             self._pace.refused(chat, _asked(body))
         return status, body
+
+
+def _nothing() -> None:
+    pass
 
 
 def _asked(body: bytes) -> float:
@@ -156,19 +187,4 @@ def _asked(body: bytes) -> float:
         return LEAST_PAUSE
 
 
-def _body(data: RequestData | None) -> dict[str, Any]:
-    """JSON, which costs a tenth of what writing Chinese into a form costs; a form only for files."""
-    if data is None:
-        return {}
-    if not data.contains_files:
-        return {"data": _json(data.parameters).encode(), "headers": JSON}
-    form = aiohttp.FormData(quote_fields=False)  # a Chinese file name goes as it is, in UTF-8
-    for key, value in data.json_parameters.items():
-        form.add_field(key, value)
-    for key, (name, content, mime) in data.multipart_data.items():
-        form.add_field(key, content, filename=name, content_type=mime)
-    return {"data": form}
-
-
-JSON = {"Content-Type": "application/json"}
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -26,12 +26,15 @@ from operator import attrgetter
 from threading import Lock
 
 from handlers.desk import Case, Desk
+from handlers.durable import Decided
 from knowledge.errors import ZhikeError
 from knowledge.segment import cut
 from store.db import MOST_TOGETHER
+from store.waiting import Outcome
 
 logger = logging.getLogger(__name__)
 
+DECIDED, KEPT, FAILED = range(3)  # what a reply tells of a case
 LENGTH = 4  # bytes before each frame
 CHUNK = 1 << 18
 TURN = 0.001  # seconds; at half of that it does not wait any less, and all together takes longer
@@ -106,22 +109,25 @@ def serve(end: socket.socket, desk: Desk, renewed: Callable[[Desk], Desk] = _sam
     if desk.db.is_sqlite:
         for frames in _arriving(end):
             desk = renewed(desk)
-            end.sendall(b"".join(_replies(desk, frames)))
+            _reply(desk, frames, end.sendall)
     else:
         one_at_a_time = Lock()  # a long reply leaves in pieces, and no other may come between them
+
+        def send(replies: bytes) -> None:
+            with one_at_a_time:
+                end.sendall(replies)
+
         with ThreadPoolExecutor(THREADS, "decide") as pool:
             for frames in _arriving(end):
                 desk = renewed(desk)
                 for frame in frames:
-                    pool.submit(_reply, end, one_at_a_time, desk, frame)
+                    pool.submit(_reply_or_end, end, desk, frame, send)
     desk.db.close()
 
 
-def _reply(end: socket.socket, one_at_a_time: Lock, desk: Desk, frame: bytes) -> None:
+def _reply_or_end(end: socket.socket, desk: Desk, frame: bytes, send: Callable[[bytes], None]) -> None:
     try:
-        reply = b"".join(_replies(desk, [frame]))
-        with one_at_a_time:
-            end.sendall(reply)
+        _reply(desk, [frame], send)
     except Exception:
         # As on SQLite: a worker that cannot reply ends, and the bot with it, rather than leave somebody waiting.
         logger.exception("the worker failed", extra={"action": "worker_failed"})
@@ -145,13 +151,25 @@ def _received(end: socket.socket) -> bytes:
         return b""
 
 
-def _replies(desk: Desk, frames: Sequence[bytes]) -> Iterator[bytes]:
+def _reply(desk: Desk, frames: Sequence[bytes], send: Callable[[bytes], None]) -> None:
+    """Two replies to each case: its acts before they are on disk, and that they are; or what came of it instead."""
     asked = [pickle.loads(frame) for frame in frames]  # noqa: S301 - from our other half
-    outcomes = desk.settled_now([Case(*case) for _, *case in asked])
-    for (id, *_), outcome in zip(asked, outcomes, strict=True):
-        if outcome.fault is not None:
-            logger.error("a case failed", extra={"action": "case_failed"}, exc_info=outcome.fault)
-        yield _frame((id, outcome.value, type(outcome.fault).__name__ if outcome.fault else None))
+    ids = [id for id, *_ in asked]
+    early: dict[int, str] = {}
+
+    def decided(acts: Sequence[str]) -> None:
+        early.update(zip(ids, acts, strict=True))
+        send(b"".join(_frame((DECIDED, id, acts)) for id, acts in early.items()))
+
+    outcomes = desk.settled_now([Case(*case) for _, *case in asked], decided)
+    send(b"".join(_outcome(id, outcome, early.get(id)) for id, outcome in zip(ids, outcomes, strict=True)))
+
+
+def _outcome(id: int, outcome: Outcome[str], early: str | None) -> bytes:
+    if outcome.fault is not None:
+        logger.error("a case failed", extra={"action": "case_failed"}, exc_info=outcome.fault)
+        return _frame((FAILED, id, type(outcome.fault).__name__))
+    return _frame((KEPT, id, None if outcome.value == early else outcome.value))
 
 
 # --- frames -----------------------------------------------------------------------------------------------------------
@@ -176,6 +194,35 @@ _PARTS = attrgetter(*(field.name for field in fields(Case)))  # a dataclass with
 # --- the bot's side ---------------------------------------------------------------------------------------------------
 
 
+class _Waiting:
+    """Somebody who waits for a case, or has given up meanwhile."""
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.decided: asyncio.Future[Decided] = loop.create_future()
+        self._kept: asyncio.Future[str] = loop.create_future()
+        self._acts = ""
+
+    def was_decided(self, acts: str) -> None:
+        """Its acts, which are not on disk yet."""
+        self._acts = acts
+        if not self.decided.done():
+            self.decided.set_result(Decided(acts, self._kept))
+
+    def was_kept(self, acts: str | None) -> None:
+        """They are on disk: those that were decided, or these."""
+        self._kept.set_result(self._acts if acts is None else acts)
+        if not self.decided.done():
+            self.decided.set_result(Decided(self._kept.result(), self._kept))
+
+    def failed(self, fault: Exception) -> None:
+        """Nothing is."""
+        if not self.decided.done():
+            self.decided.set_exception(fault)
+        self._kept.set_exception(fault)
+        self._kept.exception()  # whoever asked may have gone
+
+
 class Worker(asyncio.Protocol):
     """The other process, as seen from here: `Elsewhere` of `handlers/desk.py`. `ended` waits for its end.
 
@@ -190,7 +237,7 @@ class Worker(asyncio.Protocol):
         self._ended = ended
         self._buffer = bytearray()
         self._ids = count()
-        self._waiting: dict[int, asyncio.Future[str]] = {}
+        self._waiting: dict[int, _Waiting] = {}
         self._transport: asyncio.WriteTransport | None = None
 
     @asynccontextmanager
@@ -205,33 +252,32 @@ class Worker(asyncio.Protocol):
             await asyncio.to_thread(self._ended)
 
     async def settled(self, case: Case) -> str:
-        """The acts of a case, packed, once they are on disk. Never returns when the process is gone: see `lost`.
+        """The acts of a case, packed, once they are on disk; the rest as with `decided`."""
+        return await (await self.decided(case)).kept
+
+    async def decided(self, case: Case) -> Decided:
+        """The acts of a case, packed, before they are on disk. Never returns when the process is gone: see `lost`.
 
         Raises:
             Undecided: deciding failed.
         """
         id = next(self._ids)
-        future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self._waiting[id] = future
+        waiting = self._waiting[id] = _Waiting()
         if self._transport is not None:
             self._transport.write(_frame((id, *_PARTS(case))))
-        try:
-            return await future
-        finally:
-            self._waiting.pop(id, None)
+        return await waiting.decided
 
     def data_received(self, data: bytes) -> None:
         """Answers came."""
         self._buffer += data
         for frame in _frames(self._buffer):
-            id, acts, fault = pickle.loads(frame)  # noqa: S301 - from our other half
-            future = self._waiting.get(id)
-            if future is None or future.done():
-                continue
-            if fault is None:
-                future.set_result(acts)
+            what, id, told = pickle.loads(frame)  # noqa: S301 - from our other half
+            if what == DECIDED:
+                self._waiting[id].was_decided(told)
+            elif what == KEPT:
+                self._waiting.pop(id).was_kept(told)
             else:
-                future.set_exception(Undecided(fault))
+                self._waiting.pop(id).failed(Undecided(told))
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - it says no more than this does
         """The process is gone, or we hung up ourselves."""

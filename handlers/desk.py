@@ -4,6 +4,7 @@
 update that Telegram delivers again (after a crash, say) takes no effect a second time; it gets the same answer again.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from telegram.ext import CallbackContext
 from cards import people as words
 from cards.card import Act, Picture, Say, Tell, Toast, pack, unpack
 from handlers.aside import Aside
+from handlers.durable import Anew, Decided, on_disk, telling
 from handlers.show import show
 from knowledge.cadence import Cadence
 from knowledge.complaints import Handling
@@ -145,10 +147,23 @@ class Desk:
             _second_look(fault)
             return await self.db.write(settle, self, case)
 
-    def settled_now(self, cases: Sequence["Case"]) -> Sequence[Outcome[str]]:
-        """The same in this thread, for several cases and in one transaction."""
+    async def decided(self, case: "Case") -> Decided:
+        """The acts of a case before they are on disk, if it is decided elsewhere; once they are, if here."""
+        if self.elsewhere is not None:
+            return await self.elsewhere.decided(case)
+        acts = await self.settled(case)
+        kept = asyncio.get_running_loop().create_future()
+        kept.set_result(acts)
+        return Decided(acts, kept)
+
+    def settled_now(
+        self, cases: Sequence["Case"], before: Callable[[Sequence[str]], None] | None = None
+    ) -> Sequence[Outcome[str]]:
+        """The same in this thread, for several cases and in one transaction; `before` hears of the acts of all of them
+        before it commits, and what comes of them in the end may be different.
+        """
         works = [partial(settle, desk=self, case=case) for case in cases]
-        outcomes = list(self.db.write_all(works))
+        outcomes = list(self.db.write_all(works, before))
         for at, made in enumerate(outcomes):
             if isinstance(made.fault, RACED):
                 _second_look(made.fault)
@@ -165,6 +180,10 @@ class Elsewhere(Protocol):
 
     async def settled(self, case: "Case") -> str:
         """The acts of a case, packed, once they are on disk."""
+        ...
+
+    async def decided(self, case: "Case") -> Decided:
+        """The acts of a case, packed, perhaps before they are on disk."""
         ...
 
 
@@ -225,19 +244,34 @@ async def answer(
     update: Update, context: Context, decide: Decide, *, managers: bool = False, fleeting: bool = False
 ) -> None:
     """Decide in one transaction and show what came of it; only members get further than a polite refusal."""
-    await show(update, context, await decided(update, context, decide, managers=managers, fleeting=fleeting))
+    case = _case(update, context, decide, managers=managers, fleeting=fleeting)
+    if case is None:
+        return
+    desk: Desk = context.bot_data[DESK]
+    found = await desk.decided(case)
+    try:
+        with telling(found):
+            await show(update, context, unpack(found.acts))
+            await on_disk()  # where nothing was to be sent
+    except Anew as anew:
+        await show(update, context, unpack(anew.acts))
 
 
 async def decided(
     update: Update, context: Context, decide: Decide, *, managers: bool = False, fleeting: bool = False
 ) -> Sequence[Act]:
     """The same without showing it. Of several decisions about one update all but the last are fleeting."""
+    case = _case(update, context, decide, managers=managers, fleeting=fleeting)
+    desk: Desk = context.bot_data[DESK]
+    return unpack(await desk.settled(case)) if case else ()
+
+
+def _case(update: Update, context: Context, decide: Decide, *, managers: bool, fleeting: bool) -> Case | None:
     desk: Desk = context.bot_data[DESK]
     user = update.effective_user
     if user is None:
-        return ()
-    case = Case(update.update_id, user.id, desk.now(), context.bot.username, decide, managers, fleeting)
-    return unpack(await desk.settled(case))
+        return None
+    return Case(update.update_id, user.id, desk.now(), context.bot.username, decide, managers, fleeting)
 
 
 def settle(session: Session, desk: Desk, case: Case) -> str:

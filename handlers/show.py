@@ -16,6 +16,7 @@ from telegram.request._requestparameter import RequestParameter
 from cards.card import TICK, Act, Article, Card, Change, Menu, Offer, Picture, Say, Tell, Tick, Toast
 from cards.charts import Chart, Look
 from cards.people import commands, join_first
+from handlers.durable import on_disk
 
 logger = logging.getLogger(__name__)
 
@@ -288,6 +289,7 @@ async def _patiently(call: Callable[[], Awaitable[object]]) -> None:
         except BadRequest:
             raise
         except TelegramError as fault:
+            await on_disk()  # no trouble on the way, where what it tells of is not there
             if attempt == TRIES:
                 logger.warning("an answer could not be sent: %s", fault.message, extra={"action": "answer_failed"})
                 return

@@ -77,20 +77,26 @@ class Database:
             with _session(connection) as session:
                 return query(session, *args, **kwargs)
 
-    def write_all(self, works: Sequence[Work[R]]) -> Sequence[Outcome[R]]:
-        """What came of each work: all in one transaction, or, where one of them fails there, each in its own."""
+    def write_all(
+        self, works: Sequence[Work[R]], before: Callable[[Sequence[R]], None] | None = None
+    ) -> Sequence[Outcome[R]]:
+        """What came of each work: all in one transaction, or, where one of them fails there, each in its own.
+
+        `before` hears what all of them came to before the transaction commits. That may fail, and what comes of them
+        then is different.
+        """
         if len(works) == 1:
-            return [self._apart(works[0])]
+            return [self._apart(works[0], before)]
         try:
-            return self._together(works)
+            return self._together(works, before)
         except Exception as fault:
             logger.info("works are done apart: %s", type(fault).__name__, extra={"action": "works_apart"})
             return [self._apart(work) for work in works]
 
-    def _apart(self, work: Work[R]) -> Outcome[R]:
+    def _apart(self, work: Work[R], before: Callable[[Sequence[R]], None] | None = None) -> Outcome[R]:
         for patience in range(PATIENCE, 0, -1):
             try:
-                return self._together([work])[0]
+                return self._together([work], before if patience == PATIENCE else None)[0]
             except OperationalError as fault:
                 if patience == 1 or not _passing(fault):
                     return Outcome(fault=fault)
@@ -99,9 +105,19 @@ class Database:
                 return Outcome(fault=fault)
         raise AssertionError("unreachable")
 
-    def _together(self, works: Sequence[Work[R]]) -> list[Outcome[R]]:
-        with self.engine.connect() as connection, connection.begin():
-            return [_within(connection, work) for work in works]
+    def _together(
+        self, works: Sequence[Work[R]], before: Callable[[Sequence[R]], None] | None = None
+    ) -> list[Outcome[R]]:
+        with self.engine.connect() as connection:
+            try:
+                with connection.begin():
+                    values = [_within(connection, work) for work in works]
+                    if before is not None:
+                        before(values)
+            except BaseException:
+                _take_back(connection)
+                raise
+        return [Outcome(value) for value in values]
 
     def free(self) -> int | None:
         """MB free on the disk of a SQLite file; None for PostgreSQL, which may be on any machine."""
@@ -124,13 +140,19 @@ def _session(connection: Connection) -> Session:
     return made
 
 
-def _within(connection: Connection, work: Work[R]) -> Outcome[R]:
+def _take_back(connection: Connection) -> None:
+    """End what a failed COMMIT leaves open on SQLite: it would keep the lock, and no other could begin."""
+    if getattr(connection.connection.driver_connection, "in_transaction", False):
+        connection.connection.rollback()
+
+
+def _within(connection: Connection, work: Work[R]) -> R:
     """What came of a work in a transaction that it shares: whatever fails in it ends the whole of it."""
     with _session(connection) as session:
         value = work(session)
         if session.in_transaction():  # most works speak to the driver, past the session
             session.commit()
-        return Outcome(value)
+        return value
 
 
 def insert(session: Session, table: type[SQLModel]) -> sqlite.Insert | postgresql.Insert:

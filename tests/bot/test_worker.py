@@ -3,11 +3,14 @@
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import partial
-from threading import Thread
+from itertools import count
+from threading import Event, Thread
 
 import pytest
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
 
 from bot import sample
 from bot.config import Config
@@ -15,7 +18,7 @@ from bot.service import desk_for, open_database
 from bot.worker import Undecided, Worker, serve
 from bot.worker import _arriving as arriving
 from cards.card import Act, Toast, pack
-from handlers.desk import Case, Turn
+from handlers.desk import Case, Desk, Turn
 from store.db import Database
 from tests.conftest import StoppedClock
 
@@ -32,20 +35,56 @@ def case(update_id: int, text: str = "你好", person: int = 1001) -> Case:
     return Case(update_id, person, StoppedClock().now(), "bot", partial(echoed, text=text))
 
 
+numbers = count()
+
+
+def counted(_: Turn) -> Sequence[Act]:
+    """Something else each time that it is decided."""
+    return [Toast(str(next(numbers)))]
+
+
+class Held:
+    """Commits of the worker, which wait until `go` is set; so many of them fail then as if the database was locked."""
+
+    def __init__(self) -> None:
+        self.go = Event()
+        self.faults = 0
+
+    def commit(self, _: Connection) -> None:
+        """Called by SQLAlchemy before each."""
+        assert self.go.wait(10)
+        if self.faults:
+            self.faults -= 1
+            raise OperationalError("COMMIT", None, Exception("database is locked"))
+
+
 @pytest.fixture
-async def worker(url: str, clock: StoppedClock) -> AsyncIterator[Worker]:
-    """A worker on either database, with the sample team."""
+def held(desk: Desk) -> Held:
+    """Hold back what the worker keeps."""
+    made = Held()
+    event.listen(desk.db.engine, "commit", made.commit)
+    return made
+
+
+@pytest.fixture
+def desk(url: str, clock: StoppedClock) -> Iterator[Desk]:
+    """Where the worker decides: on either database, with the sample team."""
     db = open_database(url)
     db.write_now(sample.fill, clock.now())
+    yield desk_for(Config(), Database(url), clock.now)
+    db.close()
+
+
+@pytest.fixture
+async def worker(desk: Desk) -> AsyncIterator[Worker]:
+    """A worker at that desk."""
     ours, theirs = socket.socketpair()
-    desk = desk_for(Config(), Database(url), clock.now)
     thread = Thread(target=serve, args=(theirs, desk))
     thread.start()
     made = Worker(ours, thread.join)
     async with made.connected():
         yield made
     theirs.close()
-    db.close()
 
 
 async def test_a_case_is_settled_in_the_worker(worker: Worker) -> None:
@@ -117,6 +156,32 @@ async def test_answers_to_somebody_who_gave_up_hold_nobody_up(worker: Worker) ->
 
     async with asyncio.timeout(10):
         assert await worker.settled(case(99)) == pack([Toast("1:你好")])
+
+
+async def test_acts_are_there_before_they_are_on_disk(worker: Worker, held: Held) -> None:
+    decided = await worker.decided(case(1))
+    assert decided.acts == pack([Toast("1:你好")])
+    assert not decided.kept.done()
+
+    held.go.set()
+    assert await decided.kept == decided.acts
+
+
+async def test_a_transaction_that_is_done_again_says_what_is_on_disk(worker: Worker, held: Held) -> None:
+    held.faults = 1
+    held.go.set()
+    first = await worker.decided(Case(1, 1001, StoppedClock().now(), "bot", counted))
+
+    assert await first.kept != first.acts
+
+
+async def test_what_cannot_be_kept_is_said_so_after_it_was_decided(worker: Worker, held: Held) -> None:
+    held.faults = 10
+    held.go.set()
+    decided = await worker.decided(case(1))
+
+    with pytest.raises(Undecided, match="OperationalError"):
+        await decided.kept
 
 
 def test_the_other_side_may_hang_up_with_replies_unread() -> None:

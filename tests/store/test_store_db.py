@@ -3,7 +3,7 @@ import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlmodel import Session, SQLModel, select
 
@@ -154,6 +154,22 @@ def test_a_file_that_is_no_database_is_explained(tmp_path):
 
     with pytest.raises(DatabaseUnusable, match="打不开"):
         open_database(f"sqlite:///{tmp_path / 'zhike.db'}")
+
+
+def test_a_commit_that_fails_leaves_no_transaction_open(db, join):
+    """On SQLite it would keep everybody's lock, and every later one would fail to begin."""
+
+    def fail(_):
+        event.remove(db.engine, "commit", fail)
+        raise OSError("the disk is full")
+
+    event.listen(db.engine, "commit", fail)
+    with pytest.raises(OSError, match="disk"):
+        db.write_now(join, 11, "小林")
+    db.write_now(join, 12, "小王")
+
+    assert db.read_now(people.by_telegram, 11) is None
+    assert db.read_now(people.by_telegram, 12) is not None
 
 
 def test_a_transaction_that_met_a_passing_lock_is_tried_again(db):
