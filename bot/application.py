@@ -70,6 +70,7 @@ WANTED = ("message", "callback_query", "inline_query", "my_chat_member")  # kind
 FETCHING = "fetching"  # where the application keeps the request of its own for updates
 
 HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
+    MessageHandler(MESSAGE & filters.TEXT & ~filters.COMMAND, plain.text),  # first: most of what comes, and in a hurry
     CommandHandler("start", people.start, MESSAGE),
     CommandHandler("new", interview.new, MESSAGE),
     CommandHandler("customers", prospects.customers, MESSAGE),
@@ -102,7 +103,6 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
     MessageHandler(GROUP, groups.command),
     MessageHandler(filters.ChatType.GROUPS & filters.StatusUpdate.MIGRATE, groups.upgraded),
     MessageHandler(MESSAGE & filters.COMMAND, plain.unknown_command),
-    MessageHandler(MESSAGE & filters.TEXT, plain.text),
     MessageHandler(MESSAGE & filters.Document.ALL, imports.document),
     MessageHandler(MESSAGE, plain.not_text),
     CallbackQueryHandler(interview.tapped, r"^i:"),

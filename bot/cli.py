@@ -186,7 +186,7 @@ def _run(_: argparse.Namespace) -> None:
         desk = desk_for(config, db, SystemClock().now)
         desk.edition.ready()
         settle_memory()
-        db.engine.dispose()  # no connection may cross the fork
+        db.hang_up()  # no connection may cross the fork
         worker = None
         if hasattr(os, "fork"):  # each process has a renewal of its own from here on
             worker = fork(lambda: replace(desk, db=Database(config.database.url)), renewal.renewed)

@@ -18,6 +18,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 
 from bot.application import FETCHING, WANTED, App
 from bot.request import AiohttpRequest
+from handlers.desk import DESK
 from handlers.show import pause, plain
 from knowledge.errors import ZhikeError
 
@@ -88,12 +89,24 @@ async def answer(app: App, update: Update) -> None:
 
 def read(app: App, raw: Mapping[str, Any]) -> Update | None:
     """An update as Telegram sent it; None where it cannot be read, which is logged without what it says."""
+    _look_ahead(app, raw)
     try:
         return Update.de_json(dict(raw), app.bot)
     except (TypeError, KeyError, ValueError, AttributeError):
         kinds = "+".join(sorted(key for key in raw if key != "update_id"))
         logger.warning("an update could not be read: %s", kinds[:100], extra={"action": "update_unreadable"})
         return None
+
+
+def _look_ahead(app: App, raw: Mapping[str, Any]) -> None:
+    """Whoever decides may think about what somebody says while we still make an update of it."""
+    elsewhere = app.bot_data[DESK].elsewhere
+    message = raw.get("message")
+    if elsewhere is None or not isinstance(message, dict):
+        return
+    text = message.get("text")
+    if isinstance(text, str) and not text.startswith("/"):
+        elsewhere.look_ahead(text)
 
 
 async def _fetch(app: App, offset: int, stopping: asyncio.Task[Literal[True]]) -> list[dict[str, Any]]:

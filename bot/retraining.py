@@ -43,7 +43,7 @@ def retrain(
     if len(team) < FEWEST:
         say(f"还不够：至少要 {FEWEST} 条才看得出好坏，什么都没有改。请大家看完结果多点“改类型”，说对了也点一下。")
         return True
-    db.engine.dispose()  # what follows takes minutes: no connection waits for it
+    db.hang_up()  # what follows takes minutes: no connection waits for it
     say(f"用 {len(corpus)} 条自带的语料和这 {len(team)} 条试，要几分钟。")
     report = retraining.measured(system.model, corpus, team, partial(_progress, say))
     _say_report(report, say)

@@ -35,6 +35,7 @@ from store.waiting import Outcome
 logger = logging.getLogger(__name__)
 
 DECIDED, KEPT, FAILED = range(3)  # what a reply tells of a case
+Numbered = tuple[int, Case]
 LENGTH = 4  # bytes before each frame
 CHUNK = 1 << 18
 TURN = 0.001  # seconds; at half of that it does not wait any less, and all together takes longer
@@ -109,7 +110,8 @@ def serve(end: socket.socket, desk: Desk, renewed: Callable[[Desk], Desk] = _sam
     if desk.db.is_sqlite:
         for frames in _arriving(end):
             desk = renewed(desk)
-            _reply(desk, frames, end.sendall)
+            if cases := _cases(desk, frames):
+                _reply(desk, cases, end.sendall)
     else:
         one_at_a_time = Lock()  # a long reply leaves in pieces, and no other may come between them
 
@@ -120,14 +122,14 @@ def serve(end: socket.socket, desk: Desk, renewed: Callable[[Desk], Desk] = _sam
         with ThreadPoolExecutor(THREADS, "decide") as pool:
             for frames in _arriving(end):
                 desk = renewed(desk)
-                for frame in frames:
-                    pool.submit(_reply_or_end, end, desk, frame, send)
+                for case in _cases(desk, frames):
+                    pool.submit(_reply_or_end, end, desk, case, send)
     desk.db.close()
 
 
-def _reply_or_end(end: socket.socket, desk: Desk, frame: bytes, send: Callable[[bytes], None]) -> None:
+def _reply_or_end(end: socket.socket, desk: Desk, case: Numbered, send: Callable[[bytes], None]) -> None:
     try:
-        _reply(desk, [frame], send)
+        _reply(desk, [case], send)
     except Exception:
         # As on SQLite: a worker that cannot reply ends, and the bot with it, rather than leave somebody waiting.
         logger.exception("the worker failed", extra={"action": "worker_failed"})
@@ -151,17 +153,29 @@ def _received(end: socket.socket) -> bytes:
         return b""
 
 
-def _reply(desk: Desk, frames: Sequence[bytes], send: Callable[[bytes], None]) -> None:
+def _cases(desk: Desk, frames: Sequence[bytes]) -> Sequence[Numbered]:
+    """The cases among what came. The rest are texts, of which there will be a case in a moment."""
+    found = []
+    for frame in frames:
+        told = pickle.loads(frame)  # noqa: S301 - from our other half
+        if isinstance(told, str):
+            desk.look_ahead(told)
+        else:
+            id, *parts = told
+            found.append((id, Case(*parts)))
+    return found
+
+
+def _reply(desk: Desk, cases: Sequence[Numbered], send: Callable[[bytes], None]) -> None:
     """Two replies to each case: its acts before they are on disk, and that they are; or what came of it instead."""
-    asked = [pickle.loads(frame) for frame in frames]  # noqa: S301 - from our other half
-    ids = [id for id, *_ in asked]
+    ids = [id for id, _ in cases]
     early: dict[int, str] = {}
 
     def decided(acts: Sequence[str]) -> None:
         early.update(zip(ids, acts, strict=True))
         send(b"".join(_frame((DECIDED, id, acts)) for id, acts in early.items()))
 
-    outcomes = desk.settled_now([Case(*case) for _, *case in asked], decided)
+    outcomes = desk.settled_now([case for _, case in cases], decided)
     send(b"".join(_outcome(id, outcome, early.get(id)) for id, outcome in zip(ids, outcomes, strict=True)))
 
 
@@ -266,6 +280,11 @@ class Worker(asyncio.Protocol):
         if self._transport is not None:
             self._transport.write(_frame((id, *_PARTS(case))))
         return await waiting.decided
+
+    def look_ahead(self, text: str) -> None:
+        """Let the process think about it, if it has nothing else to do."""
+        if not self._waiting and self._transport is not None:
+            self._transport.write(_frame(text))
 
     def data_received(self, data: bytes) -> None:
         """Answers came."""

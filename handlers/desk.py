@@ -4,7 +4,6 @@
 update that Telegram delivers again (after a crash, say) takes no effect a second time; it gets the same answer again.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,19 +20,23 @@ from telegram.ext import CallbackContext
 from cards import people as words
 from cards.card import Act, Picture, Say, Tell, Toast, pack, unpack
 from handlers.aside import Aside
-from handlers.durable import Anew, Decided, on_disk, telling
+from handlers.durable import Anew, Decided, on_disk, on_disk_already, telling
 from handlers.show import show
+from knowledge.belief import believe
 from knowledge.cadence import Cadence
 from knowledge.complaints import Handling
 from knowledge.edition import Edition
 from knowledge.facts import Fact
 from knowledge.finding import Library
+from knowledge.interview import LONGEST_TEXT
 from knowledge.plan import BUDGET, Pot
 from knowledge.planner import Planner
 from knowledge.practice import Exercises
+from knowledge.quotes import said
 from knowledge.scenes import Conflict, Scene
 from knowledge.systems import PRIMARY, System, Systems
 from knowledge.talk import Talk
+from knowledge.text import CHINESE, legible
 from knowledge.wording import Wording
 from store import people, receipts
 from store.db import Database
@@ -151,10 +154,13 @@ class Desk:
         """The acts of a case before they are on disk, if it is decided elsewhere; once they are, if here."""
         if self.elsewhere is not None:
             return await self.elsewhere.decided(case)
-        acts = await self.settled(case)
-        kept = asyncio.get_running_loop().create_future()
-        kept.set_result(acts)
-        return Decided(acts, kept)
+        return on_disk_already(await self.settled(case))
+
+    def look_ahead(self, text: str) -> None:
+        """What a text says of somebody is remembered for a while: where it is asked for soon, it need not be read."""
+        clean = legible(text)
+        if len(clean) <= LONGEST_TEXT and CHINESE.search(clean):
+            said(believe(self.system.model, [clean], types=self.system.order), [clean], 1)
 
     def settled_now(
         self, cases: Sequence["Case"], before: Callable[[Sequence[str]], None] | None = None
@@ -184,6 +190,10 @@ class Elsewhere(Protocol):
 
     async def decided(self, case: "Case") -> Decided:
         """The acts of a case, packed, perhaps before they are on disk."""
+        ...
+
+    def look_ahead(self, text: str) -> None:
+        """Somebody has said that, and it will be a case in a moment."""
         ...
 
 

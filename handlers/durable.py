@@ -4,7 +4,7 @@ Writing to a disk takes about as long as making a request ready. So the acts of 
 are decided, and the request stops here, right before it is written, until the transaction has committed.
 """
 
-from asyncio import Future
+from asyncio import Future, get_running_loop
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,6 +17,13 @@ class Decided:
 
     acts: str
     kept: "Future[str]"
+
+
+def on_disk_already(acts: str) -> Decided:
+    """A case that is settled."""
+    kept: Future[str] = get_running_loop().create_future()
+    kept.set_result(acts)
+    return Decided(acts, kept)
 
 
 class Anew(Exception):

@@ -36,7 +36,7 @@ from handlers.visits import LONGEST_CALLED
 from knowledge import dates, values
 from knowledge.contacts import all_called, tells_of_people
 from knowledge.courtesy import is_courtesy
-from knowledge.interview import LONGEST_TEXT
+from knowledge.interview import LONGEST_TEXT, Said
 from knowledge.introductions import MOBILE, Introduction, introduced
 from knowledge.text import CHINESE, comparable, digits, key, legible, printable
 from store import interviews
@@ -44,6 +44,7 @@ from store import prospects as customers
 from store.interviews import Kept
 from store.tables import Prospect
 
+LONGEST_NUMBER = 2  # digits of a choice's number, which says nothing else
 _NUMBER = re.compile(r"\d")
 # Somebody to be kept: 张三 13800000000 华鑫建材
 _NAMED = re.compile(rf"[^\W\d]{{2,6}}[\s,，]+{MOBILE}(?:[\s,，]+[^\W\d]{{2,20}})?")
@@ -122,6 +123,8 @@ def _plain(turn: Turn, clean: str) -> Sequence[Act]:
         return wish
     row = interviews.current(turn.session, turn.me)
     row = row if row is not None and row.system in turn.desk.systems else None
+    if row is not None and clean.isdecimal() and len(clean) <= LONGEST_NUMBER:
+        return interview.move(turn, row, Said(clean))
     if corrected := interview.corrected(turn, clean):
         return corrected
     if asked := requests.answered(turn, clean, asking=row is not None):
@@ -129,6 +132,11 @@ def _plain(turn: Turn, clean: str) -> Sequence[Act]:
     known, rest = visits.beginning(turn, clean)
     if row is not None and not (known and not rest) and (CHINESE.search(clean) or _NUMBER.search(clean)):
         return _in_interview(turn, row, known, clean, rest)
+    return _unasked(turn, clean, known, rest)
+
+
+def _unasked(turn: Turn, clean: str, known: Sequence[Prospect], rest: str) -> Sequence[Act]:
+    """A text that answers nothing, and begins with the name of those who are `known`."""
     if len(known) == 1 and not rest:
         return [Say(open_card(turn, known[0]))]
     if known and not rest:

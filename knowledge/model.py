@@ -39,6 +39,7 @@ LANE = 32  # bits; 2**32 / 255 / 12 shares of a feature fit before a lane could 
 MASK = (1 << LANE) - 1
 ROOM = 2  # bits of a mark beyond those that count the marks: one place in four to eight is filled
 BUCKET = 20  # lower bits of a mark; those with the same upper 12 lie together, some hundred of half a million
+MOST_MET = 40_000  # rows that are kept made, some 300 bytes each; what is said again is among them again soon
 NOTHING = "-"  # the label of texts that say nothing about behaviour
 
 
@@ -120,6 +121,8 @@ class PackedRows:
         Most keys are nothing that anybody ever said, which one look at a bit tells of all but one in eight.
         """
         met, filled, shift = self._met, self._filled, self._shift
+        if len(met) > MOST_MET:
+            met.clear()
         found = list(map(met.get, keys))
         missing = [at for at, row in enumerate(found) if row is None and BREAK not in keys[at]]
         marks = map(crc32, map(str.encode, map(keys.__getitem__, missing)))

@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -50,6 +51,7 @@ class Database:
         together = MOST_TOGETHER if self.is_sqlite else 1
         self._writers = ThreadPoolExecutor(1 if self.is_sqlite else threads, "store-write")
         self._readers = ThreadPoolExecutor(2, "store-read") if self.is_sqlite else self._writers
+        self._lines: list[_Line] = []  # to write through, which nobody uses at the moment
         self._waiting = Waiting(self._writers, 1 if self.is_sqlite else threads, self.write_all, together)
 
     async def write(self, transaction: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -108,16 +110,26 @@ class Database:
     def _together(
         self, works: Sequence[Work[R]], before: Callable[[Sequence[R]], None] | None = None
     ) -> list[Outcome[R]]:
-        with self.engine.connect() as connection:
-            try:
-                with connection.begin():
-                    values = [_within(connection, work) for work in works]
-                    if before is not None:
-                        before(values)
-            except BaseException:
-                _take_back(connection)
-                raise
+        line = self._line()
+        try:
+            with line.connection.begin():
+                values = [line.done(work) for work in works]
+                if before is not None:
+                    before(values)
+        except BaseException:
+            line.close()
+            raise
+        if self.is_sqlite:
+            self._lines.append(line)
+        else:
+            line.close()
         return [Outcome(value) for value in values]
+
+    def _line(self) -> "_Line":
+        try:
+            return self._lines.pop()
+        except IndexError:
+            return _Line.open(self.engine)
 
     def free(self) -> int | None:
         """MB free on the disk of a SQLite file; None for PostgreSQL, which may be on any machine."""
@@ -130,6 +142,12 @@ class Database:
         """Finish what the threads are doing, then close every connection."""
         self._writers.shutdown()
         self._readers.shutdown()
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close every connection that nobody uses; what comes later opens others."""
+        while self._lines:
+            self._lines.pop().close()
         self.engine.dispose()
 
 
@@ -140,19 +158,37 @@ def _session(connection: Connection) -> Session:
     return made
 
 
-def _take_back(connection: Connection) -> None:
-    """End what a failed COMMIT leaves open on SQLite: it would keep the lock, and no other could begin."""
-    if getattr(connection.connection.driver_connection, "in_transaction", False):
-        connection.connection.rollback()
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A connection with its session. To take both from the pool and put them back is a tenth of a short transaction, so
+    on SQLite, where no server can hang up, they are kept.
+    """
 
+    connection: Connection
+    session: Session
 
-def _within(connection: Connection, work: Work[R]) -> R:
-    """What came of a work in a transaction that it shares: whatever fails in it ends the whole of it."""
-    with _session(connection) as session:
+    @staticmethod
+    def open(engine: Engine) -> "_Line":
+        connection = engine.connect()
+        return _Line(connection, _session(connection))
+
+    def done(self, work: Work[R]) -> R:
+        """What came of a work in a transaction that it shares: whatever fails in it ends the whole of it."""
+        session = self.session
         value = work(session)
         if session.in_transaction():  # most works speak to the driver, past the session
             session.commit()
+            session.close()
         return value
+
+    def close(self) -> None:
+        """Give the connection back. A COMMIT that failed leaves its transaction open on SQLite: it would keep the lock,
+        and no other could begin.
+        """
+        self.session.close()
+        if getattr(self.connection.connection.driver_connection, "in_transaction", False):
+            self.connection.connection.rollback()
+        self.connection.close()
 
 
 def insert(session: Session, table: type[SQLModel]) -> sqlite.Insert | postgresql.Insert:

@@ -1,7 +1,8 @@
 """What the webhook refuses, by HTTP on loopback; what it answers is tested with the whole bot (`test_run.py`)."""
 
 import io
-from typing import Any, cast
+from types import SimpleNamespace
+from typing import Any, ClassVar, cast
 
 import aiohttp
 import pytest
@@ -9,12 +10,14 @@ from aiohttp import web
 
 from bot.application import App
 from bot.webhook import HEADER, receiver
+from handlers.desk import DESK
 
 
 class Nobody:
     """An application that nothing may reach."""
 
     bot = None
+    bot_data: ClassVar = {DESK: SimpleNamespace(elsewhere=None)}
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from bot.worker import Undecided, Worker, serve
 from bot.worker import _arriving as arriving
 from cards.card import Act, Toast, pack
 from handlers.desk import Case, Desk, Turn
+from knowledge import belief
+from knowledge.belief import believe
 from store.db import Database
 from tests.conftest import StoppedClock
 
@@ -35,6 +37,7 @@ def case(update_id: int, text: str = "你好", person: int = 1001) -> Case:
     return Case(update_id, person, StoppedClock().now(), "bot", partial(echoed, text=text))
 
 
+SAID = "报价单拿到手先翻到最后一页看总数"
 numbers = count()
 
 
@@ -182,6 +185,35 @@ async def test_what_cannot_be_kept_is_said_so_after_it_was_decided(worker: Worke
 
     with pytest.raises(Undecided, match="OperationalError"):
         await decided.kept
+
+
+async def test_a_text_that_is_on_its_way_is_thought_about(worker: Worker, desk: Desk) -> None:
+    belief._read.cache_clear()
+    belief._reading.cache_clear()
+    worker.look_ahead(SAID)
+    await worker.settled(case(1))
+    assert belief._reading.cache_info().misses == 1
+
+    believe(desk.system.model, [SAID], types=desk.system.order)
+    assert belief._read.cache_info().hits == 1
+
+
+async def test_nothing_is_thought_about_while_somebody_waits(worker: Worker) -> None:
+    read_before = belief._reading.cache_info().misses
+    waiting = asyncio.create_task(worker.settled(case(1)))
+    await asyncio.sleep(0)
+    worker.look_ahead(SAID)
+    await waiting
+    await worker.settled(case(2))
+
+    assert belief._reading.cache_info().misses == read_before
+
+
+@pytest.mark.parametrize("text", ["", "ok", "\ud83d\ude00", "长" * 10_000])
+async def test_texts_that_nobody_could_judge_do_no_harm_ahead(worker: Worker, text: str) -> None:
+    worker.look_ahead(text)
+
+    assert await worker.settled(case(1)) == pack([Toast("1:你好")])
 
 
 def test_the_other_side_may_hang_up_with_replies_unread() -> None:

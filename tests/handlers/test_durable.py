@@ -32,6 +32,9 @@ class Elsewhere:
         del case
         return Decided(self.acts, self.kept)
 
+    def look_ahead(self, text: str) -> None:
+        """Nothing to think about."""
+
 
 @pytest.fixture
 async def elsewhere(office: Office) -> AsyncIterator[Elsewhere]:

@@ -26,6 +26,7 @@ from cards.card import Act, Button, Card, Change, Menu, Offer, Picture, Say, Tel
 from cards.people import ADMIN_COMMANDS, COMMANDS, MANAGER_COMMANDS, stranger
 from handlers import plain, team
 from handlers.desk import DESK, Case, Desk
+from handlers.durable import Decided, on_disk_already
 from handlers.show import DRAWING
 from knowledge.systems import Systems
 from store import people
@@ -77,6 +78,13 @@ class Listening:
 
     desk: Desk
     acts: list[Act] = field(default_factory=list)
+
+    async def decided(self, case: Case) -> Decided:
+        """The same, at once."""
+        return on_disk_already(await self.settled(case))
+
+    def look_ahead(self, text: str) -> None:
+        """Nothing to think about."""
 
     async def settled(self, case: Case) -> str:
         """Nothing to show."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge import model as model_module
 from knowledge.features import telling
 from knowledge.model import NOTHING, Model, dumps, load, loads, mark
 from knowledge.tree import DATA
@@ -228,3 +229,14 @@ def test_the_shipped_model_knows_a_text_that_says_nothing(shipped: Model) -> Non
     assert NOTHING in shipped.labels
     assert len(set(shipped.labels)) == len(shipped.labels)
     assert 0 < shipped.temperature < 5
+
+
+def test_rows_that_were_met_are_not_kept_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_module, "MOST_MET", 2)
+    model = load(kept(tmp_path / "model.bin"))
+    whole = model.logits(list(WEIGHTS))
+    again = [model.logits([key]) for _ in range(3) for key in WEIGHTS]
+
+    assert again[: len(WEIGHTS)] == again[len(WEIGHTS) : 2 * len(WEIGHTS)] == again[2 * len(WEIGHTS) :]
+    assert model.logits(list(WEIGHTS)) == whole
+    assert len(model.rows._met) <= len(WEIGHTS)
