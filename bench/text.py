@@ -14,6 +14,7 @@ from statistics import median
 import jieba
 
 from bench.machine import machine
+from bot.worker import settle_memory
 from knowledge import belief
 from knowledge.belief import Belief, believe
 from knowledge.corpus import read_corpus
@@ -48,6 +49,7 @@ def main(rounds: int = ROUNDS) -> None:
     every = [text.text for text in read_corpus(DATA / "corpus" / PRIMARY)]
     texts = random.Random(1).sample(every, TEXTS)
     jieba.lcut("预热")
+    settle_memory()  # as in `zhike run`, for both
     ways: dict[str, Callable[[str], object]] = {
         "jieba.lcut": jieba.lcut,
         "belief": lambda text: judged(system, text),

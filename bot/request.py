@@ -38,7 +38,7 @@ def at_own_pace() -> Iterator[None]:
 
 
 class Refused(NetworkError):
-    """The connection was never made: nothing reached Telegram, so the same call may be made again."""
+    """There was no connection: nothing reached Telegram, so the same call may be made again."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -90,10 +90,9 @@ class AiohttpRequest(BaseRequest):
             raise RuntimeError("the request was not initialized")
         seconds = read_timeout if isinstance(read_timeout, int | float) else self._timeout
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._timeout, sock_read=seconds)
+        body = await self._body(request_data)
         try:
-            async with self._session.request(
-                method, url, proxy=self._proxy, timeout=timeout, data=await self._body(request_data)
-            ) as response:
+            async with self._session.request(method, url, proxy=self._proxy, timeout=timeout, data=body) as response:
                 return response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ClientProxyConnectionError, aiohttp.InvalidURL) as fault:
             raise Refused(f"no connection: {type(fault).__name__}") from fault
@@ -101,6 +100,8 @@ class AiohttpRequest(BaseRequest):
             raise TimedOut from fault
         except aiohttp.ClientError as fault:
             await on_disk()  # it may never have been written, because what it tells of is not there
+            if isinstance(body, Body) and not body.begun:
+                raise Refused(f"the connection broke before: {type(fault).__name__}") from fault
             # The connection broke after the request was written: whether it took effect is not known.
             raise TimedOut(f"the answer was lost: {type(fault).__name__}") from fault
 
@@ -128,11 +129,13 @@ class Body(aiohttp.BytesPayload):
 
     def __init__(self, content: bytes, left: Callable[[], None]) -> None:
         super().__init__(content, content_type="application/json")
+        self.begun = False
         self._left = left
 
     async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
         """Called by aiohttp, which keeps the head of the request until there is something to follow."""
         await on_disk()
+        self.begun = True
         await super().write_with_length(writer, content_length)
         asyncio.get_running_loop().call_soon(self._left)  # the loop writes at the end of its round
 

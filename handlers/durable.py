@@ -4,7 +4,7 @@ Writing to a disk takes about as long as making a request ready. So the acts of 
 are decided, and the request stops here, right before it is written, until the transaction has committed.
 """
 
-from asyncio import Future, get_running_loop
+from asyncio import Future, get_running_loop, shield
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -57,6 +57,6 @@ async def on_disk() -> None:
     decided = _TELLING.get()
     if decided is None:
         return
-    kept = await decided.kept
+    kept = await shield(decided.kept)  # whoever gives up waits for himself only
     if kept != decided.acts:
         raise Anew(kept)

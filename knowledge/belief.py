@@ -8,7 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from itertools import islice, repeat
 from operator import add, itemgetter, neg
 
@@ -56,7 +56,7 @@ def _no_other(_: Evidence) -> "Belief":
     raise LookupError("this belief was not made of texts and answers")
 
 
-def _no_text(_: int, __: Sequence[Span]) -> "Sequence[Evidence]":
+def _no_text(_: int, __: tuple[Span, ...]) -> "Sequence[Evidence]":
     return ()
 
 
@@ -72,7 +72,7 @@ class Belief:
     answered: int = 0
     explain: Callable[[], Sequence[Evidence]] = field(default=_nothing, repr=False, compare=False)
     forget: Callable[[Evidence], "Belief"] = field(default=_no_other, repr=False, compare=False)
-    weigh: Callable[[int, Sequence[Span]], Sequence[Evidence]] = field(default=_no_text, repr=False, compare=False)
+    weigh: Callable[[int, tuple[Span, ...]], Sequence[Evidence]] = field(default=_no_text, repr=False, compare=False)
     answers: Callable[[], Sequence[Evidence]] = field(default=_nothing, repr=False, compare=False)
 
     @cached_property
@@ -187,19 +187,28 @@ def _answer(question: Question, choice: Choice, order: tuple[str, ...]) -> Evide
     return Evidence(term=choice.zh, weights=centred, question=question.id)
 
 
-@dataclass(frozen=True)
 class _Told:
     """What texts say: the probability of each type, in the order asked for, and the spans behind it."""
 
-    p: list[float]
-    speaks: bool
-    explain: Callable[[], Sequence[Evidence]] = _nothing
-    weigh: Callable[[int, Sequence[Span]], Sequence[Evidence]] = _no_text
+    def __init__(self, p: list[float], *, speaks: bool, spans: "_Spans | None" = None) -> None:
+        self.p = p
+        self.speaks = speaks
+        self._spans = spans
+        self._weighed: dict[tuple[int, tuple[Span, ...]], Sequence[Evidence]] = {}
 
     @cached_property
     def pieces(self) -> Sequence[Evidence]:
         """Spans in the order of the texts."""
-        return self.explain()
+        return list(self._spans.pieces()) if self._spans else ()
+
+    def weigh(self, source: int, stretches: tuple[Span, ...]) -> Sequence[Evidence]:
+        """What whole clauses of one text weigh, worked out once: whatever is shown of a belief asks for the same."""
+        if self._spans is None:
+            return ()
+        asked = source, stretches
+        if asked not in self._weighed:
+            self._weighed[asked] = self._spans.stretches(source, stretches)
+        return self._weighed[asked]
 
 
 @lru_cache(maxsize=128)  # every tap in an interview asks again for what its texts say
@@ -218,13 +227,8 @@ def _read(model: Model, texts: tuple[str, ...], order: tuple[str, ...]) -> _Told
     # A text that probably says nothing is read as a mixture with "any type", not as a weak opinion.
     voice, noise = (1 - silence) / sum(own), silence / len(order)
     p = [voice * share + noise for share in own]
-    weights = Weights(model, columns, total)
-    return _Told(
-        p,
-        silence < SPEAKS,
-        lambda: list(_pieces(weights, texts, readings, top)),
-        lru_cache(maxsize=8)(partial(_stretches, weights, texts, readings)),
-    )
+    spans = _Spans(Weights(model, columns, total), texts, readings, top)
+    return _Told(p, speaks=silence < SPEAKS, spans=spans)
 
 
 def _rows(readings: Sequence[Reading | None]) -> dict[str, int]:
@@ -237,37 +241,38 @@ def _rows(readings: Sequence[Reading | None]) -> dict[str, int]:
     return rows
 
 
-def _pieces(
-    weights: "Weights", texts: Sequence[str], readings: Sequence[Reading | None], top: str
-) -> Iterator[Evidence]:
-    """The spans of the texts that were heard. What several say counts where it was said first."""
-    said = set[str]()
-    for source, (text, reading) in enumerate(zip(texts, readings, strict=True)):
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """The words behind a belief, for whoever asks: `readings` has None for a text that was not heard."""
+
+    weights: "Weights"
+    texts: Sequence[str]
+    readings: Sequence[Reading | None]
+    top: str
+
+    def pieces(self) -> Iterator[Evidence]:
+        """The spans of the texts that were heard. What several say counts where it was said first."""
+        said = set[str]()
+        for source, (text, reading) in enumerate(zip(self.texts, self.readings, strict=True)):
+            if reading is None:
+                continue
+            words = Words(self.weights, reading, said)
+            said.update(reading.found)
+            for start, end, share in words.phrases(self.top):
+                yield Evidence(text[start:end], Weighed(self.weights, share), source, start, end)
+
+    def stretches(self, source: int, stretches: tuple[Span, ...]) -> Sequence[Evidence]:
+        """Whole clauses of one text, each with what the logits would lose without it; none of one not heard."""
+        reading = self.readings[source]
         if reading is None:
-            continue
-        words = Words(weights, reading, said)
-        said.update(reading.found)
-        for start, end, share in words.phrases(top):
-            yield Evidence(text[start:end], Weighed(weights, share), source, start, end)
-
-
-def _stretches(
-    weights: "Weights",
-    texts: Sequence[str],
-    readings: Sequence[Reading | None],
-    source: int,
-    stretches: tuple[Span, ...],
-) -> Sequence[Evidence]:
-    """Whole clauses of one text, each with what the logits would lose without it; none of a text that was not heard."""
-    reading = readings[source]
-    if reading is None:
-        return ()
-    said = set[str]().union(*(earlier.found for earlier in readings[:source] if earlier is not None))
-    shares = _apart(reading.within(stretches), said)
-    return [
-        Evidence(texts[source][start:end], Weighed(weights, share), source, start, end)
-        for (start, end), share in zip(stretches, shares, strict=True)
-    ]
+            return ()
+        said = set[str]().union(*(earlier.found for earlier in self.readings[:source] if earlier is not None))
+        shares = _apart(reading.within(stretches), said)
+        text = self.texts[source]
+        return [
+            Evidence(text[start:end], Weighed(self.weights, share), source, start, end)
+            for (start, end), share in zip(stretches, shares, strict=True)
+        ]
 
 
 def _apart(found: Sequence[dict[str, int]], said: Collection[str]) -> Iterator[int]:

@@ -78,7 +78,7 @@ class Rows(Protocol):
     """The features that are looked for, each with what a model keeps of it."""
 
     def many(self, keys: Sequence[str], /) -> list[int | None]:
-        """The rows of features, never 0; None where one is not looked for, as are those with a `BREAK` in them."""
+        """The rows of features; 0 or None where one is not looked for, as are those with a `BREAK` in them."""
         ...
 
 

@@ -39,7 +39,7 @@ LANE = 32  # bits; 2**32 / 255 / 12 shares of a feature fit before a lane could 
 MASK = (1 << LANE) - 1
 ROOM = 2  # bits of a mark beyond those that count the marks: one place in four to eight is filled
 BUCKET = 20  # lower bits of a mark; those with the same upper 12 lie together, some hundred of half a million
-MOST_MET = 40_000  # rows that are kept made, some 300 bytes each; what is said again is among them again soon
+MOST_MET = 100_000  # rows that are kept made, some 300 bytes each; a thousand texts of many people meet 40,000
 NOTHING = "-"  # the label of texts that say nothing about behaviour
 
 
@@ -103,7 +103,7 @@ class PackedRows:
         self._seldom, self._numbers, self._few = _Marks(seldom), numbers, few
         self._filled = filled  # of the upper bits of a mark, whether there is one with them: a bit each
         self._shift = _lower(filled)
-        self._met: dict[str, int] = {}
+        self._met = {BREAK: 0}  # which stands in many places, and nowhere for a feature
 
     @property
     def often(self) -> int:
@@ -116,15 +116,16 @@ class PackedRows:
         return len(self._seldom)
 
     def many(self, keys: Sequence[str]) -> list[int | None]:
-        """The row of each key, never 0; None of a key that is not known.
+        """The row of each key; 0 or None of one that is not known.
 
         Most keys are nothing that anybody ever said, which one look at a bit tells of all but one in eight.
         """
         met, filled, shift = self._met, self._filled, self._shift
         if len(met) > MOST_MET:
             met.clear()
+            met[BREAK] = 0
         found = list(map(met.get, keys))
-        missing = [at for at, row in enumerate(found) if row is None and BREAK not in keys[at]]
+        missing = [at for at, row in enumerate(found) if row is None]
         marks = map(crc32, map(str.encode, map(keys.__getitem__, missing)))
         for at, wanted in zip(missing, marks, strict=True):
             place = wanted >> shift
@@ -135,6 +136,8 @@ class PackedRows:
         return found
 
     def _row(self, wanted: int, key: str) -> int | None:
+        if BREAK in key:
+            return None
         at = self._often.place(wanted)
         if at is not None:
             return self._rows[at]
@@ -156,11 +159,11 @@ class Model:
     def known(self, found: Iterable[str]) -> list[str]:
         """Those of `found` that the model has weights for."""
         keys = list(found)
-        return [key for key, row in zip(keys, self.rows.many(keys), strict=True) if row is not None]
+        return [key for key, row in zip(keys, self.rows.many(keys), strict=True) if row]
 
     def logits(self, known: Collection[str]) -> list[float]:
         """One value per label, already divided by the temperature; the bias alone for no features."""
-        return self.logits_of([row for row in self.rows.many(list(known)) if row is not None])
+        return self.logits_of([row for row in self.rows.many(list(known)) if row])
 
     def logits_of(self, rows: Collection[int]) -> list[float]:
         """The same for the rows of the features."""

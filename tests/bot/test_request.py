@@ -13,7 +13,7 @@ from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from bot.pace import Pace
-from bot.request import PacedRequest
+from bot.request import PacedRequest, Refused
 from handlers.durable import Anew, Decided, telling
 from handlers.show import plain
 
@@ -27,15 +27,22 @@ class Server:
         self.url = ""
         self.arrived: list[dict[str, Any]] = []
         self.hangs_up = False
+        self.connections: set[asyncio.BaseTransport] = set()
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Whatever is asked, it was done."""
+        assert request.transport is not None
+        self.connections.add(request.transport)
         multipart = request.content_type.startswith("multipart")
         self.arrived.append({} if multipart else json.loads(await request.read()))
         if self.hangs_up:
-            assert request.transport is not None
-            request.transport.close()
+            self.hang_up()
         return web.json_response({"ok": True, "result": True})
+
+    def hang_up(self) -> None:
+        """Close every connection."""
+        for connection in self.connections:
+            connection.close()
 
 
 @pytest.fixture
@@ -132,6 +139,24 @@ async def test_a_request_goes_out_after_one_that_was_called_off(request_: PacedR
     status, _ = await request_.do_request(server.url, "POST", message())
 
     assert status == 200
+    assert len(server.arrived) == 1
+
+
+async def test_a_connection_that_breaks_while_it_waits_has_carried_nothing(
+    request_: PacedRequest, server: Server
+) -> None:
+    decided = undecided()
+    await request_.do_request(server.url, "POST", message())
+    with telling(decided):
+        sending = asyncio.create_task(request_.do_request(server.url, "POST", message()))
+    await asyncio.sleep(SOON)
+    server.hang_up()
+    await asyncio.sleep(SOON)
+    assert not decided.kept.done()
+
+    decided.kept.set_result("acts")
+    with pytest.raises(Refused):
+        await sending
     assert len(server.arrived) == 1
 
 

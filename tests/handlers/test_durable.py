@@ -2,15 +2,15 @@
 
 import asyncio
 from asyncio import Future
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 import pytest
 
-from cards.card import Card, Say, Tell, Toast, pack
-from handlers.desk import Case
-from handlers.durable import Decided
-from tests.conftest import Office
+from cards.card import Act, Card, Say, Tell, Toast, pack
+from handlers.desk import Case, Turn
+from handlers.durable import Decided, on_disk, telling
+from tests.conftest import MONDAY, Office
 
 FIRST, SECOND = pack([Say(Card("甲"))]), pack([Say(Card("乙"))])
 
@@ -110,3 +110,22 @@ async def test_an_answer_of_no_words_waits_too(office: Office, elsewhere: Elsewh
     await office.phone().settled()
 
     assert heard(office) == [*before, "乙"]
+
+
+async def test_whoever_gives_up_waiting_stops_nobody_else(office: Office, elsewhere: Elsewhere) -> None:
+    del office
+    decided = await elsewhere.decided(Case(1, 1001, MONDAY, "bot", nothing))
+    with telling(decided):
+        waiting = [asyncio.create_task(on_disk()) for _ in range(2)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    await asyncio.sleep(0)
+    elsewhere.kept.set_result(FIRST)
+    await waiting[1]
+
+    assert waiting[0].cancelled()
+
+
+def nothing(_: Turn) -> Sequence[Act]:
+    """What a case comes to that is never decided."""
+    return ()
