@@ -227,6 +227,15 @@ def still_waiting(what: str) -> Card:
     return Card(lines.text())
 
 
+def no_choice_waits() -> Card:
+    """A choice's number where nothing is asked."""
+    return Card(
+        Lines()
+        .add("现在没有等着选的问题。接着看刚才那位，点上面的 ➕ 再问几个；换一位，就用一句话说说他的样子。")
+        .text()
+    )
+
+
 def foreign() -> Card:
     """Not Chinese."""
     return Card(Lines().add("我只懂中文。用中文说一句客户的样子，例：<i>他一直比较三家的参数，要看检测报告</i>").text())

@@ -123,7 +123,7 @@ def _plain(turn: Turn, clean: str) -> Sequence[Act]:
         return wish
     row = interviews.current(turn.session, turn.me)
     row = row if row is not None and row.system in turn.desk.systems else None
-    if row is not None and clean.isdecimal() and len(clean) <= LONGEST_NUMBER:
+    if row is not None and _is_choice(clean):
         return interview.move(turn, row, Said(clean))
     if corrected := interview.corrected(turn, clean):
         return corrected
@@ -133,6 +133,10 @@ def _plain(turn: Turn, clean: str) -> Sequence[Act]:
     if row is not None and not (known and not rest) and (CHINESE.search(clean) or _NUMBER.search(clean)):
         return _in_interview(turn, row, known, clean, rest)
     return _unasked(turn, clean, known, rest)
+
+
+def _is_choice(text: str) -> bool:
+    return text.isdecimal() and len(text) <= LONGEST_NUMBER
 
 
 def _unasked(turn: Turn, clean: str, known: Sequence[Prospect], rest: str) -> Sequence[Act]:
@@ -148,7 +152,7 @@ def _unasked(turn: Turn, clean: str, known: Sequence[Prospect], rest: str) -> Se
     if known[1:]:
         return told.whom(turn, known, rest)
     if not CHINESE.search(clean):
-        return [Say(words.foreign())]
+        return [Say(words.no_choice_waits() if _is_choice(clean) else words.foreign())]
     if known:
         return told.about(turn, known[0], rest)
     if remind.wanted(turn, clean):

@@ -852,6 +852,7 @@ def _general(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "no words", people.no_words()
     yield "too long", people.too_long(LONGEST_TEXT)
     yield "foreign", people.foreign()
+    yield "a number where nothing is asked", people.no_choice_waits()
     yield "polite", people.polite(asked=False)
     yield "polite while a question waits", people.polite(asked=True)
     yield "a sentence about a customer", told_cards.offered("王建国", "爱喝龙井", 7)

@@ -8,7 +8,7 @@ import pytest
 from bot.sandbox.messages import Message
 from store import interviews
 from tests.conftest import Office
-from tests.handlers.conftest import TROUBLE, current, customers, person, press
+from tests.handlers.conftest import TROUBLE, answered_as, current, customers, person, press
 
 VAGUE = "昨天在店门口碰上一位客户"
 UNUSABLE = {
@@ -251,6 +251,15 @@ async def test_a_typed_choice_is_a_tapped_one(office: Office) -> None:
 
 
 # --- cancel -----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_number_where_nothing_is_asked_is_said_to_choose_nothing(office: Office) -> None:
+    await office.said(VAGUE)
+    await answered_as(office, "silent")
+    said = await office.said("1")
+
+    assert current(office) is None
+    assert "没有等着选的问题" in said
 
 
 async def test_cancel_puts_down_first_what_is_waited_for_then_the_interview(office: Office) -> None:
