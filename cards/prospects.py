@@ -385,6 +385,19 @@ def only_planned(name: str, reminder_id: int, plan: tuple[date, str, str], today
     return Card(lines.text(), ((Button("✅ 已经联系了，记一次", f"z:did:{reminder_id}"),),))
 
 
+def planned_for_some_day(
+    name: str, reminder_id: int, plan: tuple[date, str], days: Sequence[date], today: date
+) -> Card:
+    """A plan without a day is kept for one of ours; `plan` is (date, what), `days` are others to tap."""
+    on, what = plan
+    lines = Lines().add(
+        "⏰ 这是还没做的事，没算联系。没说哪天，先记在 <b>{}</b> 提醒你联系 {}：{}。", day(on, today), name, what
+    )
+    lines.add("<i>换一天就点一下。</i>")
+    others = [Button(day(one, today), f"n:on:{reminder_id}:{one:%Y%m%d}") for one in days]
+    return Card(lines.text(), (*grid(others, 2), (Button("✅ 已经联系了，记一次", f"z:had:{reminder_id}"),)))
+
+
 def planned_note(on: date, hour: str, what: str) -> str:
     """The note of a contact in which something was planned; the day as it is called on any day."""
     return f"{on.month}月{on.day}日{hour}{what}" if what else f"说好{on.month}月{on.day}日{hour}联系"

@@ -348,6 +348,9 @@ def _records(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "choose", prospects.choose([one] * 10, "remind", "是哪一位？")
     yield "ask visit", prospects.ask_visit(name[:40])
     yield "only planned", prospects.only_planned(name[:40], LARGE, (date(2027, 12, 31), "15:30", note[:100]), TODAY)
+    later = [date(2027, 12, one) for one in (1, 3, 7, 14)]
+    some_day = date(2027, 12, 31), note[:100]
+    yield "planned for some day", prospects.planned_for_some_day(name[:40], LARGE, some_day, later, TODAY)
     days = date(2027, 12, 31), date(2025, 12, 31)
     yield "doubtful", prospects.doubtful(name[:40], LARGE, "2027年12月31日下午三点半", days, TODAY)
     yield "which customer", prospects.which_customer("/remind 王总 下周三 问合同")
