@@ -164,6 +164,8 @@ def _next(view: ProspectView, today: date) -> str:
 def visit(row: tuple[date, str, str, str], today: date) -> str:
     """One contact in a line."""
     on, method, outcome, note = row
+    if outcome == "asked":
+        return f"❓ 哪天还没定：{short(note, NOTE)}"
     how = "没联系上" if outcome == "missed" else METHODS.get(method, "联系")
     return f"{day(on, today)} {how}{'：' + short(note, NOTE) if note else ''}"
 

@@ -219,7 +219,7 @@ def plan(turn: Turn, row: Prospect, found: Found, what: str) -> Reminder:
 
 def _doubtful(turn: Turn, row: Prospect, note: str, found: Found) -> Sequence[Act]:
     """Something was done on a day that has not come: the note is kept, and counts when the rep has said which day."""
-    kept = _visit(turn, row, note, turn.now)
+    kept = _visit(turn, row, note, turn.now, visits.ASKED)
     said = note[found.start : found.end]
     before = dates.earlier(said, turn.today)
     return [Say(words.doubtful(row.name, kept.id or 0, said, (found.on, before), turn.today))]
@@ -307,7 +307,7 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     kept = visits.mine(turn.session, turn.me, number(given))
     row = prospects.mine(turn.session, turn.me, kept.prospect_id) if kept else None
     found = appointments.odd(kept.note, local(turn, kept.at)) if kept else None
-    if kept is None or row is None or found is None or not _waits(row, kept):
+    if kept is None or row is None or found is None or kept.outcome != visits.ASKED:
         return [Toast(general.stale())]
     verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
         "now": lambda: _counts(turn, row, kept, dates.without(kept.note, found)),
@@ -340,11 +340,6 @@ def _did(turn: Turn, reminder_id: int, *, dated: bool) -> Sequence[Act]:
     return [Change(_kept(turn, row, kept))]
 
 
-def _waits(row: Prospect, kept: Visit) -> bool:
-    """Whether the day of a contact is still asked: it has not moved the clock."""
-    return row.last_contact_at != kept.at
-
-
 def _earlier(turn: Turn, row: Prospect, kept: Visit, found: Found) -> Sequence[Act]:
     """It was the last such day: last week's, last month's, last year's."""
     note = kept.note
@@ -357,6 +352,7 @@ def _earlier(turn: Turn, row: Prospect, kept: Visit, found: Found) -> Sequence[A
 
 def _counts(turn: Turn, row: Prospect, kept: Visit, note: str) -> Sequence[Act]:
     """The contact counts from now on, and so does what its note brings, read without the day that was odd."""
+    kept.outcome = "reached"
     turn.session.flush()
     more = _reached(turn, row, note, kept.at)
     complaints.stay_planned(turn, row)

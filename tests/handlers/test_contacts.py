@@ -314,6 +314,30 @@ async def test_what_was_done_on_a_day_to_come_is_asked_and_may_have_been_the_las
     assert promises(office, "钱总") == {}
 
 
+async def test_what_was_done_on_a_day_to_come_stands_in_the_history_as_such_until_its_day_is_known(
+    office: Office,
+) -> None:
+    await office.said("/visit 钱总 12月30号去了")
+    asked = await office.said("钱总")
+    counted = contacts(office, "钱总")
+    await press(office, "z:now:*")
+    known = await office.said("钱总")
+
+    assert "❓ 哪天还没定：12月30号去了" in asked
+    assert "12月30号去了" not in str(counted)
+    assert "哪天还没定" not in known
+    assert "今天 上门：12月30号去了" in known
+    assert ("visit", "reached", "12月30号去了") in contacts(office, "钱总")
+
+
+async def test_a_contact_whose_day_is_asked_is_not_that_of_today(office: Office) -> None:
+    await office.said("/visit 刘芳 12月30号去了")
+    await office.said("/today")
+    await press(office, f"r:done:{customers(office)['刘芳'].id}")
+
+    assert customers(office)["刘芳"].last_contact_at == office.clock.now()
+
+
 @pytest.mark.parametrize("note", ["周五上午去看了样品", "20号去她家坐了坐", "周五去的 聊挺好"])
 @pytest.mark.parametrize("command", ["/visit ", ""])
 async def test_what_was_done_on_a_day_that_has_just_been_is_kept_for_it(
