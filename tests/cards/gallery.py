@@ -551,6 +551,11 @@ def _filtered(name: str, note: str) -> Iterator[tuple[str, Card]]:
             f"page of a list {mark}",
             lists.page(one, told, rows, 99999, 500, 8, TODAY, may_give=True, notice=name[:40]),
         )
+    born = [(name, name, date(2027, 8, 31))] * 99
+    yield (
+        "page of birthdays",
+        lists.page(own, told, rows, 99999, 500, 8, TODAY, may_give=True, notice=name[:40], birthdays=born),
+    )
     yield "empty list of words", lists.page(own, filters.Filter((), ()), [], 0, 0, 8, TODAY, may_give=False)
     suggested = list(load_suggestions().values())
     yield "lists", lists.home([own] * 40, suggested, lists.reminded("w1"))
