@@ -802,6 +802,8 @@ def _imports(name: str, note: str) -> Iterator[tuple[str, Card]]:
         left=99,
         faults=tuple((99_999, note[:40], f"“{note[:24]}” 不是 A、B、C、D {note[:200]}") for _ in range(60)),
         fault_count=10**6,
+        rough=((note[:38], note[:24], "约 12345678.75 万元"),) * 3,
+        rough_count=10**6,
         first=((name[:24],) * 5,) * 3,
         others=(note[:31],) * 20,
         met=met,
