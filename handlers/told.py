@@ -146,7 +146,8 @@ def _visited(turn: Turn, kept: Kept, text: str) -> Sequence[Act]:
     if row is None:
         return [Toast(general.stale())]
     _settle(turn, kept, text)
-    return [Change(words.settled(kept.name, text, "记为一次联系")), *visits.log(turn, row, text)]
+    how = "还没做，记成提醒" if visits.is_plan(turn, row, text) else "记为一次联系"
+    return [Change(words.settled(kept.name, text, how)), *visits.log(turn, row, text)]
 
 
 def _noted(turn: Turn, kept: Kept, text: str) -> Sequence[Act]:

@@ -135,15 +135,22 @@ def log(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Seque
     """
     if not_reached(note):
         outcome = "missed"
-    elif found := appointments.planned(note, local(turn, turn.now)):
-        return _only_planned(turn, row, note, found)
-    elif appointments.undated(note.replace(row.name, "他"), turn.today):
-        return _planned_for_some_day(turn, row, note)
+    elif is_plan(turn, row, note):
+        found = appointments.planned(note, local(turn, turn.now))
+        return _only_planned(turn, row, note, found) if found else _planned_for_some_day(turn, row, note)
     elif found := appointments.odd(note, local(turn, turn.now)):
         return _doubtful(turn, row, note, found)
     kept, more = write(turn, row, note, outcome)
     told = occasions.notice(turn, row, occasions.told(turn, note)) if outcome == "reached" else ""
     return [Say(_kept(turn, row, kept, told)), *more, *complaints.offer(turn, row, note, f"v{kept.id}")]
+
+
+def is_plan(turn: Turn, row: Prospect, note: str) -> bool:
+    """Whether a note only says what will be done: it is no contact."""
+    if not_reached(note):
+        return False
+    dated = appointments.planned(note, local(turn, turn.now)) is not None
+    return dated or appointments.undated(note.replace(row.name, "他"), turn.today)
 
 
 def _kept(turn: Turn, row: Prospect, kept: Visit, told: str = "") -> Card:
