@@ -161,6 +161,11 @@ def offer(name: str, source: str, same: Sequence[ComplaintView]) -> Card:
     return Card(lines.text(), (*rows, (Button("😤 开抱怨卡", f"k:open:{source}"), Button("不用", "k:no"))))
 
 
+def offer_gone() -> str:
+    """What was said has become something else, or is deleted."""
+    return "这句话已经另作处理，或者删掉了，没法照它开抱怨卡。要开就到客户卡上点“抱怨”，再写一句。"
+
+
 def declined() -> Card:
     """No complaint."""
     return Card(Lines().add("好，不开抱怨卡。要开的时候，客户卡上点“抱怨”。").text())

@@ -17,7 +17,9 @@ TEMPLATE = "客户表模板.xlsx"
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """A customer list as it is shown. `faults` are (row, column, why); `met` is None while nobody said whose it is."""
+    """A customer list as it is shown. `faults` are (row, column, why), `rough` cells that stand for a range, as
+    (column, text, as kept); `met` is None while nobody said whose it is.
+    """
 
     id: int
     name: str
@@ -30,6 +32,8 @@ class ListView:
     left: int
     faults: tuple[tuple[int, str, str], ...]
     fault_count: int
+    rough: tuple[tuple[str, str, str], ...]
+    rough_count: int
     first: tuple[tuple[str, ...], ...]
     others: tuple[str, ...]
     met: Met | None
@@ -106,6 +110,9 @@ def _found(lines: Lines, view: ListView) -> Lines:
     if view.first:
         lines.gap().add("<b>头 {} 位</b>", len(view.first))
         lines.items([short("，".join(cells), 2 * CELL) for cells in view.first])
+    if view.rough:
+        lines.gap().add("<b>📐 有 {} 处是范围或者约数</b>，记成“约…”", view.rough_count)
+        lines.items([f"{short(column, 24)} {text} → {said}" for column, text, said in view.rough])
     if view.others:
         lines.add("<i>只看这一张表，没看：{}</i>", short("、".join(view.others), CELL))
     if view.left:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from cards.card import Button, Card, Lines, Rows, fitted, paged, short
+from cards.days import day
 from cards.prospects import ProspectView, line
 from knowledge.filters import Filter
 from knowledge.suggestions import ListFile
 
 NAME = 24  # characters of a list's name on a button
 TOLD = 900  # UTF-16 units of what was understood
+BIRTHDAYS = 16  # of the customers of one page
+AGES = 300  # days; a birthday that comes later than that was not long ago
 EXAMPLES = ("A级 两周没联系", "钻石或白金 有未结投诉", "30天内生日", "年成交额50万以上 没有下次联系", "不懂行 杀价型")
 EVERY = {"w1": "每周一", "d": "每个工作日", "m1": "每月 1 号"}
 
@@ -69,9 +72,10 @@ def page(
     may_give: bool,
     notice: str = "",
     nowhere: Sequence[str] = (),
+    birthdays: Sequence[tuple[str, str, date]] = (),
 ) -> Card:
     """One page of a list: (customer, whose it is, "" for the caller's own); `nowhere` are words of the list that stand
-    in no customer's record.
+    in no customer's record, `birthdays` those that it was asked for: (customer, who of the family or "", day).
     """
     lines = Lines()
     if notice:
@@ -90,9 +94,20 @@ def page(
         lines.add("<i>已分享给{}，各人看到各人的客户。</i>", view.team)
     if not count:
         lines.gap().add("眼下没有这样的客户。" if told.terms else "换几个词试试，例：A级 两周没联系。")
+    if birthdays:
+        lines.gap()
+    for name, who, on in birthdays[:BIRTHDAYS]:
+        lines.add("🎂 {}　{}{}生日", _comes(on, today), short(name, 30), f"的{short(who, 10)}" if who else " ")
+    if len(birthdays) > BIRTHDAYS:
+        lines.add("<i>这一页还有 {} 个生日，点开客户看。</i>", len(birthdays) - BIRTHDAYS)
     listed = tuple((Button(line(row, today, owner), f"y:see:{row.id}"),) for row, owner in rows)
     paging = paged(f"y:open:{view.id}", at, more=(at + 1) * size < count)
     return Card(lines.text(), (*listed, *paging, *_verbs(view, count, may_give=may_give)))
+
+
+def _comes(on: date, today: date) -> str:
+    """When a birthday is; of this year's that was, only so much is known that it was."""
+    return "今年过了" if (on - today).days > AGES else day(on, today)
 
 
 def _verbs(view: ListView, count: int, *, may_give: bool) -> Rows:

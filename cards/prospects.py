@@ -164,6 +164,8 @@ def _next(view: ProspectView, today: date) -> str:
 def visit(row: tuple[date, str, str, str], today: date) -> str:
     """One contact in a line."""
     on, method, outcome, note = row
+    if outcome == "asked":
+        return f"❓ 哪天还没定：{short(note, NOTE)}"
     how = "没联系上" if outcome == "missed" else METHODS.get(method, "联系")
     return f"{day(on, today)} {how}{'：' + short(note, NOTE) if note else ''}"
 
@@ -383,6 +385,19 @@ def only_planned(name: str, reminder_id: int, plan: tuple[date, str, str], today
         "⏰ 这是还没做的事，没算联系。<b>{}</b> 提醒你联系 {}{}。", when, name, f"：{what}" if what else ""
     )
     return Card(lines.text(), ((Button("✅ 已经联系了，记一次", f"z:did:{reminder_id}"),),))
+
+
+def planned_for_some_day(
+    name: str, reminder_id: int, plan: tuple[date, str], days: Sequence[date], today: date
+) -> Card:
+    """A plan without a day is kept for one of ours; `plan` is (date, what), `days` are others to tap."""
+    on, what = plan
+    lines = Lines().add(
+        "⏰ 这是还没做的事，没算联系。没说哪天，先记在 <b>{}</b> 提醒你联系 {}：{}。", day(on, today), name, what
+    )
+    lines.add("<i>换一天就点一下。</i>")
+    others = [Button(day(one, today), f"n:on:{reminder_id}:{one:%Y%m%d}") for one in days]
+    return Card(lines.text(), (*grid(others, 2), (Button("✅ 已经联系了，记一次", f"z:had:{reminder_id}"),)))
 
 
 def planned_note(on: date, hour: str, what: str) -> str:

@@ -61,7 +61,7 @@ def _code(head: str, width: int, name: str, words: Mapping[str, str]) -> Column:
 
 _WHO = _plain("谁", 10, "who")
 _CUSTOMER = (_plain("客户编号", 9, "customer"), _plain("客户", 14, "name"))
-_OUTCOMES = {"reached": "联系上了", "missed": "没联系上"}
+_OUTCOMES = {"reached": "联系上了", "missed": "没联系上", "asked": "哪天还没定"}
 _REMINDED = {
     "open": "还没到或没办",
     "done": "办了",

@@ -176,7 +176,7 @@ def _open(turn: Turn, source: str) -> Sequence[Act]:
     """Open what was offered."""
     said = _said(turn, source)
     if said is None:
-        return [Toast(general.stale())]
+        return [Toast(words.offer_gone(), alert=True)]
     _put_down(turn, source)
     return [Change(begin(turn, *said))]
 

@@ -141,6 +141,8 @@ def view_of(turn: Turn, row: ImportFile) -> words.ListView:
         left=told["left"],
         faults=tuple((at, column, why) for at, column, why in told["faults"]),
         fault_count=told["fault_count"],
+        rough=tuple((column, text, said) for column, text, said in told["rough"]),
+        rough_count=told["rough_count"],
         first=tuple(tuple(cells) for cells in told["first"]),
         others=tuple(told["others"]),
         met=Met(**{**met, "some": tuple(met["some"])}) if met else None,

@@ -1,6 +1,7 @@
 """Lists of customers in plain words: `/list`, `/list A级 两周没联系`, and the buttons of `y:`."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from functools import partial
 
 from telegram import Update
@@ -16,10 +17,10 @@ from handlers.looking import opened
 from handlers.views import view_of
 from knowledge import filters, repeats
 from knowledge.filters import LONGEST, Either, Filter, Says
-from knowledge.kinds import load_kinds
+from knowledge.kinds import BIRTHDAY, load_kinds
 from knowledge.text import key, printable
 from store import filters as rows
-from store import lists, people, reminders
+from store import lists, occasions, people, reminders
 from store.filters import Sight
 from store.people import MANAGERS
 from store.reminders import OWN
@@ -140,7 +141,18 @@ def _page(turn: Turn, row: ListRow, at: int, notice: str = "") -> Card:
         may_give=turn.caller.role in MANAGERS,
         notice=notice,
         nowhere=() if count else _nowhere(turn, sight, wanted),
+        birthdays=_birthdays(turn, found, wanted),
     )
+
+
+def _birthdays(turn: Turn, found: Sequence[Prospect], wanted: Filter) -> Sequence[tuple[str, str, date]]:
+    """Whose birthdays a list was asked for: they may be those of a customer's family."""
+    names = {row.id or 0: row.name for row in found}
+    days = [
+        (turn.today + timedelta(days=first), turn.today + timedelta(days=last))
+        for first, last in filters.days_wanted(wanted.terms, BIRTHDAY)
+    ]
+    return [(names[id], who, on) for id, who, on in occasions.birthdays(turn.session, list(names), days)]
 
 
 def _nowhere(turn: Turn, sight: Sight, wanted: Filter) -> Sequence[str]:

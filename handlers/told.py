@@ -145,18 +145,24 @@ def _visited(turn: Turn, kept: Kept, text: str) -> Sequence[Act]:
     row = customers.mine(turn.session, turn.me, kept.prospect_id) if kept.prospect_id else None
     if row is None:
         return [Toast(general.stale())]
-    interviews.forget(turn.session, kept)
-    return [Change(words.settled(kept.name, text, "记为一次联系")), *visits.log(turn, row, text)]
+    _settle(turn, kept, text)
+    how = "还没做，记成提醒" if visits.is_plan(turn, row, text) else "记为一次联系"
+    return [Change(words.settled(kept.name, text, how)), *visits.log(turn, row, text)]
 
 
 def _noted(turn: Turn, kept: Kept, text: str) -> Sequence[Act]:
     if kept.prospect_id is None or customers.mine(turn.session, turn.me, kept.prospect_id) is None:
         return [Toast(general.stale())]
-    interviews.forget(turn.session, kept)
+    _settle(turn, kept, text)
     return [
         Change(words.settled(kept.name, text, "记在备注里")),
         *prospects.edited(turn, kept.prospect_id, "notes", text),
     ]
+
+
+def _settle(turn: Turn, kept: Kept, text: str) -> None:
+    """It has become something else; of what sounds like a complaint the card that was offered can still be opened."""
+    (interviews.settle if turn.desk.handling.complains(text) else interviews.forget)(turn.session, kept)
 
 
 def _judged(turn: Turn, kept: Kept, text: str) -> Sequence[Act]:

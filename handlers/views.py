@@ -150,8 +150,8 @@ def dates_of(turn: Turn, prospect_id: int) -> list[str]:
 
 
 def contacts_of(turn: Turn, row: Prospect, count: int) -> tuple[tuple[date, str, str, str], ...]:
-    """The last contacts with a customer, newest first: date, method, outcome, note."""
-    past = visits.latest(turn.session, row.id or 0, count)
+    """The last contacts with a customer, newest first: date, method, outcome, note; also those whose day is asked."""
+    past = visits.told(turn.session, row.id or 0, count)
     return tuple((turn.local(one.at), one.method, one.outcome, one.note) for one in past)
 
 

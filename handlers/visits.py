@@ -39,6 +39,7 @@ LONGEST_WHAT = 100
 LONGEST_CALLED, LIKE = 4, 6  # characters of a name alone; customers who may be meant by another name
 NOON, EVENING = time(12), time(20)
 MOST_DAYS = 4  # of one note
+SOME_DAYS = (1, 3, 7, 14)  # days on which a plan without one may be meant for
 LATE = {"傍晚", "晚上"}
 OTHER = "other"  # the way of a contact where nobody said it
 _METHODS = {
@@ -134,13 +135,22 @@ def log(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Seque
     """
     if not_reached(note):
         outcome = "missed"
-    elif found := appointments.planned(note, local(turn, turn.now)):
-        return _only_planned(turn, row, note, found)
+    elif is_plan(turn, row, note):
+        found = appointments.planned(note, local(turn, turn.now))
+        return _only_planned(turn, row, note, found) if found else _planned_for_some_day(turn, row, note)
     elif found := appointments.odd(note, local(turn, turn.now)):
         return _doubtful(turn, row, note, found)
     kept, more = write(turn, row, note, outcome)
     told = occasions.notice(turn, row, occasions.told(turn, note)) if outcome == "reached" else ""
     return [Say(_kept(turn, row, kept, told)), *more, *complaints.offer(turn, row, note, f"v{kept.id}")]
+
+
+def is_plan(turn: Turn, row: Prospect, note: str) -> bool:
+    """Whether a note only says what will be done: it is no contact."""
+    if not_reached(note):
+        return False
+    dated = appointments.planned(note, local(turn, turn.now)) is not None
+    return dated or appointments.undated(note.replace(row.name, "他"), turn.today)
 
 
 def _kept(turn: Turn, row: Prospect, kept: Visit, told: str = "") -> Card:
@@ -186,6 +196,23 @@ def _only_planned(turn: Turn, row: Prospect, note: str, found: Found) -> Sequenc
     return [Say(words.only_planned(row.name, kept.id or 0, (found.on, at, what), turn.today)), *asked, *noted]
 
 
+def _planned_for_some_day(turn: Turn, row: Prospect, note: str) -> Sequence[Act]:
+    """A note that says what will be done, but not when: promised for the next contact, other days are offered."""
+    days, soon = turn.desk.rules.days, working_from(turn.today + timedelta(days=1), turn.desk.rules.days)
+    taken = {one.on for one in reminders.coming(turn.session, row.id or 0)}  # one day keeps the words of one promise
+    on = max(row.next_contact_on or soon, soon)
+    while on in taken:
+        on = working_from(on + timedelta(days=1), days)
+    what = printable(note, appointments.LONGEST_PLAN)
+    noted = occasions.keep(turn, row, occasions.told(turn, note))
+    kept = plan(turn, row, Found(on, 0, 0), what)
+    offered = {working_from(turn.today + timedelta(days=away), days) for away in SOME_DAYS}
+    return [
+        Say(words.planned_for_some_day(row.name, kept.id or 0, (on, what), sorted(offered - {on}), turn.today)),
+        *noted,
+    ]
+
+
 def plan(turn: Turn, row: Prospect, found: Found, what: str) -> Reminder:
     """Promise something for a day that was said; the next contact is no later, and a pause is over."""
     kept = _remind(turn, row, found, what)
@@ -199,7 +226,7 @@ def plan(turn: Turn, row: Prospect, found: Found, what: str) -> Reminder:
 
 def _doubtful(turn: Turn, row: Prospect, note: str, found: Found) -> Sequence[Act]:
     """Something was done on a day that has not come: the note is kept, and counts when the rep has said which day."""
-    kept = _visit(turn, row, note, turn.now)
+    kept = _visit(turn, row, note, turn.now, visits.ASKED)
     said = note[found.start : found.end]
     before = dates.earlier(said, turn.today)
     return [Say(words.doubtful(row.name, kept.id or 0, said, (found.on, before), turn.today))]
@@ -278,16 +305,16 @@ async def tapped(update: Update, context: Context) -> None:
 
 
 def tap(turn: Turn, data: str) -> Sequence[Act]:
-    """`z:<verb>:<contact, or of did the reminder>`; whose it is is checked."""
+    """`z:<verb>:<contact, or of did and had the reminder>`; whose it is is checked."""
     _, verb, given = [*data.split(":"), "", ""][:3]
     if verb == "today":
         return was_today(turn, data)
-    if verb == "did":
-        return _did(turn, number(given))
+    if verb in {"did", "had"}:
+        return _did(turn, number(given), dated=verb == "did")
     kept = visits.mine(turn.session, turn.me, number(given))
     row = prospects.mine(turn.session, turn.me, kept.prospect_id) if kept else None
     found = appointments.odd(kept.note, local(turn, kept.at)) if kept else None
-    if kept is None or row is None or found is None or not _waits(row, kept):
+    if kept is None or row is None or found is None or kept.outcome != visits.ASKED:
         return [Toast(general.stale())]
     verbs: Mapping[str, Callable[[], Sequence[Act]]] = {
         "now": lambda: _counts(turn, row, kept, dates.without(kept.note, found)),
@@ -298,12 +325,16 @@ def tap(turn: Turn, data: str) -> Sequence[Act]:
     return chosen() if chosen else [Toast(general.stale())]
 
 
-def _did(turn: Turn, reminder_id: int) -> Sequence[Act]:
-    """What reads like a plan was a contact: log it for now; the plan stays, if it is not for today."""
+def _did(turn: Turn, reminder_id: int, *, dated: bool) -> Sequence[Act]:
+    """What reads like a plan was a contact: log it for now; the plan stays, if it is not for today.
+
+    Not `dated`, the day of the plan is ours, and no part of what was said.
+    """
     promised, row = reminders.mine(turn.session, turn.me, reminder_id) or (None, None)
     if promised is None or row is None or promised.kind != PROMISE or promised.state != "open":
         return [Toast(general.stale())]
-    note = words.planned_note(promised.on, occasion_words.hour(promised.at, promised.part), promised.what)
+    hour = occasion_words.hour(promised.at, promised.part)
+    note = words.planned_note(promised.on, hour, promised.what) if dated else promised.what
     last = next(iter(visits.latest(turn.session, row.id or 0, 1)), None)
     if last is not None and last.note == note:  # the second of two taps
         return [Toast(general.stale())]
@@ -314,11 +345,6 @@ def _did(turn: Turn, reminder_id: int) -> Sequence[Act]:
     complaints.stay_planned(turn, row)
     prospects.touch(row, turn.now)
     return [Change(_kept(turn, row, kept))]
-
-
-def _waits(row: Prospect, kept: Visit) -> bool:
-    """Whether the day of a contact is still asked: it has not moved the clock."""
-    return row.last_contact_at != kept.at
 
 
 def _earlier(turn: Turn, row: Prospect, kept: Visit, found: Found) -> Sequence[Act]:
@@ -333,6 +359,7 @@ def _earlier(turn: Turn, row: Prospect, kept: Visit, found: Found) -> Sequence[A
 
 def _counts(turn: Turn, row: Prospect, kept: Visit, note: str) -> Sequence[Act]:
     """The contact counts from now on, and so does what its note brings, read without the day that was odd."""
+    kept.outcome = "reached"
     turn.session.flush()
     more = _reached(turn, row, note, kept.at)
     complaints.stay_planned(turn, row)

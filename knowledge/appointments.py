@@ -1,8 +1,9 @@
 """What is promised to a customer for a day: whether it is a visit, and whether a note says no more than that.
 
 A note is only a plan where it begins with a day to come and nothing in it happened: 明天去他厂里. 约好明天去 tells of a
-contact in which that was agreed. 12月30号去了, written in November, tells of something done on a day to come, which
-cannot be: it is `odd`. 23号去了 and 周一去的 tell of the last such day, which has just been (`behind`).
+contact in which that was agreed. 准备请他吃饭 is a plan on no day (`undated`). 12月30号去了, written in November, tells
+of something done on a day to come, which cannot be: it is `odd`. 23号去了 and 周一去的 tell of the last such day, which
+has just been (`behind`).
 """
 
 import re
@@ -70,6 +71,7 @@ def is_visit_without_hour(said: str) -> bool:
 # --- notes that tell of a plan ----------------------------------------------------------------------------------------
 
 LONGEST_PLAN = 100  # characters; a longer note tells more than a plan, and a reminder keeps no more of it
+_PIECE = re.compile(r"[，,。；;！!？?\s]+")
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]+")
 _WHO = r"\W*(?:我们?|咱们?)?"
 _INTENT = r"(?:准备|打算|计划|预计|争取|安排|记得|想着?|要|会|得|将)"
@@ -108,6 +110,47 @@ def planned(note: str, now: datetime) -> Found | None:
         return None
     theirs = _HEARSAY.search(note) is not None and _MINE.search(note) is None and _CONTACT.search(note) is None
     return None if theirs and _OURS.search(note) is None else found
+
+
+_KIN = "的?(?:儿子|女儿|孩子|小孩|老公|老婆|爱人|媳妇|父母|爸|妈|家人|家里)"
+_THEM = rf"(?:[他她]们?|客户|对方)(?!{_KIN})"
+_LATER = (
+    r"(?:回头|改天|改日|哪天|有空|得空|空了|抽空|[抽找]个?(?:时间|机会)|晚[点些]|过后|以后|下[次回](?!来)"
+    r"|过一?阵子?|过段时间)"
+)
+_SURE = r"(?:正?准备|打算|计划(?![书表单])|争取|记得|别忘了?)"
+_WISH = r"(?:想着?|考虑着?|琢磨着?|应该|要(?![求是不么紧])|得(?![知到])|该)"
+_ON_NO_DAY = re.compile(rf"{_WHO}(?P<wants>(?:(?:{_LATER}|{_SURE}|{_WISH})[再先也就还\W]*)+)(?![我你他她])")
+# What we do to a customer. What they want themselves (想看看样品, 准备换设备, 想约我吃饭) has nobody in its place.
+_TO_THEM = re.compile(
+    rf"去?(?:[请约见找陪接邀催带到去]|看看?|问问?|拜访|回访|联系|探望|邀请|[跟和帮为]){_THEM}"
+    rf"|去?(?:[给送寄发]{_THEM}(?!的)|拜访|回访|登门|跟进)"
+)
+_QUESTION = re.compile(r"怎么|什么|哪[样些种个儿里]|该不[该改]|[吗呢][?？]?$|[好行]吧")
+_IN_VAIN = re.compile(r"没[约见找联]")
+_TO_NOBODY_ELSE = re.compile(
+    r"上门|打(?:个|一个)?电话|打过去|[送寄带发](?:[点些份个]|一[点些份个])?(?:样|报价|资料|合同|方案|茶|礼|水果)"
+)
+# They have been heard on it: 想约他见面，没空. 说说新品 is still to come.
+_HEARD_ON_IT = re.compile(
+    r"[没不](?=[空肯愿想来去要行给见约理]|时间|兴趣|感兴趣|方便)|拒绝|婉拒|推[脱辞掉]|嫌|[太很挺]忙|再说吧|(?<![再说])说(?![说明清]|一?下|服)"
+)
+
+
+def undated(note: str, today: date) -> bool:
+    """Whether a note only says what will be done with a customer, and on no day: 准备请他吃饭, 回头给他送样品."""
+    if len(note) > LONGEST_PLAN or dates.find(note, today) or dates.over(note):
+        return False
+    first, *rest = _PIECE.split(note.strip())
+    begins = _ON_NO_DAY.match(first)
+    if begins is None or _done(note) or any(one.search(note) for one in (_AGREED, _REPORTED, _QUESTION)):
+        return False
+    if any(_HEARD_ON_IT.search(clause) for clause in rest) or _IN_VAIN.search(first):
+        return False
+    if re.search(f"{_LATER}|{_SURE}", begins["wants"]):
+        return _TO_THEM.search(first) is not None or _TO_NOBODY_ELSE.search(first) is not None
+    # 要 and 得 may be what they demand (要店长给他鞠躬), unless we do it to them at once and nothing follows of theirs.
+    return _TO_THEM.match(first, begins.end()) is not None and not any(clause[:1] in {"他", "她"} for clause in rest)
 
 
 def odd(note: str, now: datetime) -> Found | None:
@@ -179,7 +222,6 @@ def _to_come(found: Found, now: datetime) -> bool:
 
 # --- days to come that a note tells of --------------------------------------------------------------------------------
 
-_PIECE = re.compile(r"[，,。；;！!？?\s]+")
 _SHORT = 4  # characters: 听说 and the like, before a blank, belong to what follows
 _OTHERS = "他她们户方板总姐哥叔姨工长任理"  # how those end who are not us: 王总答应 is no promise of ours
 _MINE = re.compile(

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from knowledge.dates import find
 from knowledge.facts import Fact
 from knowledge.kinds import year_day
+from knowledge.numbers import About, amount
 from knowledge.rules import Value
 from knowledge.systems import Catalogue, System, Systems
 from knowledge.table import FORMULA, Cell
@@ -365,10 +366,9 @@ def _fact(one: Field, cell: Cell, how: Reading) -> Value | None:
         return found.date().isoformat()
     if fact.kind == "yearly" and (day := _year_day(text, cell, how)) is not None:
         return day
-    bare = text
-    if fact.kind == "money" and how.factor and re.fullmatch(r"[\d.,]+", text):
-        bare = text + how.factor
-    told = fact.parsed(bare)
+    told = fact.parsed(text)
+    if fact.kind == "money":
+        told = _scaled(told, text, how.factor)
     if told is None and fact.kind == "flag" and comparable(text) in _YES | _NO:
         return comparable(text) in _YES
     if told is None and comparable(text) in _NOTHING:
@@ -378,6 +378,15 @@ def _fact(one: Field, cell: Cell, how: Reading) -> Value | None:
         ways = {"number": "不是数字", "money": "不是金额（例：12万）", "date": "看不懂是哪一天", "yearly": YEARLY}
         raise Unfit(f"“{short(text)}” {ways.get(fact.kind) or f'不在这几样里：{known}'}")
     return told
+
+
+def _scaled(told: Value | None, text: str, factor: str) -> Value | None:
+    """An amount in the unit of its heading, such as 万, unless the cell (10-20, 约15) has one itself."""
+    unit = amount(f"1{factor}") if factor else None
+    if unit is None or not isinstance(told, int | float) or re.search(r"[万亿千wk元块]", comparable(text)):
+        return told
+    whole = round(told * unit, 2)
+    return About(whole) if isinstance(told, About) else int(whole) if whole == int(whole) else whole
 
 
 def _year_day(text: str, cell: Cell, how: Reading) -> str | None:

@@ -13,7 +13,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Protocol
 
 from knowledge.calendar import working_before, working_from
@@ -73,14 +73,15 @@ class Found:
 
 def find(text: str, today: date) -> Found | None:
     """The first date phrase in `text`; None if there is none, or it names a day that does not exist."""
-    return next(_found(text, today), None)
+    return next(iter(every(text, today)), None)
 
 
 def coming(text: str, today: date) -> Found | None:
     """The first phrase for a day after today: in a note, what happened today or before may be told first."""
-    return next((found for found in _found(text, today) if found.on > today), None)
+    return next((found for found in every(text, today) if found.on > today), None)
 
 
+@lru_cache(maxsize=128)  # ninety patterns take 0.3 ms, and one note is asked for its days from many sides
 def every(text: str, today: date) -> tuple[Found, ...]:
     """All date phrases of a text in their order."""
     return tuple(_found(text, today))
@@ -126,7 +127,7 @@ def fixed(text: str, today: date, known: Sequence[Found] = ()) -> str:
     for months and weeks.
     """
     better = {one.start: one for one in known}
-    spans = [(one.start, one.end, _written(text, better.get(one.start, one))) for one in _found(text, today)]
+    spans = [(one.start, one.end, _written(text, better.get(one.start, one))) for one in every(text, today)]
     for match in _NOW_OVER.finditer(text):
         found = behind(match[0], today)
         if found is not None:
@@ -206,6 +207,8 @@ def hour(text: str, today: date) -> Found | None:
 
 def _found(text: str, today: date) -> Iterator[Found]:
     """All date phrases in order, the longest of those that begin at one place; none inside another."""
+    if _any().search(text) is None:
+        return
     hits = []
     for pattern, meaning in _phrases():
         for match in pattern.finditer(text):
@@ -461,6 +464,12 @@ def _phrases() -> tuple[tuple[re.Pattern[str], Meaning], ...]:
     )
     rows = (*_PHRASES, *own, *nearest)
     return tuple((re.compile(pattern), meaning) for pattern, meaning in rows)
+
+
+@cache
+def _any() -> re.Pattern[str]:
+    """All phrases as one pattern: most texts have none, and to see that takes a quarter of the time."""
+    return re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _phrases()))
 
 
 def _of_festival(festival: Festival) -> Iterator[tuple[str, Meaning]]:

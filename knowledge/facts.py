@@ -71,7 +71,7 @@ class Fact:
                 return option.value
         bare = said.replace(",", "").replace("，", "")
         if self.kind in {"number", "money"}:
-            return 0 if _NONE.fullmatch(bare) else self._counted(bare)
+            return 0 if _NONE.fullmatch(bare) else _rough(self._counted(bare), comparable(bare), self)
         if self.kind == "date":
             return _iso(bare)
         return None
@@ -196,7 +196,20 @@ def _valued(text: str, at: int, fact: Fact) -> tuple[Fact, Value, int] | None:
     value, length = said or (None, 0)
     if value is None or not 0 <= value <= LARGEST:
         return None
-    return fact, value, _matched(re.compile(rf"\s*(?:{unit})?{_ABOUT.pattern}"), text, start + length)
+    end = _matched(re.compile(rf"\s*(?:{unit})?{_ABOUT.pattern}"), text, start + length)
+    kept = _rough(value, text[at:end], fact)
+    return (fact, value if kept is None else kept, end)
+
+
+# An amount said with one of these stands for a range, like 两三百万: 约15万, 15万左右, 20万以上, 不到20万.
+_ROUGH = re.compile(
+    r"大约|大概|差不多|约|左右|上下|以上|以下|[以之]内|不到|不足|超过|至少|最多|最少|不[少超]|将近|接近|估计|出头|\+"
+)
+
+
+def _rough(value: int | float | None, text: str, fact: Fact) -> int | float | None:
+    """The amount as it was said: about so much, unless exactly so much. A span of time is no range."""
+    return About(value) if value and fact.unit != MONTHS and _ROUGH.search(text) else value
 
 
 def _read(text: str, fact: Fact) -> tuple[int | float, int] | None:

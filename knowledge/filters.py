@@ -82,7 +82,7 @@ class Unplanned:
 
 @dataclass(frozen=True, slots=True)
 class Comes:
-    """A day of the customer's (`OCCASIONS`) comes between these days from today."""
+    """A day of the customer's (`OCCASIONS`) comes between these days from today; a birthday also of their family."""
 
     kind: str
     first: int
@@ -276,6 +276,17 @@ _TRAILS = re.compile(r"(?:和|跟|与|及|或者?|的|以及)$")
 _HARD = re.compile(
     r"\d|天|周|月|年|以上|以下|以内|没|超过|大于|小于|不到|联系|季|级|除了|除外|以外|之外|之间|左右|到期|期满"
 )  # a word with these meant more than itself
+
+
+def days_wanted(terms: Sequence[Term], kind: str) -> Sequence[tuple[int, int]]:
+    """The days from today, first and last, between which a day of that kind is wanted to come."""
+    found: list[tuple[int, int]] = []
+    for term in terms:
+        if isinstance(term, Comes) and term.kind == kind:
+            found.append((term.first, term.last))
+        elif isinstance(term, Either | Every):
+            found += days_wanted(term.terms, kind)
+    return found
 
 
 def _days(match: re.Match[str]) -> int:

@@ -30,6 +30,7 @@ from knowledge.columns import (
     short,
     value,
 )
+from knowledge.numbers import About
 from knowledge.plan import window
 from knowledge.rules import Value
 from knowledge.standing import Rhythms
@@ -73,13 +74,15 @@ class Fault:
 class Draft:
     """A customer as a row has it: what it says by field, facts apart. Local times, without a zone.
 
-    `unread` are cells that did not fit, as (heading, text).
+    `unread` are cells that did not fit, as (heading, text); `rough` those that stand for a range, as (heading, text,
+    fact).
     """
 
     row: int
     told: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Value] = field(default_factory=dict)
     unread: list[tuple[str, str]] = field(default_factory=list)
+    rough: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
     def name_key(self) -> str:
@@ -254,6 +257,8 @@ def _draft(
             notes.append(str(told) if own else f"{title}：{told}")
         elif one.kind in {"fact", "told"}:
             draft.facts[one.id] = told.isoformat() if isinstance(told, date) else told
+            if isinstance(told, About):
+                draft.rough.append((title, short(str(cell)), one.id))
         else:
             draft.told[one.id] = told
     if notes:
@@ -455,6 +460,7 @@ def summary(
 ) -> dict[str, Any]:
     """What a table comes to, as plain values for JSON; `known` is None while nobody said whose customers they are."""
     found = outcome(table, head, columns, fields, today, tell)
+    rough = [(one, *cell) for one in found.drafts for cell in one.rough]
     return {
         "heading": [head.row, list(head.cells)],
         "columns": list(columns),
@@ -464,6 +470,12 @@ def summary(
         "left": found.left,
         "faults": [[one.row, one.column, one.why] for one in found.faults[:FAULTS_KEPT]],
         "fault_count": len(found.faults),
+        "rough": [
+            [title, text, fact.said(draft.facts[id])]
+            for draft, title, text, id in rough[:FIRST]
+            if (fact := fields[id].fact)
+        ],
+        "rough_count": len(rough),
         "first": [_shown(one, fields) for one in found.drafts[:FIRST]],
         "others": list(table.others),
         "met": asdict(met(found.drafts, known)) if known is not None else None,

@@ -45,7 +45,7 @@ from knowledge.filters import (
     Typed,
     Unplanned,
 )
-from knowledge.kinds import PROMISE
+from knowledge.kinds import BIRTHDAY, FAMILY, PROMISE
 from knowledge.rules import Condition, Rule, Value
 from knowledge.systems import RuleSystem, Systems
 from store.tables import Complaint, ContactRow, KnownFact, Prospect, Reminder, Visit
@@ -184,7 +184,8 @@ class _Query:
             case Comes(kind, first, end):
                 on = func.coalesce(col(Reminder.day), col(Reminder.on))
                 window = on.between(today + timedelta(days=first), today + timedelta(days=end))
-                return _reminder(col(Reminder.kind) == kind, window)
+                kinds = (BIRTHDAY, FAMILY) if kind == BIRTHDAY else (kind,)
+                return _reminder(col(Reminder.kind).in_(kinds), window)
             case Complained():
                 mine = col(Complaint.prospect_id) == col(Prospect.id)
                 return exists().where(mine, col(Complaint.closed_at).is_(None))

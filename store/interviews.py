@@ -13,6 +13,7 @@ from store.quick import Quick
 from store.tables import Feedback, InterviewRow
 
 ASIDE = 0  # the version of what is kept aside: nobody has said yet that it is an interview
+SETTLED = -1  # the version of what was kept aside and has become something else, such as a note
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,9 @@ _BEGIN = Quick(
     .returning(_TABLE.c.id)
 )
 _FORGET = Quick(delete(_TABLE).where(_TABLE.c.id == bindparam("row"), _TABLE.c.version == bindparam("aside")))
+_SETTLE = Quick(
+    update(_TABLE).where(_TABLE.c.id == bindparam("row"), _TABLE.c.version == ASIDE).values(version=SETTLED)
+)
 _ADVANCE = Quick(
     update(_TABLE)
     .where(_TABLE.c.id == bindparam("row"), _TABLE.c.version == bindparam("before"))
@@ -92,6 +96,11 @@ def taken_up(session: Session, kept: Kept, *, person_id: int, open: bool, now: d
 def forget(session: Session, kept: Kept) -> None:
     """Delete what was kept aside: it has become something else."""
     _FORGET.change(session, row=kept.id, aside=ASIDE)
+
+
+def settle(session: Session, kept: Kept) -> None:
+    """What was kept aside has become something else; what was offered of it besides can still be done."""
+    _SETTLE.change(session, row=kept.id)
 
 
 def _kept(
@@ -151,6 +160,7 @@ def texts_about(session: Session, person_id: int, prospect_id: int, count: int =
     found = (
         select(InterviewRow.state)
         .where(col(InterviewRow.person_id) == person_id, col(InterviewRow.prospect_id) == prospect_id)
+        .where(col(InterviewRow.version) != SETTLED)
         .order_by(col(InterviewRow.id).desc())
         .limit(count)
     )

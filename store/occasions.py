@@ -1,14 +1,17 @@
 """The days of a customer's that matter: kept as facts, and planned as reminders."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session
+from sqlalchemy import or_
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, func
 
-from knowledge.kinds import FAMILY, OF_FACT, SOLD, load_kinds
+from knowledge.kinds import BIRTHDAY, FAMILY, OF_FACT, SOLD, load_kinds
 from knowledge.yearly import Yearly, read
 from store import facts, reminders
 from store.reminders import QUOTE, SERVICE, TRADE, Days
-from store.tables import Prospect
+from store.tables import Prospect, Reminder
 
 
 def keep(
@@ -48,6 +51,25 @@ def family(session: Session, prospect_id: int) -> dict[str, tuple[str, date]]:
     for row in reminders.of(session, prospect_id, FAMILY):
         found.setdefault(row.what, (row.repeat[1:], row.on))
     return found
+
+
+def birthdays(
+    session: Session, prospect_ids: Sequence[int], stretches: Sequence[tuple[date, date]]
+) -> Sequence[tuple[int, str, date]]:
+    """The birthdays of these customers and of their families that come in these stretches of days, earliest first:
+    (customer, who of the family or "", day).
+    """
+    if not prospect_ids or not stretches:
+        return []
+    on = func.coalesce(col(Reminder.day), col(Reminder.on))
+    found = (
+        columns(col(Reminder.prospect_id), col(Reminder.what), func.min(on))
+        .where(col(Reminder.prospect_id).in_(prospect_ids), col(Reminder.state) == "open")
+        .where(col(Reminder.kind).in_((BIRTHDAY, FAMILY)), or_(*(on.between(*stretch) for stretch in stretches)))
+        .group_by(col(Reminder.prospect_id), col(Reminder.what))
+        .order_by(func.min(on), col(Reminder.prospect_id), col(Reminder.what))
+    )
+    return [(id, who, day) for id, who, day in session.execute(found)]
 
 
 def _plan(

@@ -236,7 +236,9 @@ class KnownFact(SQLModel, table=True):
 
 
 class Visit(SQLModel, table=True):
-    """One logged contact. `outcome` is reached or missed; `how` is one of `knowledge/methods.py`, "" for not said."""
+    """One logged contact. `outcome` is reached or missed, or asked until its day is known; `how` is one of
+    `knowledge/methods.py`, "" for not said.
+    """
 
     __tablename__ = "visit"
     __table_args__ = (

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam
+from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, select
 
 from knowledge.methods import LOOKED, Past
 from store.quick import Among, Quick
 from store.tables import Prospect, Visit
+
+ASKED = "asked"  # the outcome of what somebody wrote of a contact whose day is not known yet
 
 _PLACE = func.row_number().over(
     partition_by=col(Visit.prospect_id), order_by=(col(Visit.at).desc(), col(Visit.id).desc())
@@ -25,7 +27,7 @@ _RANKED = (
         col(Visit.note),
         _PLACE.label("place"),
     )
-    .where(Among(col(Visit.prospect_id), "ids"))
+    .where(Among(col(Visit.prospect_id), "ids"), col(Visit.outcome) != ASKED)
     .subquery()
 )
 _RECENT = Quick(
@@ -51,7 +53,16 @@ def log(session: Session, row: Visit) -> Visit:
 
 def latest(session: Session, prospect_id: int, count: int) -> Sequence[Visit]:
     """The last contacts with a customer, newest first."""
-    found = select(Visit).where(col(Visit.prospect_id) == prospect_id)
+    return _latest(session, prospect_id, count, col(Visit.outcome) != ASKED)
+
+
+def told(session: Session, prospect_id: int, count: int) -> Sequence[Visit]:
+    """The same with those whose day is still asked, which stand where they were written."""
+    return _latest(session, prospect_id, count)
+
+
+def _latest(session: Session, prospect_id: int, count: int, *which: ColumnElement[bool]) -> Sequence[Visit]:
+    found = select(Visit).where(col(Visit.prospect_id) == prospect_id, *which)
     return session.exec(found.order_by(col(Visit.at).desc(), col(Visit.id).desc()).limit(count)).all()
 
 

@@ -348,6 +348,9 @@ def _records(name: str, note: str) -> Iterator[tuple[str, Card]]:
     yield "choose", prospects.choose([one] * 10, "remind", "是哪一位？")
     yield "ask visit", prospects.ask_visit(name[:40])
     yield "only planned", prospects.only_planned(name[:40], LARGE, (date(2027, 12, 31), "15:30", note[:100]), TODAY)
+    later = [date(2027, 12, one) for one in (1, 3, 7, 14)]
+    some_day = date(2027, 12, 31), note[:100]
+    yield "planned for some day", prospects.planned_for_some_day(name[:40], LARGE, some_day, later, TODAY)
     days = date(2027, 12, 31), date(2025, 12, 31)
     yield "doubtful", prospects.doubtful(name[:40], LARGE, "2027年12月31日下午三点半", days, TODAY)
     yield "which customer", prospects.which_customer("/remind 王总 下周三 问合同")
@@ -548,6 +551,11 @@ def _filtered(name: str, note: str) -> Iterator[tuple[str, Card]]:
             f"page of a list {mark}",
             lists.page(one, told, rows, 99999, 500, 8, TODAY, may_give=True, notice=name[:40]),
         )
+    born = [(name, name, date(2027, 8, 31))] * 99
+    yield (
+        "page of birthdays",
+        lists.page(own, told, rows, 99999, 500, 8, TODAY, may_give=True, notice=name[:40], birthdays=born),
+    )
     yield "empty list of words", lists.page(own, filters.Filter((), ()), [], 0, 0, 8, TODAY, may_give=False)
     suggested = list(load_suggestions().values())
     yield "lists", lists.home([own] * 40, suggested, lists.reminded("w1"))
@@ -794,6 +802,8 @@ def _imports(name: str, note: str) -> Iterator[tuple[str, Card]]:
         left=99,
         faults=tuple((99_999, note[:40], f"“{note[:24]}” 不是 A、B、C、D {note[:200]}") for _ in range(60)),
         fault_count=10**6,
+        rough=((note[:38], note[:24], "约 12345678.75 万元"),) * 3,
+        rough_count=10**6,
         first=((name[:24],) * 5,) * 3,
         others=(note[:31],) * 20,
         met=met,

@@ -100,6 +100,28 @@ async def test_a_plain_sentence_with_a_name_is_read_as_before_and_a_complaint_of
     assert current(office) is None
 
 
+@pytest.mark.parametrize("verb", ["note", "visit"])
+async def test_a_card_can_be_opened_after_the_sentence_was_kept_as_a_note_or_a_contact(
+    office: Office, verb: str
+) -> None:
+    await office.said("王建国 投诉送货晚了两天")
+    offered = data_of(office, "k:open:i*")
+    await press(office, f"said:*:{verb}")
+    await taps(office, offered, offered)
+
+    (row,) = all_of(office)
+    assert row.what == "送货晚了两天"
+
+
+async def test_an_offer_whose_words_are_gone_says_so_and_what_to_do(office: Office) -> None:
+    await office.said("王建国 投诉送货晚了两天")
+    message, data = data_of(office, "k:open:i*")
+    await taps(office, (message, data.replace("open:i", "open:i9")))
+
+    assert all_of(office) == []
+    assert "没法照它开抱怨卡" in office.phone().transcript()
+
+
 async def test_a_second_tap_on_an_offer_opens_nothing_more(office: Office) -> None:
     await office.said("/visit 王建国 投诉送货晚了两天")
     offered = data_of(office, "k:open:*")

@@ -224,6 +224,51 @@ async def test_what_is_only_planned_is_a_promise_and_no_contact(office: Office) 
     assert "去他厂里，带样品" not in str(contacts(office, "钱总"))
 
 
+@pytest.mark.parametrize("note", ["准备请他吃饭", "想约钱总喝茶，聊聊新品", "回头给他送样品"])
+async def test_a_plan_without_a_day_is_a_promise_for_the_next_contact_and_no_contact(office: Office, note: str) -> None:
+    before = customers(office)["钱总"]
+    answer = await office.said(f"/visit 钱总 {note}")
+    row = customers(office)["钱总"]
+
+    assert "没算联系" in answer
+    assert "没说哪天" in answer
+    assert (row.last_contact_at, row.next_contact_on) == (before.last_contact_at, before.next_contact_on)
+    assert promises(office, "钱总") == {before.next_contact_on: note}
+    assert note not in str(contacts(office, "钱总"))
+
+
+async def test_the_day_of_a_plan_without_one_is_tapped(office: Office) -> None:
+    await office.said("/visit 钱总 准备请他吃饭")
+    await press(office, "n:on:*:20261124")
+
+    assert promises(office, "钱总") == {date(2026, 11, 24): "准备请他吃饭"}
+    assert customers(office)["钱总"].next_contact_on == date(2026, 11, 24)
+
+
+async def test_a_plan_without_a_day_takes_no_words_of_a_promise(office: Office) -> None:
+    await office.said("/remind 钱总 明天送样品")
+    await office.said("/visit 钱总 准备请他吃饭")
+
+    assert promises(office, "钱总") == {date(2026, 11, 24): "送样品", date(2026, 11, 25): "准备请他吃饭"}
+    assert customers(office)["钱总"].next_contact_on == date(2026, 11, 24)
+
+
+async def test_a_plan_without_a_day_may_have_been_a_contact(office: Office) -> None:
+    await office.said("/visit 钱总 准备请他吃饭")
+    button = data_of(office, "z:had:*")
+    await taps(office, button, button)
+
+    assert customers(office)["钱总"].last_contact_at == office.clock.now()
+    assert [note for _, _, note in contacts(office, "钱总")].count("准备请他吃饭") == 1
+
+
+async def test_a_contact_with_a_plan_without_a_day_is_a_contact(office: Office) -> None:
+    await office.said("/visit 钱总 电话聊了报价，准备请他吃饭")
+
+    assert customers(office)["钱总"].last_contact_at == office.clock.now()
+    assert contacts(office, "钱总")[0][2] == "电话聊了报价，准备请他吃饭"
+
+
 async def test_a_plan_of_today_is_due_today(office: Office) -> None:
     await office.said("/visit 钱总 下午三点去他厂里")
 
@@ -267,6 +312,30 @@ async def test_what_was_done_on_a_day_to_come_is_asked_and_may_have_been_the_las
     assert between.next_contact_on == before.next_contact_on
     assert [one.at.date() for one in kept if one.note == note] == [on]
     assert promises(office, "钱总") == {}
+
+
+async def test_what_was_done_on_a_day_to_come_stands_in_the_history_as_such_until_its_day_is_known(
+    office: Office,
+) -> None:
+    await office.said("/visit 钱总 12月30号去了")
+    asked = await office.said("钱总")
+    counted = contacts(office, "钱总")
+    await press(office, "z:now:*")
+    known = await office.said("钱总")
+
+    assert "❓ 哪天还没定：12月30号去了" in asked
+    assert "12月30号去了" not in str(counted)
+    assert "哪天还没定" not in known
+    assert "今天 上门：12月30号去了" in known
+    assert ("visit", "reached", "12月30号去了") in contacts(office, "钱总")
+
+
+async def test_a_contact_whose_day_is_asked_is_not_that_of_today(office: Office) -> None:
+    await office.said("/visit 刘芳 12月30号去了")
+    await office.said("/today")
+    await press(office, f"r:done:{customers(office)['刘芳'].id}")
+
+    assert customers(office)["刘芳"].last_contact_at == office.clock.now()
 
 
 @pytest.mark.parametrize("note", ["周五上午去看了样品", "20号去她家坐了坐", "周五去的 聊挺好"])

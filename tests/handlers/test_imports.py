@@ -104,6 +104,20 @@ async def test_a_list_is_shown_changed_and_taken_in(office: Office) -> None:
     assert "手机号码：1.38E+10" in customers(office)["李四"].notes
 
 
+async def test_a_range_in_a_list_is_shown_and_stays_one(office: Office) -> None:
+    rows = "客户,年成交额,欠款\n王一,10-20万,约15万\n王二,30万,2000\n"
+    shown = await sent(office, "客户.csv", rows.encode())
+    await tapped(office, "✅ 导入")
+    ranged = await office.said("王一")
+    exact = await office.said("王二")
+
+    assert "有 2 处是范围或者约数" in shown
+    assert "年成交额 10-20万 → 约 15 万元" in shown
+    assert "欠款 约15万 → 约 15 万元" in shown
+    assert "约 15 万元" in ranged
+    assert "约" not in exact.split("来往")[0].split("🧾")[1].split("\n")[0]
+
+
 async def test_a_double_tap_takes_a_list_in_once(office: Office) -> None:
     await sent(office, "客户.csv", CSV.encode("gb18030"))
     before = len(customers(office))

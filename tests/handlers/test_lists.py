@@ -104,3 +104,17 @@ async def test_buttons_that_nobody_made_change_nothing(office: Office):
     await phone.settled()
 
     assert phone.last.text == before
+
+
+async def test_a_list_of_birthdays_has_those_of_the_family_and_says_whose_they_are(office: Office):
+    await office.said("钱总 女儿生日11月28号")
+    await office.said("钱总 老婆生日11月2号")
+    await office.said("刘芳 生日11月30号")
+    await office.said("周敏 儿子生日12月3号")
+    told = await office.said("/list 本月生日")
+
+    assert "🎂 11月28日 周六　钱总的女儿生日" in told
+    assert "🎂 11月30日 周一　刘芳 生日" in told
+    assert "🎂 今年过了　钱总的老婆生日" in told
+    assert "12月3日" not in told
+    assert "2 位" in told

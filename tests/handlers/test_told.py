@@ -172,6 +172,19 @@ async def test_an_offered_sentence_is_kept_as_a_note_once(office: Office) -> Non
     assert "记在备注里" in next(one.text for one in office.phone().messages if one.id == offered[0])
 
 
+async def test_an_offered_plan_is_no_contact_and_is_not_said_to_be_one(office: Office) -> None:
+    before = customers(office)[FRIEND].last_contact_at
+    await office.said("王建国 准备请他吃饭")
+    offered = data_of(office, "said:*:visit")
+    await taps(office, offered)
+    settled = next(one.text for one in office.phone().messages if one.id == offered[0])
+
+    assert "还没做，记成提醒" in settled
+    assert "记为一次联系" not in settled
+    assert "没算联系" in office.phone().last.text
+    assert customers(office)[FRIEND].last_contact_at == before
+
+
 async def test_an_offered_sentence_can_be_judged_after_all(office: Office) -> None:
     await office.said("王建国 爱喝龙井")
     await press(office, "said:*:judge")

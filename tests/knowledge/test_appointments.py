@@ -14,6 +14,7 @@ from knowledge.appointments import (
     odd,
     over,
     planned,
+    undated,
 )
 
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0)  # noqa: DTZ001 - local, where the rep is
@@ -73,6 +74,84 @@ def test_a_note_that_only_says_what_will_be_done_is_a_plan(note, on, what):
 def test_a_note_that_tells_of_a_contact_is_no_plan(note):
     assert planned(note, MONDAY_MORNING) is None
     assert odd(note, MONDAY_MORNING) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "准备请他吃饭",
+        "打算约他见面",
+        "我打算去找他聊聊",
+        "想约他喝茶",
+        "想着请她吃个饭，聊聊新品",
+        "回头请他吃饭",
+        "改天再约他",
+        "有空去看看他",
+        "下次给他带点茶叶",
+        "回头给他送样品，说说价格",
+        "记得给她寄样册",
+        "要去拜访他",
+        "得跟他谈谈价格",
+        "打算带他去看样板间",
+        "准备打个电话问问",
+        "准备上门",
+        "抽空回访",
+        "准备请他吃饭，他生日快到了",
+        "准备寄份样册过去",
+        "准备请他吃饭 聊聊新品",
+        "打算去他厂里看看",
+        "得去拜访他",
+        "要给他补一张收据",
+    ],
+)
+def test_a_note_that_only_says_what_will_be_done_on_some_day_is_a_plan_for_no_day(note):
+    assert undated(note, MONDAY_MORNING.date())
+    assert planned(note, MONDAY_MORNING) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "聊了报价，准备请他吃饭",
+        "准备请他吃饭，他说没空",
+        "准备请他吃饭，没空",
+        "想约他见面，推掉了",
+        "想约他见面，说月底忙",
+        "想约他没约上",
+        "约好回头请他吃饭",
+        "请他吃饭了，回头再约他",
+        "打了电话，改天再约他",
+        "他打算约我见面",
+        "想约我吃饭",
+        "要我给他报价",
+        "想看看样品",
+        "准备换设备",
+        "打算给他女儿买保险",
+        "要跟她老公商量",
+        "要跟老板商量",
+        "想要样品",
+        "要求给他报价",
+        "要经理给他道歉",
+        "要站着跟他说话",
+        "要免安装费 还得给他送货",
+        "想帮他，他只肯出三千",
+        "下次来之前打个电话",
+        "我该怎么跟他谈",
+        "要不要约他吃饭呢",
+        "要不要请他吃饭",
+        "计划书给他看了",
+        "改天再说",
+        "回头再聊",
+        "回头他请我吃饭",
+        "回头客，跟他很熟",
+        "上次准备请他吃饭，聊得挺好",
+        "昨天打算请他吃饭",
+        "明天请他吃饭",
+        f"准备请他吃饭{'，带样品' * LONGEST_PLAN}",
+    ],
+)
+def test_what_a_customer_wants_or_was_heard_on_is_no_plan_for_some_day(note):
+    assert not undated(note, MONDAY_MORNING.date())
 
 
 @pytest.mark.parametrize("note", ["12月30号去了", "周一签了合同", "明天去了他厂里", "下周三，去了工地", "今晚吃了饭"])

@@ -138,6 +138,35 @@ def test_a_unit_in_the_heading_counts(known: dict[str, Field]) -> None:
     assert factor("年成交额") == ""
 
 
+@pytest.mark.parametrize(
+    ("cell", "factor", "said"),
+    [
+        ("10-20万", "", "约 15 万元"),
+        ("约15万", "", "约 15 万元"),
+        ("15万左右", "", "约 15 万元"),
+        ("10-20", "万", "约 15 万元"),
+        ("10 ~ 20", "百万", "约 1500 万元"),
+        ("约15", "万", "约 15 万元"),
+        ("15左右", "万", "约 15 万元"),
+        ("几十", "万", "约 55 万元"),
+        ("15万-20万", "万", "约 17.5 万元"),
+        ("一百二十", "万", "120 万元"),
+        ("12.5", "万", "12.5 万元"),
+        ("8000元", "万", "8000 元"),
+        ("100000-200000", "", "约 15 万元"),
+    ],
+)
+def test_a_range_stays_one_and_has_the_unit_of_its_heading(
+    cell: str, factor: str, said: str, known: dict[str, Field]
+) -> None:
+    revenue = known["revenue"]
+    told = value(revenue, cell, Reading(TODAY, factor=factor))
+
+    assert revenue.fact is not None
+    assert isinstance(told, int | float)
+    assert revenue.fact.said(told) == said
+
+
 def test_days_are_counted_from_1904_where_the_file_does(known: dict[str, Field]) -> None:
     assert value(known["next_contact_on"], 44865, Reading(TODAY, since_1904=True)) == date(2026, 11, 1)
 

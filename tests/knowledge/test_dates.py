@@ -7,7 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.calendar import is_working
-from knowledge.dates import BACK, Found, behind, coming, earlier, find, fixed, hour, over, without
+from knowledge.dates import (
+    BACK,
+    Found,
+    _any,
+    _phrases,
+    behind,
+    coming,
+    earlier,
+    every,
+    find,
+    fixed,
+    hour,
+    over,
+    without,
+)
 from knowledge.numbers import number
 from knowledge.yearly import lunar
 
@@ -585,3 +599,25 @@ def test_what_means_another_day_tomorrow_is_written_as_a_date(text: str, said: s
 def test_a_day_of_last_month_lies_behind_us() -> None:
     assert find("上个月二十八号去了", TODAY) == Found(date(2026, 10, 28), 0, 7, past=True)
     assert find("上上月28号", TODAY) == Found(date(2026, 9, 28), 0, 6, past=True)
+
+
+def test_a_text_is_searched_once_a_day_however_often_it_is_asked_for_its_days():
+    text = "周一聊了，答应明天上午十点去他酒店，下周再说"
+    every.cache_clear()
+
+    asked = [find(text, TODAY), coming(text, TODAY), *every(text, TODAY)], fixed(text, TODAY)
+    once = every.cache_info().misses
+    tomorrow = find(text, TODAY + timedelta(days=1))
+
+    assert all(asked)
+    assert once == 1
+    assert every.cache_info().misses == 2
+    assert tomorrow is not None
+    assert tomorrow.on == date(2026, 11, 30)
+
+
+@given(st.lists(st.sampled_from([*PHRASES, "他说", "再联系", "，", " ", "每", "上", "三"]), max_size=5).map("".join))
+def test_all_phrases_as_one_pattern_are_in_a_text_where_one_of_them_is(text):
+    some = any(pattern.search(text) for pattern, _ in _phrases())
+
+    assert (_any().search(text) is not None) == some

@@ -109,6 +109,43 @@ def test_values_are_said_as_people_say_them() -> None:
     assert SINCE.said("2026-02-28") == "2026年2月28日"
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("约15万", "约 15 万元"),
+        ("大概 15 万", "约 15 万元"),
+        ("15万左右", "约 15 万元"),
+        ("20万以上", "约 20 万元"),
+        ("20万以内", "约 20 万元"),
+        ("不到20万", "约 20 万元"),
+        ("10-20万", "约 15 万元"),
+        ("15万", "15 万元"),
+        ("15万元", "15 万元"),
+        ("没有了", "0 元"),
+    ],
+)
+def test_an_amount_that_is_not_said_exactly_is_about_that_much(typed: str, said: str) -> None:
+    revenue = NAMES["年成交额"]
+    value = revenue.parsed(typed)
+
+    assert value is not None
+    assert revenue.said(value) == said
+
+
+def test_a_sentence_keeps_that_an_amount_is_not_exact() -> None:
+    said = [fact.said(value) for fact, value in told("欠款大概3万，积分约1000，年成交额15万左右", NAMES)]
+
+    assert said == ["约 3 万元", "约 1000 分", "约 15 万元"]
+    assert [fact.said(value) for fact, value in told("欠款3万，积分1000", NAMES)] == ["3 万元", "1000 分"]
+
+
+def test_a_span_of_time_is_no_range_however_it_is_said() -> None:
+    value = MONTHS.parsed("大概6个月")
+
+    assert value is not None
+    assert MONTHS.said(value) == "6 个月"
+
+
 def test_an_amount_that_stands_for_a_range_is_said_to_be_about_that_much() -> None:
     revenue = load_facts(DATA)["revenue"]
     typed = revenue.parsed("两三百万")

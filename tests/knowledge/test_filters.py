@@ -32,6 +32,7 @@ from knowledge.filters import (
     Typed,
     Unplanned,
     Vocabulary,
+    days_wanted,
     read,
 )
 from knowledge.rules import Condition
@@ -266,3 +267,10 @@ def test_any_words_come_to_a_filter(words, text):
     told = read(text, TODAY, words, OWNERS)
 
     assert len(told.terms) == len(told.said) <= MOST
+
+
+def test_the_days_of_the_birthdays_that_are_wanted_are_told_and_no_others():
+    born = Either((Comes("birthday", 0, 4), Comes("birthday", 340, 364)))
+    terms = (Graded(("A",)), born, Comes("renewal", 0, 30), Not(Comes("birthday", 5, 9)))
+
+    assert days_wanted(terms, "birthday") == [(0, 4), (340, 364)]

@@ -159,6 +159,19 @@ def test_the_summary_names_the_first_three_and_counts_everything() -> None:
     assert told["faults"] == [[7, "类型", "“大方” 不是哪一种类型（例：杀价型、沉默型）"]]
 
 
+def test_the_summary_tells_of_the_first_ranges_and_counts_them_all() -> None:
+    cells = ("客户", "年成交额（万元）", "积分")
+    rows = [["甲", "10-20", "约1000"], ["乙", "15", ""], ["丙", "15以上", ""], ["丁", "几十", ""]]
+    told = summary(table(list(cells), *rows), Heading(1, cells), ["name", "revenue", "points"], FIELDS, TODAY, [])
+
+    assert told["rough"] == [
+        ["年成交额（万元）", "10-20", "约 15 万元"],
+        ["积分", "约1000", "约 1000 分"],
+        ["年成交额（万元）", "15以上", "约 15 万元"],
+    ]
+    assert told["rough_count"] == 4
+
+
 def test_facts_are_never_known_since_tomorrow() -> None:
     assert facts_on(Draft(2, {"facts_on": date(2026, 3, 1)}), TODAY) == date(2026, 3, 1)
     assert facts_on(Draft(2, {"facts_on": date(2027, 3, 1)}), TODAY) == TODAY

@@ -34,7 +34,7 @@ from knowledge.filters import (
 )
 from knowledge.rules import Condition
 from knowledge.systems import RuleSystem, Systems
-from store import facts, filters, reminders, visits
+from store import facts, filters, occasions, reminders, visits
 from store.filters import Sight
 from store.tables import Complaint, ContactRow, Visit
 
@@ -206,6 +206,10 @@ def test_what_stands_in_other_tables(session, me, customer, now, today, look):
     assert look(Comes("birthday", 0, 30)) == ["甲"]
     assert look(Comes("birthday", 0, 29)) == []
     assert look(Comes("renewal", 0, 30)) == []
+    occasions.keep_family(session, two, "女儿", f"{today + timedelta(days=20):%m-%d}", today, now)
+    assert look(Comes("birthday", 0, 30)) == ["甲", "乙"]
+    assert look(Comes("birthday", 0, 19)) == []
+    assert look(Not(Comes("birthday", 0, 30))) == []
     assert look(Says("贾工")) == ["乙"]
     assert look(Condition("contacts", ">=", 2)) == ["乙"]
     assert look(Condition("contacts", "<", 2)) == ["甲"]

@@ -140,6 +140,18 @@ def test_only_what_is_kept_aside_is_forgotten(session, me, now):
     assert interviews.mine(session, me.id, aside.id) is None
 
 
+def test_what_was_kept_aside_and_has_become_something_else_is_no_interview_and_still_there(session, me, now):
+    begun, aside = _begin(session, me, now), _aside(session, me, now)
+    interviews.settle(session, begun)
+    interviews.settle(session, aside)
+    kept = interviews.mine(session, me.id, aside.id)
+
+    assert interviews.mine(session, me.id, begun.id) == begun
+    assert kept is not None
+    assert (kept.version, kept.state) == (interviews.SETTLED, aside.state)
+    assert interviews.moved_since(session, me.id, now) == begun
+
+
 def test_an_interview_that_has_not_moved_lately_is_none(session, me, now):
     _begin(session, me, now)
 

@@ -271,3 +271,23 @@ def test_a_reminder_that_is_moved_onto_another_joins_it(session, me, customer, n
 
     assert reminders.move(session, first, later, now) is second
     assert (first.state, second.state, second.what) == ("moved", "open", "送样；谈价")
+
+
+def test_birthdays_of_customers_and_their_families_are_told_by_their_day_once_each(session, me, customer):
+    row, other, now = customer(session, me, "甲"), customer(session, me, "乙"), _at(BEGIN)
+    occasions.keep(session, row, "birthday", "06-20", BEGIN, now)
+    occasions.keep_family(session, row, "女儿", "06-03", BEGIN, now)
+    occasions.keep_family(session, other, "老婆", "06-10", BEGIN, now)
+    occasions.keep_family(session, other, "儿子", "08-10", BEGIN, now)
+    june = [(date(2026, 6, 1), date(2026, 6, 30))]
+
+    found = occasions.birthdays(session, [row.id, other.id], june)
+
+    assert found == [
+        (row.id, "女儿", date(2026, 6, 3)),
+        (other.id, "老婆", date(2026, 6, 10)),
+        (row.id, "", date(2026, 6, 20)),
+    ]
+    assert [one[0] for one in occasions.birthdays(session, [other.id], june)] == [other.id]
+    assert occasions.birthdays(session, [], june) == []
+    assert occasions.birthdays(session, [row.id], []) == []

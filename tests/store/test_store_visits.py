@@ -28,6 +28,21 @@ def test_of_two_contacts_at_one_moment_the_later_kept_is_newer(session, me, cust
     assert [one.note for one in visits.latest(session, row.id, 5)] == ["后", "先"]
 
 
+def test_what_has_no_day_yet_is_told_and_is_no_contact(session, me, customer, now):
+    row = customer(session, me)
+    _log(session, me, row, now - timedelta(days=1), "聊了")
+    asked = _log(session, me, row, now, "12月30号去了")
+    asked.outcome = visits.ASKED
+    session.flush()
+
+    past = visits.recent(session, [row.id], ZONE)[row.id]
+
+    assert [one.note for one in visits.told(session, row.id, 5)] == ["12月30号去了", "聊了"]
+    assert [one.note for one in visits.latest(session, row.id, 5)] == ["聊了"]
+    assert [one.note for one in past] == ["聊了"]
+    assert visits.counted(session, row.id, now) == (1, 0)
+
+
 def test_a_contact_belongs_to_who_logged_it(session, me, other, customer, now):
     kept = _log(session, me, customer(session, me), now)
 
