@@ -2,14 +2,17 @@
 
 `python -m bench.turn [ROUNDS]`
 
-Both sides run in the same run, in turns, and the ratios are what counts: the absolute times swing with the machine.
+Both sides run at the same time and are asked in turns, a few messages each, and the ratios are what counts: absolute
+times swing with the machine, within seconds.
 """
 
 import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from itertools import islice
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -19,6 +22,7 @@ from bench.telegram import Telegram
 
 ROUNDS = 5
 ALONE = 400  # updates of the one chat whose latency is measured
+BLOCK = 40  # of them one after another, before it is the other side's turn
 CROWD = 1600  # updates of each throughput measurement, shared by its chats
 WARM = 2  # updates of each chat before anything is measured
 
@@ -66,14 +70,13 @@ LEFT = (
 ASKED = "❓"  # in a message of ours that ends with a question
 
 Measures = dict[str, float]
+Times = dict[str, list[float]]
 
 
-async def alone(bot: Running) -> dict[str, list[float]]:
+async def alone(bot: Running, texts: Iterator[str], found: Times) -> None:
     """Latency of each answer, one chat, one after another: to words, and to a choice's number."""
-    found: dict[str, list[float]] = {"words": [], "choice": []}
-    for text in said(bot, CHATS[0], ALONE):
+    for text in texts:
         found["choice" if text.isdigit() else "words"].append(await bot.telegram.say(CHATS[0], text))
-    return found
 
 
 async def crowd(bot: Running, chats: int, updates: int = CROWD) -> float:
@@ -102,38 +105,51 @@ def said(bot: Running, chat: int, count: int) -> Iterator[str]:
             yield "，".join(part[at % len(part)] for part in (ARRIVED, DID, LEFT))
 
 
-async def measured(side: str, telegram: Telegram, base_url: str, folder: Path) -> Measures:
-    """One process, everything measured once."""
-    async with running(side, telegram, base_url, folder, hook=True) as bot:
-        await crowd(bot, len(CHATS), WARM * len(CHATS))
-        times = await alone(bot)
-        all = [time for some in times.values() for time in some]
-        before = bot.cpu
-        return {
-            "p50, 1 chat (ms)": 1e3 * median(all),
-            "- of choices": 1e3 * median(times["choice"]),
-            "- of words": 1e3 * median(times["words"]),
-            "p95, 1 chat (ms)": 1e3 * quantiles(all, n=20)[-1],
-            "answers/s, 16 chats": await crowd(bot, 16),
-            "answers/s, 64 chats": await crowd(bot, 64),
-            "processor time per answer (ms)": 1e3 * (bot.cpu - before) / (2 * CROWD),
-            "start to first answer (s)": bot.started,
-            "memory afterwards (MB)": bot.memory,
-        }
+async def measured(sides: Sequence[str], folder: Path) -> dict[str, Measures]:
+    """Each side in a process of its own, everything measured once, in the order of `sides`."""
+    async with AsyncExitStack() as stack:
+        bots = {side: await _started(side, folder, stack) for side in sides}
+        texts = {side: said(bot, CHATS[0], ALONE) for side, bot in bots.items()}
+        times: dict[str, Times] = {side: {"words": [], "choice": []} for side in sides}
+        for number in range(ALONE // BLOCK):
+            for side in sides if number % 2 else reversed(sides):
+                await alone(bots[side], islice(texts[side], BLOCK), times[side])
+        before = {side: bot.cpu for side, bot in bots.items()}
+        rates = {chats: {side: await crowd(bot, chats) for side, bot in bots.items()} for chats in (16, 64)}
+        return {side: _measures(bots[side], times[side], before[side], rates) for side in sides}
+
+
+async def _started(side: str, folder: Path, stack: AsyncExitStack) -> Running:
+    telegram = Telegram()
+    base_url = await telegram.listen()
+    bot = await stack.enter_async_context(running(side, telegram, base_url, folder, hook=True))
+    await crowd(bot, len(CHATS), WARM * len(CHATS))
+    return bot
+
+
+def _measures(bot: Running, times: Times, before: float, rates: Mapping[int, Mapping[str, float]]) -> Measures:
+    all = [time for some in times.values() for time in some]
+    return {
+        "p50, 1 chat (ms)": 1e3 * median(all),
+        "- of choices": 1e3 * median(times["choice"]),
+        "- of words": 1e3 * median(times["words"]),
+        "p95, 1 chat (ms)": 1e3 * quantiles(all, n=20)[-1],
+        **{f"answers/s, {chats} chats": found[bot.side] for chats, found in rates.items()},
+        "processor time per answer (ms)": 1e3 * (bot.cpu - before) / (2 * CROWD),
+        "start to first answer (s)": bot.started,
+        "memory afterwards (MB)": bot.memory,
+    }
 
 
 async def compare(rounds: int) -> dict[str, list[Measures]]:
     """Ours and the echo in turns; who begins changes from round to round."""
     found: dict[str, list[Measures]] = {"ours": [], "echo": []}
-    telegram = Telegram()
-    base_url = await telegram.listen()
     with tempfile.TemporaryDirectory() as folder:
         for number in range(rounds + 1):  # the first fills disk caches and byte-code, and does not count
-            for side in ("ours", "echo") if number % 2 else ("echo", "ours"):
-                measures = await measured(side, telegram, base_url, Path(folder))
-                if number:
-                    found[side].append(measures)
-                    print(f"round {number} {side}: {_line(measures)}", flush=True)
+            measures = await measured(("ours", "echo") if number % 2 else ("echo", "ours"), Path(folder))
+            for side, some in measures.items() if number else ():
+                found[side].append(some)
+                print(f"round {number} {side}: {_line(some)}", flush=True)
     return found
 
 

@@ -17,6 +17,7 @@ import pickle
 import signal
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -24,6 +25,7 @@ from dataclasses import fields
 from itertools import count, islice
 from operator import attrgetter
 from threading import Lock
+from typing import Any
 
 from handlers.desk import Case, Desk
 from handlers.durable import Decided
@@ -40,6 +42,7 @@ LENGTH = 4  # bytes before each frame
 CHUNK = 1 << 18
 TURN = 0.001  # seconds; at half of that it does not wait any less, and all together takes longer
 GARBAGE = 20_000  # objects made since the last collection; an answer makes about 1,500, nearly all freed without it
+AWAKE = 0.001  # seconds that a case is waited for without sleeping; most arrive within a third of it
 THREADS = 4  # deciding side by side on PostgreSQL; SQLite has one writer
 
 
@@ -108,9 +111,9 @@ def fork(make_desk: Callable[[], Desk], renewed: Callable[[Desk], Desk] = _same)
 def serve(end: socket.socket, desk: Desk, renewed: Callable[[Desk], Desk] = _same) -> None:
     """Decide cases until the other side hangs up."""
     if desk.db.is_sqlite:
-        for frames in _arriving(end):
+        for arrived in _arriving(end):
             desk = renewed(desk)
-            if cases := _cases(desk, frames):
+            if cases := _cases(desk, arrived):
                 _reply(desk, cases, end.sendall)
     else:
         one_at_a_time = Lock()  # a long reply leaves in pieces, and no other may come between them
@@ -120,9 +123,9 @@ def serve(end: socket.socket, desk: Desk, renewed: Callable[[Desk], Desk] = _sam
                 end.sendall(replies)
 
         with ThreadPoolExecutor(THREADS, "decide") as pool:
-            for frames in _arriving(end):
+            for arrived in _arriving(end):
                 desk = renewed(desk)
-                for case in _cases(desk, frames):
+                for case in _cases(desk, arrived):
                     pool.submit(_reply_or_end, end, desk, case, send)
     desk.db.close()
 
@@ -136,28 +139,38 @@ def _reply_or_end(end: socket.socket, desk: Desk, case: Numbered, send: Callable
         end.shutdown(socket.SHUT_RDWR)
 
 
-def _arriving(end: socket.socket) -> Iterator[list[bytes]]:
-    """Complete frames, as many as are there at once."""
-    buffer = bytearray()
-    while chunk := _received(end):
+def _arriving(end: socket.socket) -> Iterator[list[Any]]:
+    """What came, as much as is there at once: cases by `_frame`, and texts of which there will be a case."""
+    buffer, soon = bytearray(), False
+    while chunk := _received(end, soon=soon):
         buffer += chunk
         while frames := list(islice(_frames(buffer), MOST_TOGETHER)):
-            yield frames
+            told = [pickle.loads(frame) for frame in frames]  # noqa: S301 - from our other half
+            soon = isinstance(told[-1], str)
+            yield told
 
 
-def _received(end: socket.socket) -> bytes:
-    """What is there; nothing when the other side hung up, with or without having read all replies."""
+def _received(end: socket.socket, *, soon: bool) -> bytes:
+    """What is there; nothing when the other side hung up, with or without having read all replies.
+
+    What will be there soon is waited for awake: to fall asleep and be woken takes a twentieth of an answer.
+    """
     try:
+        until = time.monotonic() + AWAKE if soon else 0.0
+        while time.monotonic() < until:
+            try:
+                return end.recv(CHUNK, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                os.sched_yield()
         return end.recv(CHUNK)
     except ConnectionResetError:
         return b""
 
 
-def _cases(desk: Desk, frames: Sequence[bytes]) -> Sequence[Numbered]:
+def _cases(desk: Desk, arrived: Sequence[Any]) -> Sequence[Numbered]:
     """The cases among what came. The rest are texts, of which there will be a case in a moment."""
     found = []
-    for frame in frames:
-        told = pickle.loads(frame)  # noqa: S301 - from our other half
+    for told in arrived:
         if isinstance(told, str):
             desk.look_ahead(told)
         else:
