@@ -10,12 +10,12 @@ from knowledge.advice import Verdict, verdict
 from knowledge.belief import Belief
 from knowledge.interview import LONGEST_TEXT, MOST_QUESTIONS, OPEN, Ask, Interview, Reason, Turn
 from knowledge.questions import Question
-from knowledge.quotes import Quote, doubts, reasons
+from knowledge.quotes import Quote, both_sides, reasons
 from knowledge.systems import System
 from knowledge.talk import Talk
 from knowledge.worth import Tried, ordered
 
-SHOWN_WORDS = 3
+SHOWN_WORDS, SHOWN_DOUBTS = 3, 2
 MOST_NAMED = 2
 
 
@@ -128,10 +128,9 @@ def result(
 
 
 def _reasons(lines: Lines, belief: Belief, interview: Interview, system: System) -> None:
-    told = reasons(belief, interview, SHOWN_WORDS)
+    told, against = both_sides(belief, interview, SHOWN_WORDS, SHOWN_DOUBTS)
     lines.add("<b>📌 依据</b>　{}", _quoted([quote for quote in told if not quote.question]))
     lines.items(f"{system.questions[quote.question].zh} → {quote.words}" for quote in told if quote.question)
-    against = doubts(belief, interview, 2)
     if against:
         lines.add("<i>不太像的地方：{}</i>", _quoted(against))
 

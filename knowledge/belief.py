@@ -267,8 +267,8 @@ class _Spans:
         if reading is None:
             return ()
         said = set[str]().union(*(earlier.found for earlier in self.readings[:source] if earlier is not None))
-        shares = _apart(reading.within(stretches), said)
         text = self.texts[source]
+        shares = _apart(_within(self.weights.model, text, stretches), said)
         return [
             Evidence(text[start:end], Weighed(self.weights, share), source, start, end)
             for (start, end), share in zip(stretches, shares, strict=True)
@@ -311,6 +311,12 @@ def _reading(model: Model, text: str) -> Reading:
     return read("" if is_courtesy(line) else line, model.rows)
 
 
+@lru_cache(maxsize=256)
+def _within(model: Model, text: str, stretches: tuple[Span, ...]) -> Sequence[dict[str, int]]:
+    """The features of each stretch: every further text asks for those of the texts before it again."""
+    return _reading(model, text).within(stretches)
+
+
 class Weights:
     """What the logits of all texts together would lose without some of their rows.
 
@@ -318,16 +324,16 @@ class Weights:
     takes nothing away. And as the sum of n rows is divided by the root of n, what is left counts for more.
     """
 
-    __slots__ = ("_model", "_total", "columns")
+    __slots__ = ("_total", "columns", "model")
 
     def __init__(self, model: Model, columns: Mapping[str, int], total: int) -> None:
         self.columns = columns
-        self._model = model
+        self.model = model
         self._total = total  # of the rows of all texts that were heard
 
     def loss(self, share: int, type: str) -> float:
         """What the logit of a type loses without a share of the rows, above the mean over the types."""
-        model, column = self._model, self.columns[type]
+        model, column = self.model, self.columns[type]
         whole, all = model.above_mean(self._total, column), model.count(self._total)
         left = all - model.count(share) / SHARES
         kept = (whole - model.above_mean(share, column) / SHARES) * model.factor(left) if left > 0 else 0.0

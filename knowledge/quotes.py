@@ -41,9 +41,14 @@ def _strongest(quotes: Iterable[Quote], count: int) -> list[Quote]:
     return [quote for quote in ordered[:count] if quote.weight > max(0.0, TELLING * ordered[0].weight)]
 
 
-def doubts(belief: Belief, interview: Interview, count: int) -> list[Quote]:
-    """What speaks clearly against it, strongest first."""
-    ordered = sorted(_quotes(belief, interview, belief.top), key=lambda quote: quote.weight)
+def both_sides(belief: Belief, interview: Interview, most: int, against: int) -> tuple[list[Quote], list[Quote]]:
+    """What speaks for the likeliest type, and what speaks clearly against it, strongest first: at most so many each."""
+    quotes = list(_quotes(belief, interview, belief.top))
+    return _strongest(quotes, most), _against(belief, quotes, against)
+
+
+def _against(belief: Belief, quotes: Iterable[Quote], count: int) -> list[Quote]:
+    ordered = sorted(quotes, key=lambda quote: quote.weight)
     return [quote for quote in ordered[:count] if quote.weight < -AGAINST and _lost(belief, quote) >= FELT]
 
 

@@ -99,7 +99,8 @@ class Quick:
             raise driver.translated(fault, compiled.sql) from fault
 
     def _run(self, session: Session, values: dict[str, Any]) -> tuple[_Compiled, Any]:
-        if session.new or session.dirty or session.deleted:
+        # Only one that has begun, as it does with its first change, can have something pending; that is quickly seen.
+        if session.in_transaction() and (session.new or session.dirty or session.deleted):
             session.flush()
         driver: Driver = session.info.get(DRIVER) or Driver.of(session.connection())
         compiled = self._by_dialect.get(driver.dialect.name) or self._compile(driver.dialect)

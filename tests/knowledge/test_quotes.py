@@ -2,7 +2,7 @@
 
 from knowledge.facets import facets
 from knowledge.interview import OPEN, Interview, Turn, belief
-from knowledge.quotes import doubts
+from knowledge.quotes import both_sides
 from knowledge.systems import Systems
 
 
@@ -22,5 +22,5 @@ def test_what_speaks_against_a_type_is_quoted_only_where_it_costs_that_type_some
 
     sure, surer = Interview("behavior", turns=(said,)), Interview("behavior", turns=(said, asked))
 
-    assert [quote.words for quote in doubts(belief(sure, system), sure, 2)] == ["她坐着不吭声"]
-    assert doubts(belief(surer, system), surer, 2) == []
+    assert [quote.words for quote in both_sides(belief(sure, system), sure, 3, 2)[1]] == ["她坐着不吭声"]
+    assert both_sides(belief(surer, system), surer, 3, 2)[1] == []
