@@ -67,6 +67,7 @@ App = Application[Any, Any, Any, Any, Any, Any]
 MESSAGE = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & ~filters.VIA_BOT
 GROUP = filters.UpdateType.MESSAGE & filters.ChatType.GROUPS & filters.COMMAND
 WANTED = ("message", "callback_query", "inline_query", "my_chat_member")  # kinds of updates that Telegram is asked for
+ROUNDS = "rounds"  # where the application keeps who says how many updates begin in a round of the event loop
 FETCHING = "fetching"  # where the application keeps the request of its own for updates
 
 HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
@@ -142,13 +143,14 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
 
 def build(telegram: Telegram, desk: Desk, drawing: Drawing, pace: Pace) -> App:
     """The application on its desk, not yet started; its messages go out at `pace`."""
+    order = ChatByChat()
     fetching = AiohttpRequest(proxy=telegram.proxy, connections=1)
     builder = (
         ApplicationBuilder()
         .token(telegram.token.get_secret_value())
         .request(PacedRequest(pace, proxy=telegram.proxy))
         .get_updates_request(fetching)
-        .concurrent_updates(ChatByChat())
+        .concurrent_updates(order)
         .job_queue(None)
         .updater(None)
     )
@@ -158,6 +160,7 @@ def build(telegram: Telegram, desk: Desk, drawing: Drawing, pace: Pace) -> App:
     app.bot_data[DESK] = desk
     app.bot_data[DRAWING] = drawing
     app.bot_data[FETCHING] = fetching
+    app.bot_data[ROUNDS] = order.rounds
     app.add_handlers(HANDLERS)
     app.add_error_handler(_trouble)
     return app

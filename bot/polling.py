@@ -17,7 +17,8 @@ from typing import Any, Literal
 from telegram import Bot, Chat, Message, Update, User
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.application import FETCHING, WANTED, App
+from bot.application import FETCHING, ROUNDS, WANTED, App
+from bot.order import Rounds
 from bot.request import AiohttpRequest
 from handlers.desk import DESK
 from handlers.show import pause, plain
@@ -69,7 +70,7 @@ async def poll(app: App, stop: asyncio.Event) -> None:
                 _note(fault, troubles)
                 await _rest(_pause(fault, troubles), stopping)
                 continue
-            batch = [asyncio.create_task(answer(app, update)) for raw in updates if (update := read(app, raw))]
+            batch = [asyncio.create_task(work_off(app, raw)) for raw in updates]
             working.update(batch)
             for task in batch:
                 task.add_done_callback(working.discard)
@@ -85,8 +86,17 @@ async def poll(app: App, stop: asyncio.Event) -> None:
             await asyncio.wait(working, timeout=20)
 
 
+async def work_off(app: App, raw: Mapping[str, Any]) -> None:
+    """Read an update and answer it; what cannot be read is let go, for Telegram would send it again and again."""
+    rounds: Rounds = app.bot_data[ROUNDS]
+    await rounds.turn()
+    update = read(app, raw)
+    if update is not None:
+        await answer(app, update)
+
+
 async def answer(app: App, update: Update) -> None:
-    """Work one update off in its chat's turn."""
+    """Answer one update in its chat's turn."""
     await app.update_processor.process_update(update, app.process_update(update))
 
 

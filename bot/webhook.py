@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.application import App
 from bot.config import Telegram
-from bot.polling import answer, read
+from bot.polling import work_off
 from knowledge.errors import ZhikeError
 
 logger = logging.getLogger(__name__)
@@ -64,9 +64,7 @@ def receiver(app: App, path: str, secret: str) -> Callable[[web.BaseRequest], Aw
         if not isinstance(raw, dict) or "update_id" not in raw:
             logger.warning("a post that is no update was refused", extra={"action": "webhook_malformed"})
             return web.Response(status=400)
-        update = read(app, raw)
-        if update is not None:
-            await answer(app, update)
-        return web.Response()  # also for what cannot be read: Telegram would send it again and again
+        await work_off(app, raw)
+        return web.Response()
 
     return receive

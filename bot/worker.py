@@ -27,6 +27,7 @@ from operator import attrgetter
 from threading import Lock
 from typing import Any
 
+from bot.order import AT_ONCE
 from handlers.desk import Case, Desk
 from handlers.durable import Decided
 from knowledge.errors import ZhikeError
@@ -263,6 +264,7 @@ class Worker(asyncio.Protocol):
         self._end = end
         self._ended = ended
         self._buffer = bytearray()
+        self._telling = False
         self._ids = count()
         self._waiting: dict[int, _Waiting] = {}
         self._transport: asyncio.WriteTransport | None = None
@@ -302,7 +304,16 @@ class Worker(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Answers came."""
         self._buffer += data
-        for frame in _frames(self._buffer):
+        if not self._telling:
+            self._tell()
+
+    def _tell(self) -> None:
+        """Pass on some of what came, the rest in the next rounds of the loop: each wakes somebody who has to work."""
+        frames = list(islice(_frames(self._buffer), AT_ONCE))
+        self._telling = len(frames) == AT_ONCE
+        if self._telling:
+            asyncio.get_running_loop().call_soon(self._tell)
+        for frame in frames:
             what, id, told = pickle.loads(frame)  # noqa: S301 - from our other half
             if what == DECIDED:
                 self._waiting[id].was_decided(told)

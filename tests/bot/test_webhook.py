@@ -8,7 +8,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.application import App
+from bot.application import ROUNDS, App
+from bot.order import Rounds
 from bot.webhook import HEADER, receiver
 from handlers.desk import DESK
 
@@ -17,7 +18,7 @@ class Nobody:
     """An application that nothing may reach."""
 
     bot = None
-    bot_data: ClassVar = {DESK: SimpleNamespace(elsewhere=None)}
+    bot_data: ClassVar = {DESK: SimpleNamespace(elsewhere=None), ROUNDS: Rounds()}
 
 
 @pytest.mark.parametrize(
