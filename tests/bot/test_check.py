@@ -95,7 +95,7 @@ async def test_a_locked_database_is_named(station: Station, monkeypatch: pytest.
     other = sqlite3.connect(station.url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
 
-    found = await findings(station, monkeypatch)
+    found = await findings(station, monkeypatch, ZHIKE_DATABASE__URL=f"{station.url}?timeout=0.1")
     other.close()
 
     assert any(not good and "锁住" in text for good, text in found)

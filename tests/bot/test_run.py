@@ -204,7 +204,7 @@ async def test_a_second_poller_is_told_so_and_the_first_goes_on(station: Station
 async def test_a_locked_database_is_one_clear_line(station: Station) -> None:
     other = sqlite3.connect(station.url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    async with station.zhike("run") as bot:
+    async with station.zhike("run", ZHIKE_DATABASE__URL=f"{station.url}?timeout=0.1") as bot:
         code = await bot.ended()
         said = await bot.complaint()
     other.close()
