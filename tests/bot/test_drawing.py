@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from bot.drawing import PALETTES, SCALE, WIDTH, Paper, contrast, draw, fitting, legible, reply, wide
 from bot.pictures import DRAWN, FAILED
@@ -158,18 +159,30 @@ def test_no_text_lies_over_another_or_leaves_the_paper(chart: Chart) -> None:
     assert outside(paper) == []
 
 
-def grounds(paper: Paper, text: Text) -> set[str]:
+Behind = list[tuple[FancyBboxPatch, Bbox]]
+
+
+def behind(paper: Paper) -> Behind:
+    """What may lie behind a text, each with the box that it does not leave: to ask a patch about a point takes long."""
+    patches = paper.figure.findobj(FancyBboxPatch)
+    return [(patch, patch.get_window_extent().padded(4 * SCALE)) for patch in patches]
+
+
+def grounds(paper: Paper, patches: Behind, text: Text) -> set[str]:
     """The colours that lie behind a text."""
-    box, patches = text.get_window_extent(), paper.figure.findobj(FancyBboxPatch)
+    box = text.get_window_extent()
     inner = [(box.x0 + box.width * (1 + 2 * x) / 12, box.y0 + box.height * y / 4) for x in range(6) for y in (1, 2, 3)]
-    over = ([patch for patch in patches if patch.contains_point(point)] for point in inner)
+    over = (
+        [patch for patch, most in patches if most.contains(*point) and patch.contains_point(point)] for point in inner
+    )
     return {to_hex(found[-1].get_facecolor()) if found else to_hex(paper.figure.get_facecolor()) for found in over}
 
 
 def pale_texts(paper: Paper) -> dict[str, float]:
     """Texts whose contrast to what lies behind them is less than what WCAG 2 asks for."""
+    patches = behind(paper)
     found = {
-        text.get_text(): min(contrast(to_hex(text.get_color()), ground) for ground in grounds(paper, text))
+        text.get_text(): min(contrast(to_hex(text.get_color()), ground) for ground in grounds(paper, patches, text))
         for text in texts(paper)
     }
     return {told: round(least, 2) for told, least in found.items() if least < 4.5}
