@@ -122,6 +122,7 @@ async def measured(sides: Sequence[str], folder: Path) -> dict[str, Measures]:
 async def _started(side: str, folder: Path, stack: AsyncExitStack) -> Running:
     telegram = Telegram()
     base_url = await telegram.listen()
+    stack.push_async_callback(telegram.close)
     bot = await stack.enter_async_context(running(side, telegram, base_url, folder, hook=True))
     await crowd(bot, len(CHATS), WARM * len(CHATS))
     return bot

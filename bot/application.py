@@ -20,7 +20,7 @@ from telegram.ext import (
 )
 
 from bot.config import Telegram
-from bot.order import ChatByChat
+from bot.order import ChatByChat, Rounds
 from bot.pace import Pace
 from bot.request import AiohttpRequest, PacedRequest
 from cards.people import commands, trouble
@@ -143,14 +143,13 @@ HANDLERS: tuple[BaseHandler[Any, Any, Any], ...] = (
 
 def build(telegram: Telegram, desk: Desk, drawing: Drawing, pace: Pace) -> App:
     """The application on its desk, not yet started; its messages go out at `pace`."""
-    order = ChatByChat()
     fetching = AiohttpRequest(proxy=telegram.proxy, connections=1)
     builder = (
         ApplicationBuilder()
         .token(telegram.token.get_secret_value())
         .request(PacedRequest(pace, proxy=telegram.proxy))
         .get_updates_request(fetching)
-        .concurrent_updates(order)
+        .concurrent_updates(ChatByChat())
         .job_queue(None)
         .updater(None)
     )
@@ -160,7 +159,7 @@ def build(telegram: Telegram, desk: Desk, drawing: Drawing, pace: Pace) -> App:
     app.bot_data[DESK] = desk
     app.bot_data[DRAWING] = drawing
     app.bot_data[FETCHING] = fetching
-    app.bot_data[ROUNDS] = order.rounds
+    app.bot_data[ROUNDS] = Rounds()
     app.add_handlers(HANDLERS)
     app.add_error_handler(_trouble)
     return app

@@ -50,7 +50,6 @@ class ChatByChat(BaseUpdateProcessor):
 
     def __init__(self, most: int = 256) -> None:
         super().__init__(most)
-        self.rounds = Rounds()
         self._locks: dict[int, asyncio.Lock] = {}
         self._waiting: dict[int, int] = {}
 

@@ -90,6 +90,7 @@ async def work_off(app: App, raw: Mapping[str, Any]) -> None:
     """Read an update and answer it; what cannot be read is let go, for Telegram would send it again and again."""
     rounds: Rounds = app.bot_data[ROUNDS]
     await rounds.turn()
+    _look_ahead(app, raw)
     update = read(app, raw)
     if update is not None:
         await answer(app, update)
@@ -102,7 +103,6 @@ async def answer(app: App, update: Update) -> None:
 
 def read(app: App, raw: Mapping[str, Any]) -> Update | None:
     """An update as Telegram sent it; None where it cannot be read, which is logged without what it says."""
-    _look_ahead(app, raw)
     try:
         return typed(raw, app.bot) or Update.de_json(dict(raw), app.bot)
     except (TypeError, KeyError, ValueError, AttributeError):

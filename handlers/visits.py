@@ -135,9 +135,10 @@ def log(turn: Turn, row: Prospect, note: str, outcome: str = "reached") -> Seque
     """
     if not_reached(note):
         outcome = "missed"
-    elif is_plan(turn, row, note):
-        found = appointments.planned(note, local(turn, turn.now))
-        return _only_planned(turn, row, note, found) if found else _planned_for_some_day(turn, row, note)
+    elif found := appointments.planned(note, local(turn, turn.now)):
+        return _only_planned(turn, row, note, found)
+    elif _is_undated(turn, row, note):
+        return _planned_for_some_day(turn, row, note)
     elif found := appointments.odd(note, local(turn, turn.now)):
         return _doubtful(turn, row, note, found)
     kept, more = write(turn, row, note, outcome)
@@ -149,8 +150,11 @@ def is_plan(turn: Turn, row: Prospect, note: str) -> bool:
     """Whether a note only says what will be done: it is no contact."""
     if not_reached(note):
         return False
-    dated = appointments.planned(note, local(turn, turn.now)) is not None
-    return dated or appointments.undated(note.replace(row.name, "他"), turn.today)
+    return appointments.planned(note, local(turn, turn.now)) is not None or _is_undated(turn, row, note)
+
+
+def _is_undated(turn: Turn, row: Prospect, note: str) -> bool:
+    return appointments.undated(note.replace(row.name, "他"), turn.today)
 
 
 def _kept(turn: Turn, row: Prospect, kept: Visit, told: str = "") -> Card:
